@@ -1,0 +1,62 @@
+/** What a host gives the core. The core itself touches no global clock, randomness or secret store. */
+import type { Config } from '#shared/model/config.ts';
+import type { ConfigProblem, Role } from '#shared/model/session.ts';
+
+/** Milliseconds since the epoch, and timers, so that tests can move time. */
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Secrets {
+  /** The secret, or null when neither the keychain nor the environment has it. */
+  get(name: string): Promise<string | null>;
+  where(name: string): Promise<'keychain' | 'environment' | 'missing'>;
+  /** False where there is no keychain: nothing was stored. */
+  set(name: string, value: string): Promise<boolean>;
+}
+
+/** The configuration as it was found. `config` is null while it cannot be used; `problems` say why. */
+export interface LoadedConfig {
+  config: Config | null;
+  problems: ConfigProblem[];
+  /** Null for the demo fleet. */
+  path: string | null;
+  /** The folder that relative paths in it start from. */
+  baseDir: string;
+}
+
+export interface CoreDeps {
+  dataDir: string;
+  loaded: LoadedConfig;
+  secrets: Secrets;
+  clock: Clock;
+  /** 0 ≤ x < 1. */
+  random: () => number;
+  log: Log;
+  /** The module that runs on the cache's worker threads. */
+  cacheWorker: URL;
+  host: 'electron' | 'browser';
+  appVersion: string;
+  demo: boolean;
+}
+
+/** Who calls. The host vouches for it; the core decides what it may do. */
+export interface Caller {
+  name: string;
+  role: Role;
+}
+
+/** What a handler is given beside its input. */
+export interface CallContext {
+  caller: Caller;
+  signal: AbortSignal;
+}

@@ -1,0 +1,99 @@
+/** What every connector to an outside system offers. One folder per system implements it. */
+import type { Alert, Silence } from '#shared/model/alert.ts';
+import type { Change } from '#shared/model/change.ts';
+import type { Span } from '#shared/model/conversation.ts';
+import type { Flag, FlagEvent, FlagState } from '#shared/model/flag.ts';
+import type { Runbook } from '#shared/model/runbook.ts';
+import type { SeriesKey } from '#shared/model/signal.ts';
+import type { Capability, CheckReport, SourceKind } from '#shared/model/source.ts';
+
+/** Points of one series, oldest first. `ts` in milliseconds. The arrays are transferred: do not touch them afterwards. */
+export interface SeriesPoints {
+  key: SeriesKey;
+  ts: Float64Array;
+  value: Float64Array;
+}
+
+/** A span with what the cache needs to place it. `conversation` is null when the span itself does not say. */
+export interface SpanRecord {
+  span: Span;
+  conversation: string | null;
+  service: string;
+  environment: string;
+  /** Model version from the resource or the span; '' = not told. */
+  version: string;
+}
+
+/**
+ * What one committed batch holds. Snapshots (`flags`, `alerts`, `silences`, `runbooks`) replace all
+ * that the cache has of that source; the rest adds or overwrites by its key, so that a batch may come twice.
+ */
+export interface Batch {
+  points?: SeriesPoints[];
+  spans?: SpanRecord[];
+  flags?: Flag[];
+  flagEvents?: FlagEvent[];
+  alerts?: Alert[];
+  silences?: Silence[];
+  runbooks?: Runbook[];
+  changes?: Change[];
+  /** Committed with the batch; the next pull starts from it. Opaque JSON text. */
+  cursor?: string;
+  progress?: { what: string; done: number; total: number };
+  /** What came but could not be used: counted and shown on the source. */
+  rejected?: { reason: string; count: number }[];
+}
+
+/** What a flag service answers when asked what clients get. */
+export interface Served {
+  /** Variant name (or `on` / `off`) → how many of the probes got it. */
+  counts: Record<string, number>;
+  probes: number;
+}
+
+/** For connectors that can change the world. Every method throws NightdeskError. */
+export interface FlagControl {
+  read(flag: string, environment: string, signal: AbortSignal): Promise<FlagState>;
+  /**
+   * Makes the flag equal to `to`, calling as little as possible. Re-reads just before writing and throws
+   * `conflict` (detail: both states) when the outside is not `from`; `pending_approval` when an approval
+   * workflow stands between.
+   */
+  write(
+    change: { flag: string; environment: string; from: FlagState; to: FlagState; comment: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Evaluates the flag as clients do, for many users. */
+  evaluate(flag: string, environment: string, probes: number, signal: AbortSignal): Promise<Served>;
+}
+
+export interface SilenceControl {
+  silence(
+    alert: Alert,
+    until: number,
+    by: string,
+    reason: string,
+    signal: AbortSignal,
+  ): Promise<Silence>;
+}
+
+export interface Connector {
+  readonly id: string;
+  readonly kind: SourceKind;
+  readonly capabilities: readonly Capability[];
+  /** Where it points, without credentials. */
+  readonly address: string;
+  /** Milliseconds between pulls; for a source that pushes, how often its state is looked at. */
+  readonly everyMs: number;
+  /** Never throws for what the outside does: a failed question is an item of the report. */
+  check(signal: AbortSignal): Promise<CheckReport>;
+  /** One pass. Yields batches in order; each is committed before the next is asked for. */
+  pull(cursor: string | null, signal: AbortSignal): AsyncIterable<Batch>;
+  /**
+   * For sources that are not asked but tell: receivers and watchers. Runs until the signal aborts;
+   * `emit` resolves when the batch is committed, which is when the sender may be told so.
+   */
+  listen?(emit: (batch: Batch) => Promise<void>, signal: AbortSignal): Promise<void>;
+  control?: FlagControl;
+  silences?: SilenceControl;
+}

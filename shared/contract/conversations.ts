@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { Freshness, Timestamp } from '../model/basics.ts';
+import { Conversation, ConversationSummary, Failure, Feedback, LiveCombination, Span } from '../model/conversation.ts';
+import { mutation, query } from './operation.ts';
+
+/** Which conversations; what is left out does not filter. */
+export const ConversationFilter = z.strictObject({
+  environment: z.string().optional(),
+  services: z.array(z.string()).optional(),
+  versions: z.array(z.string()).optional(),
+  languages: z.array(z.string()).optional(),
+  failures: z.array(Failure).optional(),
+  /** True = any failure. */
+  failing: z.boolean().optional(),
+  feedback: z.array(Feedback).optional(),
+  from: Timestamp.optional(),
+  to: Timestamp.optional(),
+  minDurationMs: z.number().optional(),
+  minCostUsd: z.number().optional(),
+  pinned: z.boolean().optional(),
+});
+export type ConversationFilter = z.infer<typeof ConversationFilter>;
+
+export const conversationsContract = {
+  /** By correlation ID in any shape: quoted, in a URL, in a log line, a prefix of 4 or more characters. */
+  'conversations.find': query(
+    z.strictObject({ text: z.string().min(1).max(10_000), limit: z.number().int().min(1).max(50).default(10) }),
+    z.object({
+      /** What was looked for after the wrapping was taken off. */
+      ids: z.array(z.string()),
+      matches: z.array(ConversationSummary),
+      freshness: z.array(Freshness),
+    }),
+  ),
+  'conversations.search': query(
+    z.strictObject({
+      /** Words; empty = by the filter alone. */
+      text: z.string().max(500).default(''),
+      filter: ConversationFilter.default({}),
+      sort: z.enum(['newest', 'oldest', 'slowest', 'costliest']).default('newest'),
+      limit: z.number().int().min(1).max(1000).default(100),
+      offset: z.number().int().min(0).default(0),
+    }),
+    z.object({
+      rows: z.array(ConversationSummary.extend({ snippet: z.string().nullable() })),
+      /** Number of all matches; `atLeast` when counting stopped there. */
+      total: z.number().int(),
+      totalIs: z.enum(['exact', 'atLeast']),
+      freshness: z.array(Freshness),
+    }),
+  ),
+  'conversations.read': query(
+    z.strictObject({
+      id: z.string(),
+      /** Needed only when two services share the ID. */
+      service: z.string().optional(),
+      environment: z.string().optional(),
+      firstTurn: z.number().int().min(0).default(0),
+      maxTurns: z.number().int().min(1).max(2000).default(500),
+    }),
+    z.object({
+      conversation: Conversation,
+      /** Others under the same ID. */
+      others: z.array(ConversationSummary),
+      liveThen: LiveCombination,
+      liveNow: LiveCombination.nullable(),
+      freshness: z.array(Freshness),
+    }),
+  ),
+  'conversations.spans': query(
+    z.strictObject({ traceId: z.string(), limit: z.number().int().min(1).max(50_000).default(2000) }),
+    z.object({ spans: z.array(Span), total: z.number().int() }),
+  ),
+  'conversations.pin': mutation(
+    z.strictObject({ key: z.number().int(), pinned: z.boolean() }),
+    z.object({ pinned: z.boolean() }),
+    'responder',
+  ),
+  'conversations.export': query(
+    z.strictObject({ key: z.number().int(), format: z.enum(['markdown', 'jsonl']) }),
+    z.object({ fileName: z.string(), text: z.string() }),
+  ),
+};

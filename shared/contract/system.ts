@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { Timestamp } from '../model/basics.ts';
+import { Config, ServiceConfig, SourceConfig } from '../model/config.ts';
+import { ConfigProblem, Session } from '../model/session.ts';
+import { CheckReport, SourceStatus } from '../model/source.ts';
+import { mutation, query } from './operation.ts';
+
+export const systemContract = {
+  'sources.list': query(z.strictObject({}), z.object({ sources: z.array(SourceStatus) })),
+  /** Asks the source the questions a set-up must pass; changes nothing. */
+  'sources.check': query(z.strictObject({ id: z.string() }), z.object({ report: CheckReport }), 'responder'),
+  /** Pulls now; without `id`, every source. Answers when the pull has ended. */
+  'sources.sync': mutation(
+    z.strictObject({ id: z.string().optional() }),
+    z.object({ sources: z.array(SourceStatus) }),
+    'viewer',
+  ),
+  'sources.save': mutation(
+    z.strictObject({ source: SourceConfig }),
+    z.object({ sources: z.array(SourceStatus) }),
+    'admin',
+  ),
+  'sources.remove': mutation(
+    z.strictObject({ id: z.string() }),
+    z.object({ sources: z.array(SourceStatus) }),
+    'admin',
+  ),
+  'settings.read': query(
+    z.strictObject({}),
+    z.object({
+      /** Null while the configuration cannot be used. */
+      config: Config.nullable(),
+      services: z.array(ServiceConfig),
+      path: z.string().nullable(),
+      problems: z.array(ConfigProblem),
+      /** Names of secrets the configuration asks for, and whether one was found. Never their values. */
+      secrets: z.array(z.object({ name: z.string(), found: z.enum(['keychain', 'environment', 'missing']) })),
+    }),
+  ),
+  /** Checks and writes the whole file; comments are kept where the keys stay. */
+  'settings.save': mutation(
+    z.strictObject({ yaml: z.string().max(1_000_000) }),
+    z.object({ problems: z.array(ConfigProblem), saved: z.boolean() }),
+    'admin',
+  ),
+  'settings.saveSecret': mutation(
+    z.strictObject({ name: z.string(), value: z.string().min(1).max(10_000) }),
+    z.object({ stored: z.enum(['keychain', 'unavailable']) }),
+    'admin',
+  ),
+  'session.read': query(z.strictObject({}), Session),
+  'session.unlock': mutation(
+    z.strictObject({ environment: z.string(), locked: z.boolean().default(false) }),
+    z.object({ unlockedUntil: Timestamp.nullable() }),
+    'responder',
+  ),
+};

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { parseDuration } from '../util/duration.ts';
+import { Band, SignalDefinition, Where } from './signal.ts';
+
+/**
+ * The configuration file, as YAML. Secrets are named here and never written here: `secret: NAME`
+ * is looked up in the operating system's keychain, then in the environment variable of that name.
+ */
+export const Duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== null, {
+    error: 'a duration such as 15s, 5m, 24h or 30d',
+  })
+  .meta({ description: 'A duration: 250ms, 15s, 5m, 24h, 30d', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$' });
+
+const Id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]*$/i, { error: 'letters, digits, dot, dash and underscore' });
+const HttpUrl = z.url({ protocol: /^https?$/, error: 'an address that begins with http:// or https://' });
+const SecretName = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]*$/, { error: 'the NAME of a secret (capitals, digits, underscore), not the secret itself' });
+
+const sourceBase = {
+  id: Id,
+  every: Duration.optional().meta({ description: 'How often it is pulled' }),
+  timeout: Duration.optional().meta({ description: 'How long one request may take' }),
+};
+
+const OpenMetricsSource = z.strictObject({
+  ...sourceBase,
+  kind: z.literal('openmetrics'),
+  targets: z
+    .array(
+      z.strictObject({
+        url: HttpUrl,
+        /** Added to every sample of the target, as a scraper's relabelling would. */
+        labels: z.record(z.string(), z.string()).default({}),
+        /** An OpenMetrics exposition with timestamps, imported once. */
+        history: HttpUrl.optional(),
+      }),
+    )
+    .min(1),
+});
+
+const PrometheusSource = z.strictObject({
+  ...sourceBase,
+  kind: z.literal('prometheus'),
+  url: HttpUrl,
+  /** Bearer token. */
+  secret: SecretName.optional(),
+  /** How far back the first sync reads. */
+  history: Duration.default('24h'),
+  step: Duration.default('15s'),
+});
+
+const AlertmanagerSource = z.strictObject({
+  ...sourceBase,
+  kind: z.literal('alertmanager'),
+  url: HttpUrl,
+  secret: SecretName.optional(),
+});
+
+const UnleashSource = z.strictObject({
+  ...sourceBase,
+  kind: z.literal('unleash'),
+  url: HttpUrl,
+  project: z.string().default('default'),
+  /** Admin or personal token: reads, history and control. */
+  secret: SecretName,
+  /** Environment → its name in Unleash and the client token that proves what is served there. */
+  environments: z.record(
+    Id,
+    z.strictObject({ name: z.string(), clientSecret: SecretName.optional() }),
+  ),
+});
+
+const OtlpSource = z.strictObject({
+  ...sourceBase,
+  kind: z.literal('otlp'),
+  /** Loopback only. */
+  port: z.number().int().min(1).max(65535).default(4318),
+  /** Attributes tried for the conversation's id, before the standard ones. */
+  conversationAttributes: z.array(z.string()).default([]),
+});
+
+const RunbookFolderSource = z.strictObject({
+  ...sourceBase,
+  kind: z.literal('runbook-folder'),
+  /** Relative to the configuration file. */
+  path: z.string().min(1),
+});
+
+export const SourceConfig = z.discriminatedUnion('kind', [
+  OpenMetricsSource,
+  PrometheusSource,
+  AlertmanagerSource,
+  UnleashSource,
+  OtlpSource,
+  RunbookFolderSource,
+]);
+export type SourceConfig = z.infer<typeof SourceConfig>;
+export type SourceConfigOf<K extends SourceConfig['kind']> = Extract<SourceConfig, { kind: K }>;
+
+const FlagRef = z.strictObject({ source: Id, flag: z.string().min(1) });
+
+export const ModelFlag = FlagRef.extend({
+  /**
+   * How the flag picks the version: the weights of its variants, named after the versions; or its
+   * rollout percentage, which sends that share to the candidate and the rest to stable.
+   */
+  by: z.enum(['variants', 'rollout']).default('variants'),
+  stable: z.string().min(1),
+  candidate: z.string().min(1).optional(),
+});
+
+export const ServiceConfig = z.strictObject({
+  id: Id,
+  title: z.string().optional(),
+  /** Environments it runs in, with the label matchers that find its series there. */
+  environments: z.record(Id, z.strictObject({ where: Where })),
+  /** The label and resource attribute that names the model version. */
+  versionLabel: z.string().default('version'),
+  modelFlag: ModelFlag.optional(),
+  killSwitch: FlagRef.optional(),
+  /** Ids of runbooks. */
+  runbooks: z.array(z.string()).default([]),
+  /** Bands that differ from the default ones, by signal. */
+  bands: z.record(z.string(), Band).default({}),
+  /** A turn slower than this counts as failing. */
+  slowTurn: Duration.default('5s'),
+});
+export type ServiceConfig = z.infer<typeof ServiceConfig>;
+
+export const Config = z
+  .strictObject({
+    version: z.literal(1),
+    environments: z
+      .array(z.strictObject({ name: Id, protected: z.boolean().default(true) }))
+      .min(1),
+    services: z.array(ServiceConfig).min(1),
+    sources: z.array(SourceConfig).min(1),
+    signals: z
+      .strictObject({
+        /** The stretch a rate is taken over. */
+        window: Duration.default('5m'),
+        /** Definitions beside the default ones; the same id replaces. */
+        definitions: z.array(SignalDefinition).default([]),
+      })
+      .prefault({}),
+    actions: z
+      .strictObject({
+        /** How long signals must be back in band before an action counts as recovered. */
+        hold: Duration.default('3m'),
+        /** When recovery is given up on. */
+        giveUp: Duration.default('15m'),
+        unlockFor: Duration.default('15m'),
+        /** Fewer requests than this in the window cannot tell anything. */
+        minRequests: z.number().int().positive().default(30),
+      })
+      .prefault({}),
+    retention: z
+      .strictObject({
+        raw: Duration.default('7d'),
+        fiveMinutes: Duration.default('60d'),
+        oneHour: Duration.default('400d'),
+        conversations: Duration.default('30d'),
+        maxMegabytes: z.number().int().positive().default(2048),
+      })
+      .prefault({}),
+  })
+  .meta({ title: 'Nightdesk configuration' });
+export type Config = z.infer<typeof Config>;
+export type ConfigInput = z.input<typeof Config>;

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { Milliseconds, Timestamp } from './basics.ts';
+
+/** Parts as in OpenTelemetry's GenAI conventions; a part of another type keeps its JSON. */
+export const MessagePart = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), content: z.string() }),
+  z.object({ type: z.literal('reasoning'), content: z.string() }),
+  z.object({
+    type: z.literal('tool_call'),
+    id: z.string().nullable(),
+    name: z.string(),
+    arguments: z.unknown(),
+  }),
+  z.object({
+    type: z.literal('tool_call_response'),
+    id: z.string().nullable(),
+    name: z.string().nullable(),
+    response: z.unknown(),
+  }),
+  z.object({ type: z.literal('other'), kind: z.string(), json: z.string() }),
+]);
+export type MessagePart = z.infer<typeof MessagePart>;
+
+export const Message = z.object({
+  role: z.enum(['system', 'user', 'assistant', 'tool']),
+  parts: z.array(MessagePart),
+  finishReason: z.string().optional(),
+});
+export type Message = z.infer<typeof Message>;
+
+export const SpanOperation = z.enum([
+  'turn',
+  'chat',
+  'retrieval',
+  'tool',
+  'guardrail',
+  'handoff',
+  'embeddings',
+  'other',
+]);
+export type SpanOperation = z.infer<typeof SpanOperation>;
+
+export const SpanEvent = z.object({
+  name: z.string(),
+  at: Timestamp,
+  attributes: z.record(z.string(), z.unknown()),
+});
+
+/** One step inside a turn. Times are milliseconds, with the fraction the source had. */
+export const Span = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  parentId: z.string().nullable(),
+  name: z.string(),
+  operation: SpanOperation,
+  startedAt: Timestamp,
+  durationMs: Milliseconds,
+  status: z.enum(['unset', 'ok', 'error']),
+  statusMessage: z.string(),
+  attributes: z.record(z.string(), z.unknown()),
+  events: z.array(SpanEvent),
+});
+export type Span = z.infer<typeof Span>;
+
+export const Feedback = z.enum(['thumbs_up', 'thumbs_down', 'regenerate', 'ticket']);
+export type Feedback = z.infer<typeof Feedback>;
+
+/** What a turn ran on: any of it may be unknown. */
+export const LiveCombination = z.object({
+  version: z.string(),
+  model: z.string().nullable(),
+  prompt: z.string().nullable(),
+  index: z.string().nullable(),
+  /** Flag → variant (or `on` / `off`) as the service evaluated it. */
+  flags: z.record(z.string(), z.string()),
+});
+export type LiveCombination = z.infer<typeof LiveCombination>;
+
+/** One exchange: what the user said and all that was done to answer it. One trace. */
+export const Turn = z.object({
+  traceId: z.string(),
+  startedAt: Timestamp,
+  durationMs: Milliseconds,
+  /** What is new in this turn, in order: the user's message, tool calls and their responses, the answer. */
+  messages: z.array(Message),
+  live: LiveCombination,
+  language: z.string().nullable(),
+  answerLanguage: z.string().nullable(),
+  unsure: z.boolean(),
+  handoff: z.boolean(),
+  error: z.string().nullable(),
+  guardrailBlocked: z.boolean(),
+  feedback: z.array(Feedback),
+  finishReason: z.string().nullable(),
+  inputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  costUsd: z.number().nullable(),
+  timeToFirstTokenMs: z.number().nullable(),
+  spanCount: z.number().int(),
+});
+export type Turn = z.infer<typeof Turn>;
+
+/** Why a conversation counts as failing. */
+export const Failure = z.enum([
+  'error',
+  'unsure',
+  'thumbs_down',
+  'handoff',
+  'slow',
+  'guardrail',
+  'language_switched',
+]);
+export type Failure = z.infer<typeof Failure>;
+
+export const ConversationSummary = z.object({
+  /** Row key in the cache; stable while the conversation is cached. */
+  key: z.number().int(),
+  /** The correlation ID. */
+  id: z.string(),
+  service: z.string(),
+  environment: z.string(),
+  /** The version of the last turn; `versions` has them all. */
+  version: z.string(),
+  versions: z.array(z.string()),
+  language: z.string().nullable(),
+  startedAt: Timestamp,
+  endedAt: Timestamp,
+  turns: z.number().int(),
+  /** The first thing the user said, cut at 200 characters. */
+  title: z.string(),
+  failures: z.array(Failure),
+  /** Number of unsure answers. */
+  unsure: z.number().int(),
+  feedback: z.array(Feedback),
+  slowestTurnMs: Milliseconds,
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  costUsd: z.number(),
+  pinned: z.boolean(),
+});
+export type ConversationSummary = z.infer<typeof ConversationSummary>;
+
+export const Conversation = z.object({
+  summary: ConversationSummary,
+  turns: z.array(Turn),
+  /** True when `turns` is a window on a longer conversation. */
+  truncated: z.boolean(),
+});
+export type Conversation = z.infer<typeof Conversation>;
