@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Timestamp } from '../model/basics.ts';
 import { Action, ActionRequest, JournalEntry, Plan } from '../model/action.ts';
+import { Timestamp } from '../model/basics.ts';
 import { mutation, query } from './operation.ts';
 
 export const actionsContract = {
@@ -28,7 +28,10 @@ export const actionsContract = {
     'responder',
   ),
   'actions.list': query(
-    z.strictObject({ environment: z.string().optional(), limit: z.number().int().min(1).max(500).default(100) }),
+    z.strictObject({
+      environment: z.string().optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
     z.object({ actions: z.array(Action) }),
   ),
   'journal.list': query(

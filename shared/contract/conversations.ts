@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { Freshness, Timestamp } from '../model/basics.ts';
-import { Conversation, ConversationSummary, Failure, Feedback, LiveCombination, Span } from '../model/conversation.ts';
+import {
+  Conversation,
+  ConversationSummary,
+  Failure,
+  Feedback,
+  LiveCombination,
+  Span,
+} from '../model/conversation.ts';
 import { mutation, query } from './operation.ts';
 
 /** Which conversations; what is left out does not filter. */
@@ -24,7 +31,10 @@ export type ConversationFilter = z.infer<typeof ConversationFilter>;
 export const conversationsContract = {
   /** By correlation ID in any shape: quoted, in a URL, in a log line, a prefix of 4 or more characters. */
   'conversations.find': query(
-    z.strictObject({ text: z.string().min(1).max(10_000), limit: z.number().int().min(1).max(50).default(10) }),
+    z.strictObject({
+      text: z.string().min(1).max(10_000),
+      limit: z.number().int().min(1).max(50).default(10),
+    }),
     z.object({
       /** What was looked for after the wrapping was taken off. */
       ids: z.array(z.string()),
@@ -68,7 +78,10 @@ export const conversationsContract = {
     }),
   ),
   'conversations.spans': query(
-    z.strictObject({ traceId: z.string(), limit: z.number().int().min(1).max(50_000).default(2000) }),
+    z.strictObject({
+      traceId: z.string(),
+      limit: z.number().int().min(1).max(50_000).default(2000),
+    }),
     z.object({ spans: z.array(Span), total: z.number().int() }),
   ),
   'conversations.pin': mutation(

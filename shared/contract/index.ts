@@ -52,6 +52,4 @@ export type Topic = (typeof TOPICS)[number];
  * The events a host passes on. `changed` tells which topics to read again; `open` asks the window to
  * go to a path (a deep link that another instance handed over).
  */
-export type CoreEvent =
-  | { type: 'changed'; topics: Topic[] }
-  | { type: 'open'; path: string };
+export type CoreEvent = { type: 'changed'; topics: Topic[] } | { type: 'open'; path: string };

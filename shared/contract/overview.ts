@@ -35,7 +35,12 @@ export const Incident = z.object({
   failingTotal: z.number().int(),
   failingByVersion: z.record(z.string(), z.number().int()),
   runbook: z
-    .object({ id: z.string(), title: z.string(), references: z.array(RunbookReference), checkedAt: Timestamp })
+    .object({
+      id: z.string(),
+      title: z.string(),
+      references: z.array(RunbookReference),
+      checkedAt: Timestamp,
+    })
     .nullable(),
   /** The one suggested action; null when the evidence does not carry one. */
   suggestion: z
@@ -48,7 +53,14 @@ export const Incident = z.object({
     })
     .nullable(),
   /** The signal that shows the break best, per version, around its beginning. */
-  chart: z.object({ signal: SignalDefinition, frame: Frame, changes: z.array(Change), high: z.number().nullable() }).nullable(),
+  chart: z
+    .object({
+      signal: SignalDefinition,
+      frame: Frame,
+      changes: z.array(Change),
+      high: z.number().nullable(),
+    })
+    .nullable(),
 });
 export type Incident = z.infer<typeof Incident>;
 

@@ -24,7 +24,9 @@ export const signalsContract = {
   'alerts.list': query(
     z.strictObject({
       environment: z.string(),
-      states: z.array(z.enum(['firing', 'suppressed', 'resolved'])).default(['firing', 'suppressed']),
+      states: z
+        .array(z.enum(['firing', 'suppressed', 'resolved']))
+        .default(['firing', 'suppressed']),
     }),
     z.object({ alerts: z.array(Alert), silences: z.array(Silence), freshness: z.array(Freshness) }),
   ),

@@ -8,7 +8,11 @@ import { mutation, query } from './operation.ts';
 export const systemContract = {
   'sources.list': query(z.strictObject({}), z.object({ sources: z.array(SourceStatus) })),
   /** Asks the source the questions a set-up must pass; changes nothing. */
-  'sources.check': query(z.strictObject({ id: z.string() }), z.object({ report: CheckReport }), 'responder'),
+  'sources.check': query(
+    z.strictObject({ id: z.string() }),
+    z.object({ report: CheckReport }),
+    'responder',
+  ),
   /** Pulls now; without `id`, every source. Answers when the pull has ended. */
   'sources.sync': mutation(
     z.strictObject({ id: z.string().optional() }),
@@ -34,7 +38,9 @@ export const systemContract = {
       path: z.string().nullable(),
       problems: z.array(ConfigProblem),
       /** Names of secrets the configuration asks for, and whether one was found. Never their values. */
-      secrets: z.array(z.object({ name: z.string(), found: z.enum(['keychain', 'environment', 'missing']) })),
+      secrets: z.array(
+        z.object({ name: z.string(), found: z.enum(['keychain', 'environment', 'missing']) }),
+      ),
     }),
   ),
   /** Checks and writes the whole file; comments are kept where the keys stay. */

@@ -40,11 +40,7 @@ export interface ErrorOptions {
   cause?: unknown;
 }
 
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
-  'rate_limited',
-  'unreachable',
-  'timeout',
-]);
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'unreachable', 'timeout']);
 
 export class NightdeskError extends Error {
   override readonly name = 'NightdeskError';

@@ -65,7 +65,9 @@ export const Plan = z.object({
   toVersion: z.string().nullable(),
   affected: Affected,
   /** Health of the target version when it last ran. */
-  targetHealth: z.object({ version: z.string(), at: Timestamp.nullable(), cells: z.array(Cell) }).nullable(),
+  targetHealth: z
+    .object({ version: z.string(), at: Timestamp.nullable(), cells: z.array(Cell) })
+    .nullable(),
   /** Signals of the service that are out of band now: recovery is judged on these. */
   outOfBand: z.array(Cell.extend({ version: z.string() })),
   warnings: z.array(Remark),

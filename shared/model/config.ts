@@ -11,15 +11,23 @@ export const Duration = z
   .refine((text) => parseDuration(text) !== null, {
     error: 'a duration such as 15s, 5m, 24h or 30d',
   })
-  .meta({ description: 'A duration: 250ms, 15s, 5m, 24h, 30d', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$' });
+  .meta({
+    description: 'A duration: 250ms, 15s, 5m, 24h, 30d',
+    pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$',
+  });
 
 const Id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]*$/i, { error: 'letters, digits, dot, dash and underscore' });
-const HttpUrl = z.url({ protocol: /^https?$/, error: 'an address that begins with http:// or https://' });
+const HttpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'an address that begins with http:// or https://',
+});
 const SecretName = z
   .string()
-  .regex(/^[A-Z][A-Z0-9_]*$/, { error: 'the NAME of a secret (capitals, digits, underscore), not the secret itself' });
+  .regex(/^[A-Z][A-Z0-9_]*$/, {
+    error: 'the NAME of a secret (capitals, digits, underscore), not the secret itself',
+  });
 
 const sourceBase = {
   id: Id,

@@ -1,0 +1,101 @@
+/** Checks what a schema cannot: that the parts of a configuration fit each other. */
+import type { Config } from '#shared/model/config.ts';
+import { nearest } from '#shared/util/text.ts';
+import type { Finding, KeyPath } from './explain.ts';
+
+export function crossCheck(config: Config): Finding[] {
+  const findings: Finding[] = [];
+  const environments = config.environments.map((environment) => environment.name);
+  const sources = new Map(config.sources.map((source) => [source.id, source]));
+
+  unique(environments, (index) => ['environments', index, 'name'], 'environment', findings);
+  unique(
+    config.sources.map((source) => source.id),
+    (index) => ['sources', index, 'id'],
+    'source',
+    findings,
+  );
+  unique(
+    config.services.map((service) => service.id),
+    (index) => ['services', index, 'id'],
+    'service',
+    findings,
+  );
+
+  config.services.forEach((service, index) => {
+    for (const name of Object.keys(service.environments)) {
+      if (!environments.includes(name)) {
+        findings.push(
+          unknown(['services', index, 'environments', name], 'environment', name, environments),
+        );
+      }
+    }
+    for (const role of ['modelFlag', 'killSwitch'] as const) {
+      const flag = service[role];
+      if (!flag) continue;
+      const source = sources.get(flag.source);
+      const able = config.sources.filter((one) => one.kind === 'unleash').map((one) => one.id);
+      if (!source) {
+        findings.push(unknown(['services', index, role, 'source'], 'source', flag.source, able));
+      } else if (source.kind !== 'unleash') {
+        findings.push({
+          path: ['services', index, role, 'source'],
+          message: `Source "${flag.source}" is of kind ${source.kind}, which has no flags.`,
+          hint:
+            able.length > 0
+              ? `Sources with flags: ${able.join(', ')}.`
+              : 'Add a source of kind unleash.',
+        });
+      }
+    }
+    if (service.modelFlag?.by === 'rollout' && service.modelFlag.candidate === undefined) {
+      findings.push({
+        path: ['services', index, 'modelFlag'],
+        message: `${service.id}: a model flag by rollout needs a candidate.`,
+        hint: 'Add `candidate: <version>`, the version that the rollout percentage is sent to.',
+      });
+    }
+  });
+
+  config.sources.forEach((source, index) => {
+    if (source.kind !== 'unleash') return;
+    for (const name of Object.keys(source.environments)) {
+      if (!environments.includes(name)) {
+        findings.push(
+          unknown(['sources', index, 'environments', name], 'environment', name, environments),
+        );
+      }
+    }
+  });
+  return findings;
+}
+
+function unique(
+  names: string[],
+  pathOf: (index: number) => KeyPath,
+  what: string,
+  findings: Finding[],
+): void {
+  names.forEach((name, index) => {
+    if (names.indexOf(name) !== index) {
+      findings.push({
+        path: pathOf(index),
+        message: `Two of one name: ${what} "${name}" is there already.`,
+        hint: 'Give each its own name.',
+      });
+    }
+  });
+}
+
+function unknown(path: KeyPath, what: string, name: string, known: string[]): Finding {
+  const meant = nearest(name, known);
+  return {
+    path,
+    message: `There is no ${what} "${name}".`,
+    hint: meant
+      ? `Did you mean "${meant}"?`
+      : known.length > 0
+        ? `Known: ${known.join(', ')}.`
+        : `Define the ${what} first.`,
+  };
+}
