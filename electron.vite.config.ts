@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * Everything that runs under Node is an entry of its own: the Electron host, the browser host, the
+ * cache's worker, and the processes of the demo fleet. `electron/host/modules.ts` knows these names.
+ */
+const nodeEntries = Object.fromEntries(
+  Object.entries({
+    electron: here('electron/main/index.ts'),
+    server: here('electron/server/index.ts'),
+    'cache-worker': here('electron/core/cache/worker.ts'),
+    'demo/bot': here('electron/demo/processes/bot.ts'),
+    'demo/flags': here('electron/demo/processes/flags.ts'),
+    'demo/alerts': here('electron/demo/processes/alerts.ts'),
+    'demo/users': here('electron/demo/processes/users.ts'),
+  }).filter(([, path]) => existsSync(path)),
+);
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: here('out/main'),
+      // The oldest Node that may run it: a Mac's own. Electron 45 and the bundled Node are newer.
+      target: 'node22',
+      minify: false,
+      sourcemap: true,
+      rolldownOptions: {
+        input: nodeEntries,
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: here('out/preload'),
+      minify: false,
+      // A sandboxed window loads CommonJS only, and can require nothing but electron: bundle the rest.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: here('electron/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: here('renderer'),
+    base: '/',
+    plugins: [react()],
+    build: {
+      outDir: here('out/renderer'),
+      emptyOutDir: true,
+      // Without it electron-vite ships the renderer unminified.
+      minify: true,
+      target: 'es2024',
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: { index: here('renderer/index.html') } },
+    },
+  },
+});

@@ -1,0 +1,32 @@
+import { ERROR_CODES, fromWire, NightdeskError, type WireError } from '#shared/errors/index.ts';
+import type { Answer } from './transport.ts';
+
+/** The output of an answer, or its error thrown as the class the rest of the renderer knows. */
+export function answered(answer: Answer): unknown {
+  if (answer.ok) return answer.output;
+  throw isWireError(answer.error)
+    ? fromWire(answer.error)
+    : new NightdeskError('internal', 'The console answered something that cannot be read.');
+}
+
+export function cancelled(): NightdeskError {
+  return new NightdeskError('cancelled', 'Cancelled.');
+}
+
+export function isAnswer(value: unknown): value is Answer {
+  if (typeof value !== 'object' || value === null || !('ok' in value)) return false;
+  return value.ok === true ? 'output' in value : value.ok === false && 'error' in value;
+}
+
+function isWireError(value: unknown): value is WireError {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    ERROR_CODES.some((code) => code === value.code) &&
+    'message' in value &&
+    typeof value.message === 'string' &&
+    'retryable' in value &&
+    typeof value.retryable === 'boolean'
+  );
+}

@@ -1,0 +1,114 @@
+import type { CoreEvent } from '#shared/contract/index.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import { answered, cancelled, isAnswer } from './answer.ts';
+import type { Transport } from './transport.ts';
+
+const TOKEN_KEY = 'nightdesk.token';
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 5000;
+
+/** The launch token, from the address the first time: kept for this tab, and taken out of the address. */
+export function takeToken(scope: Window): string | null {
+  const fragment = new URLSearchParams(scope.location.hash.replace(/^#/, ''));
+  const given = fragment.get('token');
+  if (given === null) return scope.sessionStorage.getItem(TOKEN_KEY);
+  scope.sessionStorage.setItem(TOKEN_KEY, given);
+  fragment.delete('token');
+  const rest = fragment.toString();
+  scope.history.replaceState(
+    scope.history.state,
+    '',
+    scope.location.pathname + scope.location.search + (rest ? `#${rest}` : ''),
+  );
+  return given;
+}
+
+export function createHttpTransport(scope: Window): Transport {
+  const token = takeToken(scope) ?? '';
+  return {
+    call: (operation, input, signal) =>
+      post(scope.location.origin, token, operation, input, signal),
+    onEvent: (fn, onConnection) => listen(scope.location.origin, token, fn, onConnection),
+  };
+}
+
+async function post(
+  origin: string,
+  token: string,
+  operation: string,
+  input: unknown,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  let answer: unknown;
+  try {
+    const response = await fetch(`${origin}/api/call`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: JSON.stringify({ operation, input }),
+      ...(signal ? { signal } : {}),
+    });
+    answer = await response.json();
+  } catch (cause) {
+    if (signal?.aborted) throw cancelled();
+    throw new NightdeskError('unreachable', 'The console does not answer. Is it still running?', {
+      cause,
+    });
+  }
+  if (isAnswer(answer)) return answered(answer);
+  throw new NightdeskError(
+    'bad_answer',
+    'Something else than the console answers at this address.',
+  );
+}
+
+/** Keeps a WebSocket open, waiting longer after each failure, and passes on what it tells. */
+function listen(
+  origin: string,
+  token: string,
+  fn: (event: CoreEvent) => void,
+  onConnection: (up: boolean) => void,
+): () => void {
+  let socket: WebSocket | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let retryMs = FIRST_RETRY_MS;
+  let stopped = false;
+
+  const connect = () => {
+    // The token travels as a subprotocol: a query string would end up in logs and histories.
+    socket = new WebSocket(`${origin.replace(/^http/, 'ws')}/api/events`, [
+      'nightdesk',
+      `token.${token}`,
+    ]);
+    socket.onopen = () => {
+      retryMs = FIRST_RETRY_MS;
+      onConnection(true);
+    };
+    socket.onmessage = (message) => {
+      const event = readEvent(message.data);
+      if (event) fn(event);
+    };
+    socket.onclose = () => {
+      if (stopped) return;
+      onConnection(false);
+      timer = setTimeout(connect, retryMs);
+      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+    };
+  };
+
+  connect();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    socket?.close();
+  };
+}
+
+function readEvent(data: unknown): CoreEvent | null {
+  if (typeof data !== 'string') return null;
+  try {
+    const event: CoreEvent = JSON.parse(data);
+    return event.type === 'changed' || event.type === 'open' ? event : null;
+  } catch {
+    return null;
+  }
+}
