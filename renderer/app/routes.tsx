@@ -1,0 +1,46 @@
+import { lazy, Suspense } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { addressOf } from '../client/go.ts';
+import { Empty, Go, Screen, Skeleton } from '../ui/index.ts';
+
+// Now is what a paged person opens: it comes with the shell. The others come when they are opened.
+const Now = lazy(() => import('../features/now/index.tsx'));
+const Conversations = lazy(() => import('../features/conversations/index.tsx'));
+const Conversation = lazy(() => import('../features/conversation/index.tsx'));
+const Flags = lazy(() => import('../features/flags/index.tsx'));
+const Signals = lazy(() => import('../features/signals/index.tsx'));
+const Runbooks = lazy(() => import('../features/runbooks/index.tsx'));
+const Journal = lazy(() => import('../features/journal/index.tsx'));
+const Sources = lazy(() => import('../features/sources/index.tsx'));
+const Action = lazy(() => import('../features/action/index.tsx'));
+
+/** Screens read their own parameters with wouter's `useParams`. */
+export function Routes() {
+  return (
+    <Suspense fallback={<Skeleton lines={6} label="Loading the screen" />}>
+      <Switch>
+        <Route path="/now" component={Now} />
+        <Route path="/conversations" component={Conversations} />
+        <Route path="/conversation/:id" component={Conversation} />
+        <Route path="/flags" component={Flags} />
+        <Route path="/flags/:source/:key" component={Flags} />
+        <Route path="/signals" component={Signals} />
+        <Route path="/runbooks" component={Runbooks} />
+        <Route path="/runbooks/*?" component={Runbooks} />
+        <Route path="/journal" component={Journal} />
+        <Route path="/sources" component={Sources} />
+        <Route path="/action/:id" component={Action} />
+        <Route path="/">
+          <Redirect to={addressOf('/now')} replace />
+        </Route>
+        <Route>
+          <Screen title="Not found">
+            <Empty title="There is no such place" actions={<Go to="/now">Go to Now</Go>}>
+              The address names a screen that this console does not have.
+            </Empty>
+          </Screen>
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}

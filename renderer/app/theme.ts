@@ -1,0 +1,16 @@
+import { Button, createTheme, Tooltip } from '@mantine/core';
+
+/** Sizes and defaults of Mantine's parts. Colours are in ui/tokens.css. */
+export const theme = createTheme({
+  fontFamily: 'var(--nd-font)',
+  fontFamilyMonospace: 'var(--nd-mono)',
+  primaryColor: 'blue',
+  defaultRadius: 'sm',
+  respectReducedMotion: true,
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'xs' } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 300, withArrow: false, transitionProps: { duration: 0 } },
+    }),
+  },
+});

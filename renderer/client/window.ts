@@ -1,0 +1,49 @@
+import { create } from 'zustand';
+import type { ActionRequest } from '#shared/model/action.ts';
+import { DEFAULT_RANGE, type Range } from './range.ts';
+
+/** A command of the screen that is open, offered in the palette beside the places. */
+export interface ScreenCommand {
+  id: string;
+  label: string;
+  description?: string;
+  keys?: string;
+  run(): void;
+}
+
+interface WindowState {
+  /** '' until the session has told which environments exist. */
+  environment: string;
+  range: Range;
+  help: boolean;
+  /** The action whose plan is open, from wherever it was asked for. */
+  planning: ActionRequest | null;
+  /** Commands of the open screen, by screen. */
+  commands: Readonly<Record<string, readonly ScreenCommand[]>>;
+  setEnvironment(environment: string): void;
+  setRange(range: Range): void;
+  setHelp(open: boolean): void;
+  /** Opens the plan dialog on this request; every "Roll back" button in the console calls this. */
+  openPlan(request: ActionRequest): void;
+  closePlan(): void;
+  setCommands(screen: string, commands: readonly ScreenCommand[]): void;
+}
+
+/** What belongs to this window alone. What comes from the core is never kept here. */
+export const useWindow = create<WindowState>()((set) => ({
+  environment: '',
+  range: DEFAULT_RANGE,
+  help: false,
+  planning: null,
+  commands: {},
+  setEnvironment: (environment) => set({ environment }),
+  setRange: (range) => set({ range }),
+  setHelp: (help) => set({ help }),
+  openPlan: (planning) => set({ planning }),
+  closePlan: () => set({ planning: null }),
+  setCommands: (screen, commands) =>
+    set((now) => {
+      const { [screen]: _old, ...rest } = now.commands;
+      return { commands: commands.length > 0 ? { ...rest, [screen]: commands } : rest };
+    }),
+}));

@@ -1,0 +1,38 @@
+import { type ReactNode, useId } from 'react';
+import styles from './Panel.module.css';
+
+/**
+ * The one box of the console: a head with a title and an aside, then its content.
+ * `fill` lets the content scroll inside the height that the panel is given.
+ */
+export function Panel(props: {
+  title?: ReactNode;
+  aside?: ReactNode;
+  children: ReactNode;
+  /** No padding around the content: tables and lists bring their own. */
+  flush?: boolean;
+  fill?: boolean;
+  tone?: 'bad' | 'watch' | 'ok';
+  className?: string | undefined;
+}) {
+  const id = useId();
+  const className = props.className ? `${styles.panel} ${props.className}` : styles.panel;
+  return (
+    <section
+      className={className}
+      data-fill={props.fill || undefined}
+      data-tone={props.tone}
+      aria-labelledby={props.title === undefined ? undefined : id}
+    >
+      {props.title === undefined ? null : (
+        <header className={styles.head}>
+          <h2 id={id} className={styles.title}>
+            {props.title}
+          </h2>
+          {props.aside === undefined ? null : <div className={styles.aside}>{props.aside}</div>}
+        </header>
+      )}
+      <div className={props.flush ? styles.flush : styles.body}>{props.children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+import styles from './Screen.module.css';
+
+/** The frame of a screen: scrolls by itself; `fill` gives the children the whole height instead. */
+export function Screen(props: {
+  title: string;
+  head?: ReactNode;
+  fill?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <div className={styles.screen} data-fill={props.fill || undefined}>
+      <title>{`${props.title} · Nightdesk`}</title>
+      {props.head === undefined ? (
+        <h1 className="nd-unseen">{props.title}</h1>
+      ) : (
+        <div className={styles.head}>
+          <h1 className={styles.title}>{props.title}</h1>
+          {props.head}
+        </div>
+      )}
+      {props.children}
+    </div>
+  );
+}
