@@ -43,7 +43,7 @@ export const systemContract = {
       ),
     }),
   ),
-  /** Checks and writes the whole file; comments are kept where the keys stay. */
+  /** Checks the text and, when it can be used, writes it as the whole configuration file and starts over with it. */
   'settings.save': mutation(
     z.strictObject({ yaml: z.string().max(1_000_000) }),
     z.object({ problems: z.array(ConfigProblem), saved: z.boolean() }),

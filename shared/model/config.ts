@@ -23,11 +23,9 @@ const HttpUrl = z.url({
   protocol: /^https?$/,
   error: 'an address that begins with http:// or https://',
 });
-const SecretName = z
-  .string()
-  .regex(/^[A-Z][A-Z0-9_]*$/, {
-    error: 'the NAME of a secret (capitals, digits, underscore), not the secret itself',
-  });
+const SecretName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, {
+  error: 'the NAME of a secret (capitals, digits, underscore), not the secret itself',
+});
 
 const sourceBase = {
   id: Id,

@@ -1,0 +1,170 @@
+/** Judges a value against its band. Pure; see `domain.md`'s table in the README for what is healthy. */
+import type { Band, Cell, CellState, SignalDefinition } from '#shared/model/signal.ts';
+
+/** What a value is held against. */
+export interface Reference {
+  /** The figure of the stable version, averaged over the last day, and what to call it. */
+  baseline: number | null;
+  baselineName: string;
+  /** Share of the service's traffic that the value speaks for, 0–1; a forecast is split by it. */
+  share: number;
+  /** Requests that the value was computed from; null when unknown. */
+  requests: number | null;
+  /** With fewer requests than this nothing can be told. */
+  minRequests: number;
+}
+
+export interface Observation {
+  value: number | null;
+  at: number | null;
+}
+
+/** 90 % two-sided: one in ten healthy values would be called out of band by chance if it were the only look. */
+const Z = 1.645;
+/** Beyond the band by this factor of its width: bad, not drifting. */
+const BAD_FACTOR = 2;
+
+export function judge(
+  definition: SignalDefinition,
+  band: Band,
+  { value, at }: Observation,
+  reference: Reference,
+  staleBefore: number,
+): Cell {
+  const edges = edgesOf(definition, band, reference);
+  const cell = (state: CellState, why: string): Cell => ({
+    signal: definition.id,
+    value,
+    at,
+    state,
+    low: edges.low,
+    high: edges.high,
+    why,
+  });
+  if (value === null || at === null) return cell('none', 'no value');
+  if (at < staleBefore) return cell('stale', `${edges.why}; the value is old`);
+  if (edges.low === null && edges.high === null) return cell('none', edges.why);
+  const few = reference.requests !== null && reference.requests < reference.minRequests;
+  const margin = few ? 0 : noise(definition, value, reference.requests);
+  const over = edges.high === null ? 0 : value - edges.high - margin;
+  const under = edges.low === null ? 0 : edges.low - value - margin;
+  const outside = Math.max(over, under);
+  if (outside <= 0) return cell('ok', edges.why);
+  if (few) {
+    return cell(
+      'few',
+      `${edges.why}; ${Math.round(reference.requests ?? 0)} requests are too few to tell`,
+    );
+  }
+  return cell(outside > edges.width * (BAD_FACTOR - 1) ? 'bad' : 'watch', edges.why);
+}
+
+interface Edges {
+  low: number | null;
+  high: number | null;
+  /** How far outside still counts as drifting. */
+  width: number;
+  why: string;
+}
+
+function edgesOf(definition: SignalDefinition, band: Band, reference: Reference): Edges {
+  switch (band.kind) {
+    case 'below': {
+      const watch = band.watch ?? band.limit;
+      return {
+        low: null,
+        high: watch,
+        width: band.limit - watch,
+        why: `below ${format(definition, band.limit)}`,
+      };
+    }
+    case 'above': {
+      const watch = band.watch ?? band.limit;
+      return {
+        low: watch,
+        high: null,
+        width: watch - band.limit,
+        why: `above ${format(definition, band.limit)}`,
+      };
+    }
+    case 'baseline': {
+      const baseline = band.recorded ?? reference.baseline;
+      if (baseline === null) return { low: null, high: null, width: 0, why: 'no baseline yet' };
+      const width = Math.abs(baseline) * band.within;
+      const sign = band.side === 'above' ? '+' : band.side === 'below' ? '−' : '±';
+      return {
+        low: band.side === 'above' ? null : baseline - width,
+        high: band.side === 'below' ? null : baseline + width,
+        width,
+        why: `${sign}${percent(band.within)} of ${band.recorded === undefined ? reference.baselineName : 'the recorded baseline'}`,
+      };
+    }
+    case 'forecast': {
+      if (band.forecast === undefined)
+        return { low: null, high: null, width: 0, why: 'no forecast configured' };
+      const forecast = band.forecast * reference.share;
+      const width = forecast * band.within;
+      return {
+        low: forecast - width,
+        high: forecast + width,
+        width,
+        why: `±${percent(band.within)} of the forecast${reference.share < 1 ? ', by its share of traffic' : ''}`,
+      };
+    }
+    case 'trend':
+      return { low: null, high: null, width: 0, why: 'the trend counts, not the level' };
+  }
+}
+
+/**
+ * How far off a healthy value may lie by chance, from the number of requests behind it.
+ * Ratios: the normal approximation of the binomial. Quantiles: the asymptotic error of a sample quantile,
+ * sqrt(p / ((1 − p) n)) / −ln(1 − p) of its value, for an exponential tail; latencies have lighter ones.
+ * Counts per time: Poisson.
+ */
+export function noise(
+  definition: SignalDefinition,
+  value: number,
+  requests: number | null,
+): number {
+  if (requests === null || requests <= 0) return 0;
+  const { expression } = definition;
+  if (expression.kind === 'quantile') {
+    const p = Math.min(Math.max(expression.q, 0.01), 0.999);
+    return (Z * value * Math.sqrt(p / ((1 - p) * requests))) / -Math.log(1 - p);
+  }
+  if (expression.kind === 'ratio' && definition.unit === 'ratio') {
+    const p = Math.min(Math.max(value, 0), 1);
+    return Z * Math.sqrt((p * (1 - p)) / requests);
+  }
+  if (expression.kind === 'rate') return (Z * value) / Math.sqrt(requests);
+  return 0;
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 1000) / 10} %`;
+}
+
+/** A value with its unit, for sentences. */
+export function format(definition: Pick<SignalDefinition, 'unit'>, value: number): string {
+  const short = (digits: number) => String(Number(value.toFixed(digits)));
+  switch (definition.unit) {
+    case 's':
+      return `${short(value < 10 ? 1 : 0)} s`;
+    case 'ratio':
+      return `${Number((value * 100).toFixed(value < 0.1 ? 1 : 0))} %`;
+    case 'usd_per_day':
+      return `$${Math.round(value)}/day`;
+    case 'per_second':
+      return `${short(1)}/s`;
+    case 'per_hour':
+      return `${short(value < 10 ? 1 : 0)}/h`;
+    case 'tokens':
+      return `${Math.round(value)} tokens`;
+    case 'score':
+    case 'psi':
+      return short(2);
+    case 'count':
+      return short(value < 10 ? 1 : 0);
+  }
+}

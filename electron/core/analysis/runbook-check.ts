@@ -1,0 +1,94 @@
+/** Checks that what a runbook relies on exists now. Pure. */
+import type { ServiceConfig } from '#shared/model/config.ts';
+import type { Runbook, RunbookReference } from '#shared/model/runbook.ts';
+import { nearest } from '#shared/util/text.ts';
+
+/** What there is to refer to. */
+export interface World {
+  services: readonly ServiceConfig[];
+  signals: readonly string[];
+  flags: readonly string[];
+  /** True when the flag source has answered at least once; before that nothing can be said of flags. */
+  flagsKnown: boolean;
+  /** Names of alerts that were ever seen. */
+  alerts: readonly string[];
+}
+
+export function checkRunbook(runbook: Runbook, world: World): RunbookReference[] {
+  const services = world.services.map((service) => service.id);
+  return [
+    ...runbook.services.map((name) => exists('service', name, services, 'configured')),
+    ...runbook.alerts.map((name) =>
+      world.alerts.includes(name)
+        ? ok('alert', name, 'seen')
+        : unchecked('alert', name, 'not seen yet: the source lists only alerts that fire'),
+    ),
+    ...runbook.flags.map((name) =>
+      world.flagsKnown
+        ? exists('flag', name, world.flags, 'in the flag service')
+        : unchecked('flag', name, 'the flag service has not answered yet'),
+    ),
+    ...runbook.signals.map((name) => exists('signal', name, world.signals, 'defined')),
+    ...actionLinks(runbook.body).map((link) => checkAction(link, world)),
+    ...runbook.links.map((name) => unchecked('link', name, 'links are not fetched')),
+  ];
+}
+
+interface ActionLink {
+  kind: string;
+  service: string;
+}
+
+/** The `[words](action:kind?service=id)` links in a runbook's text. */
+export function actionLinks(body: string): ActionLink[] {
+  return [...body.matchAll(/\]\(action:([a-z_]+)\?([^)\s]*)\)/g)].map((match) => ({
+    kind: match[1] ?? '',
+    service: new URLSearchParams(match[2]).get('service') ?? '',
+  }));
+}
+
+function checkAction({ kind, service: id }: ActionLink, world: World): RunbookReference {
+  const name = `${kind} ${id}`;
+  const service = world.services.find((one) => one.id === id);
+  if (!service) return broken('action', name, `there is no service "${id}"`);
+  if (kind === 'rollback') {
+    return service.modelFlag
+      ? ok('action', name, 'has a model flag')
+      : broken('action', name, `${id} has no model flag`);
+  }
+  if (kind === 'kill_switch') {
+    return service.killSwitch
+      ? ok('action', name, 'has a kill switch')
+      : broken('action', name, `${id} has no kill switch`);
+  }
+  return broken('action', name, `there is no action "${kind}"`);
+}
+
+function exists(
+  kind: RunbookReference['kind'],
+  name: string,
+  known: readonly string[],
+  where: string,
+): RunbookReference {
+  if (known.includes(name)) return ok(kind, name, where);
+  const meant = nearest(name, known);
+  return broken(kind, name, `not ${where}${meant ? `; did you mean "${meant}"?` : ''}`);
+}
+
+const ok = (kind: RunbookReference['kind'], name: string, why: string): RunbookReference => ({
+  kind,
+  name,
+  state: 'ok',
+  why,
+});
+const broken = (kind: RunbookReference['kind'], name: string, why: string): RunbookReference => ({
+  kind,
+  name,
+  state: 'broken',
+  why,
+});
+const unchecked = (
+  kind: RunbookReference['kind'],
+  name: string,
+  why: string,
+): RunbookReference => ({ kind, name, state: 'unchecked', why });

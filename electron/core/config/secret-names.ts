@@ -1,0 +1,20 @@
+import type { Config } from '#shared/model/config.ts';
+
+/** The names of all secrets that a configuration asks for. */
+export function secretNames(config: Config): string[] {
+  const names = config.sources.flatMap((source) => {
+    switch (source.kind) {
+      case 'prometheus':
+      case 'alertmanager':
+        return source.secret ? [source.secret] : [];
+      case 'unleash':
+        return [
+          source.secret,
+          ...Object.values(source.environments).flatMap((one) => one.clientSecret ?? []),
+        ];
+      default:
+        return [];
+    }
+  });
+  return [...new Set(names)];
+}

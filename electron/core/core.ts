@@ -1,0 +1,218 @@
+/** The engine's only entrance: a host creates one core and passes calls and events between it and a window. */
+import { createActions } from '#core/actions/engine.ts';
+import { createLocks } from '#core/actions/locks.ts';
+import { openCache } from '#core/cache/open.ts';
+import {
+  type CoreEvent,
+  contract,
+  isOperation,
+  type OperationName,
+} from '#shared/contract/index.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { Config } from '#shared/model/config.ts';
+import { DEFAULT_SIGNALS, mergeSignals } from '#shared/model/default-signals.ts';
+import { roleAllows } from '#shared/model/session.ts';
+import { parseDuration } from '#shared/util/duration.ts';
+import type { CallContext, Caller, CoreDeps, LoadedConfig } from './deps.ts';
+import { Events } from './events.ts';
+import { createActionFacts } from './operations/action-facts.ts';
+import { actionHandlers } from './operations/actions.ts';
+import { conversationHandlers } from './operations/conversations.ts';
+import type { Engine } from './operations/engine.ts';
+import { flagHandlers } from './operations/flags.ts';
+import type { Handlers } from './operations/handlers.ts';
+import { journalHandlers } from './operations/journal.ts';
+import { overviewHandlers } from './operations/overview.ts';
+import { runbookHandlers } from './operations/runbooks.ts';
+import { signalHandlers } from './operations/signals.ts';
+import { SituationReader } from './operations/situation.ts';
+import { systemHandlers } from './operations/system.ts';
+import { createConnector } from './sources/registry.ts';
+import { keepTidy } from './sync/retention.ts';
+import { Sync } from './sync/sync.ts';
+
+export interface Core {
+  /**
+   * Carries out one operation of the contract.
+   * @throws NightdeskError `bad_input` for an unknown operation or an input that does not fit its schema,
+   *   `forbidden` when the caller's role does not allow it, and what the operation itself throws.
+   */
+  call(name: string, input: unknown, caller: Caller, signal?: AbortSignal): Promise<unknown>;
+  subscribe(listener: (event: CoreEvent) => void): () => void;
+  /** Opens a place in the window, as a deep link does. */
+  open(path: string): void;
+  close(): Promise<void>;
+}
+
+const NOTHING_CONFIGURED: Config = {
+  version: 1,
+  environments: [{ name: 'production', protected: true }],
+  services: [],
+  sources: [],
+  signals: { window: '5m', definitions: [] },
+  actions: { hold: '3m', giveUp: '15m', unlockFor: '15m', minRequests: 30 },
+  retention: {
+    raw: '7d',
+    fiveMinutes: '60d',
+    oneHour: '400d',
+    conversations: '30d',
+    maxMegabytes: 2048,
+  },
+};
+
+export async function createCore(deps: CoreDeps): Promise<Core> {
+  const events = new Events();
+  const firstConfig = deps.loaded.config ?? NOTHING_CONFIGURED;
+  const cache = await openCache({
+    dataDir: deps.dataDir,
+    worker: deps.cacheWorker,
+    log: deps.log,
+    ...cacheSettings(firstConfig),
+  });
+  const locks = createLocks({
+    cache,
+    clock: deps.clock,
+    protectedEnvironments: () =>
+      engine.config.environments.filter((one) => one.protected).map((one) => one.name),
+  });
+  let engine: Engine;
+  const current = () => engine;
+  const actions = createActions({
+    cache,
+    clock: deps.clock,
+    log: deps.log,
+    locks,
+    config: () => engine.config,
+    control: (source) => engine.sync.connector(source).control,
+    facts: createActionFacts(current),
+    publish: events.changed,
+  });
+
+  async function build(loaded: LoadedConfig): Promise<Engine> {
+    const config = loaded.config ?? NOTHING_CONFIGURED;
+    const signals = mergeSignals(DEFAULT_SIGNALS, config.signals.definitions);
+    const context = {
+      clock: deps.clock,
+      random: deps.random,
+      log: deps.log,
+      secrets: deps.secrets,
+      config,
+      signals,
+      baseDir: loaded.baseDir,
+    };
+    const connectors = config.sources.map((source) => createConnector(source, context));
+    return {
+      deps,
+      loaded,
+      config,
+      signals,
+      cache,
+      clock: deps.clock,
+      sync: await Sync.create(connectors, { ...deps, cache, publish: events.changed }),
+      situations: new SituationReader({ cache, clock: deps.clock, config, signals }),
+      actions,
+      locks,
+      publish: events.changed,
+      reload,
+    };
+  }
+
+  async function reload(loaded: LoadedConfig): Promise<void> {
+    await engine.sync.stop();
+    await cache.write('configure', cacheSettings(loaded.config ?? NOTHING_CONFIGURED));
+    engine = await build(loaded);
+    engine.sync.start();
+    events.changed(['session', 'sources', 'signals', 'flags', 'runbooks']);
+  }
+
+  engine = await build(deps.loaded);
+  const handlers: Handlers = {
+    ...overviewHandlers(current),
+    ...signalHandlers(current),
+    ...conversationHandlers(current),
+    ...flagHandlers(current),
+    ...actionHandlers({ actions }),
+    ...journalHandlers({ cache, clock: deps.clock }),
+    ...runbookHandlers(current),
+    ...systemHandlers(current),
+  };
+  engine.sync.start();
+  const stopTidying = keepTidy({
+    cache,
+    clock: deps.clock,
+    log: deps.log,
+    config: () => engine.config,
+  });
+  await actions.reconcile();
+
+  return {
+    async call(name, input, caller, signal = new AbortController().signal) {
+      if (!isOperation(name)) {
+        throw new NightdeskError(
+          'bad_input',
+          `There is no operation "${String(name).slice(0, 80)}".`,
+        );
+      }
+      const { role } = contract[name];
+      if (!roleAllows(caller.role, role)) {
+        throw new NightdeskError(
+          'forbidden',
+          `This needs the role "${role}"; yours is "${caller.role}".`,
+        );
+      }
+      signal.throwIfAborted();
+      return carryOut(handlers, name, input, { caller, signal });
+    },
+    subscribe: (listener) => events.subscribe(listener),
+    open: (path) => events.emit({ type: 'open', path }),
+    async close() {
+      stopTidying();
+      await engine.sync.stop();
+      await actions.close();
+      events.close();
+      await cache.close();
+    },
+  };
+}
+
+/** One generic step, so that the schema and the handler of the same name stay together for the compiler. */
+async function carryOut<K extends OperationName>(
+  handlers: Handlers,
+  name: K,
+  input: unknown,
+  context: CallContext,
+): Promise<unknown> {
+  const parsed = contract[name].input.safeParse(input);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new NightdeskError(
+      'bad_input',
+      `${name}: ${issue?.path.join('.') || 'the input'}: ${issue?.message ?? 'does not fit'}`,
+      {
+        detail: {
+          issues: parsed.error.issues
+            .slice(0, 10)
+            .map(({ path, message }) => ({ path: path.map(String), message })),
+        },
+      },
+    );
+  }
+  return handlers[name](parsed.data as Parameters<Handlers[K]>[0], context);
+}
+
+/** What the cache itself must know of the configuration. */
+function cacheSettings(config: Config) {
+  const flagServices: Record<string, { service: string }[]> = {};
+  for (const service of config.services) {
+    for (const ref of [service.modelFlag, service.killSwitch]) {
+      if (!ref) continue;
+      flagServices[ref.flag] = [...(flagServices[ref.flag] ?? []), { service: service.id }];
+    }
+  }
+  return {
+    slowTurnMs: Object.fromEntries(
+      config.services.map((service) => [service.id, parseDuration(service.slowTurn) ?? 5000]),
+    ),
+    flagServices,
+  };
+}

@@ -1,0 +1,107 @@
+import { conversationJsonLines, conversationMarkdown } from '#core/analysis/export.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { LiveCombination, Turn } from '#shared/model/conversation.ts';
+import { candidateIds } from '#shared/util/correlation-id.ts';
+import type { Engine } from './engine.ts';
+import type { Handlers } from './handlers.ts';
+
+/** What is live now is read off the turns of the last minutes. */
+const LIVE_WINDOW_MS = 5 * 60_000;
+const EXPORTED_TURNS = 10_000;
+
+export function conversationHandlers(
+  engine: () => Engine,
+): Pick<
+  Handlers,
+  | 'conversations.find'
+  | 'conversations.search'
+  | 'conversations.read'
+  | 'conversations.spans'
+  | 'conversations.pin'
+  | 'conversations.export'
+> {
+  return {
+    'conversations.find': async ({ text, limit }) => {
+      const { cache, sync } = engine();
+      const ids = candidateIds(text);
+      return {
+        ids,
+        matches: ids.length === 0 ? [] : await cache.read('findConversations', { ids, limit }),
+        freshness: sync.freshness('conversations'),
+      };
+    },
+
+    'conversations.search': async (input) => {
+      const { cache, sync } = engine();
+      return {
+        ...(await cache.read('searchConversations', input)),
+        freshness: sync.freshness('conversations'),
+      };
+    },
+
+    'conversations.read': async ({ id, service, environment, firstTurn, maxTurns }) => {
+      const { cache, clock, sync } = engine();
+      const found = await cache.read('readConversation', {
+        id,
+        service: service ?? null,
+        environment: environment ?? null,
+        firstTurn,
+        maxTurns,
+      });
+      if (!found) {
+        throw new NightdeskError('not_found', `No conversation "${id}" is in the cache.`, {
+          detail: { id, freshness: sync.freshness('conversations') },
+        });
+      }
+      const { summary, turns } = found.conversation;
+      const now = clock.now();
+      const combinations = await cache.read('liveCombinations', {
+        service: summary.service,
+        environment: summary.environment,
+        from: now - LIVE_WINDOW_MS,
+        to: now,
+      });
+      const then = liveThen(turns, summary.version);
+      return {
+        ...found,
+        liveThen: then,
+        // Beside what was live for this conversation stands what serves most users now.
+        liveNow: combinations[0] ?? null,
+        freshness: sync.freshness('conversations'),
+      };
+    },
+
+    'conversations.spans': ({ traceId, limit }) =>
+      engine().cache.read('spansOfTrace', { traceId, limit }),
+
+    'conversations.pin': async ({ key, pinned }) => {
+      const { cache, publish } = engine();
+      await cache.write('pinConversation', { key, pinned });
+      publish(['conversations']);
+      return { pinned };
+    },
+
+    'conversations.export': async ({ key, format }) => {
+      const { cache } = engine();
+      const summary = await cache.read('readConversationByKey', { key });
+      const found =
+        summary &&
+        (await cache.read('readConversation', {
+          id: summary.id,
+          service: summary.service,
+          environment: summary.environment,
+          firstTurn: 0,
+          maxTurns: EXPORTED_TURNS,
+        }));
+      if (!found) throw new NightdeskError('not_found', 'This conversation is no longer cached.');
+      const name = found.conversation.summary.id.replaceAll(/[^\w.-]/g, '_').slice(0, 80);
+      return format === 'markdown'
+        ? { fileName: `${name}.md`, text: conversationMarkdown(found.conversation) }
+        : { fileName: `${name}.jsonl`, text: conversationJsonLines(found.conversation) };
+    },
+  };
+}
+
+function liveThen(turns: readonly Turn[], version: string): LiveCombination {
+  return turns.at(-1)?.live ?? { version, model: null, prompt: null, index: null, flags: {} };
+}

@@ -1,0 +1,275 @@
+import { badCells, evidenceOf, severity, suggest } from '#core/analysis/incident.ts';
+import { onsetOf } from '#core/analysis/onset.ts';
+import { rankSuspects } from '#core/analysis/suspects.ts';
+import type { Incident, MatrixRow, Overview } from '#shared/contract/overview.ts';
+import type { Alert } from '#shared/model/alert.ts';
+import type { Cell } from '#shared/model/signal.ts';
+import type { Engine } from './engine.ts';
+import type { Handlers } from './handlers.ts';
+import { checkOf } from './runbooks.ts';
+import { toFrame } from './signals.ts';
+import type { ServiceSituation, VersionSituation } from './situation.ts';
+
+const MINUTE = 60_000;
+const LOOK_BACK = 3 * 60 * MINUTE;
+const CHANGES_BEFORE = 2 * 60 * MINUTE;
+const CHART_BEFORE = 45 * MINUTE;
+const CHART_POINTS = 240;
+const SHOWN = 5;
+/** Enough to say in which language most of them are. */
+const SAMPLED = 100;
+
+export function overviewHandlers(engine: () => Engine): Pick<Handlers, 'overview.read'> {
+  return {
+    'overview.read': ({ environment }) => readOverview(engine(), environment),
+  };
+}
+
+async function readOverview(engine: Engine, environment: string): Promise<Overview> {
+  const { cache, clock, situations, sync } = engine;
+  const now = clock.now();
+  const [situation, alerts, changes, size] = await Promise.all([
+    situations.read(environment),
+    cache.read('listAlerts', { environment, states: ['firing', 'suppressed'] }),
+    cache.read('listChanges', {
+      environment,
+      service: null,
+      from: now - 24 * 60 * MINUTE,
+      to: now + MINUTE,
+      limit: 50,
+    }),
+    cache.read('cacheSize', {}),
+  ]);
+  const watched = engine.signals.filter((signal) => signal.watch);
+  const incidents: Incident[] = [];
+  for (const service of situation.services) {
+    const alert = worstAlert(alerts, service.service.id);
+    const incident = await readIncident(engine, environment, service, alert);
+    if (incident) incidents.push(incident);
+  }
+  incidents.sort(
+    (a, b) => Number(b.alert !== null) - Number(a.alert !== null) || a.since - b.since,
+  );
+  return {
+    environment,
+    at: now,
+    alerts,
+    signals: [...watched],
+    matrix: situation.services.flatMap((service) =>
+      matrixRows(
+        service,
+        watched.map((signal) => signal.id),
+      ),
+    ),
+    incidents,
+    changes: changes.slice(0, 20),
+    freshness: sync.freshness('signals', 'alerts', 'flags', 'conversations', 'runbooks'),
+    cacheBytes: size.bytes,
+  };
+}
+
+function worstAlert(alerts: readonly Alert[], service: string): Alert | null {
+  const rank: Record<string, number> = { critical: 0, page: 0, error: 1, warning: 2 };
+  return (
+    alerts
+      .filter((alert) => alert.service === service && alert.state === 'firing')
+      .sort(
+        (a, b) => (rank[a.severity] ?? 3) - (rank[b.severity] ?? 3) || a.startedAt - b.startedAt,
+      )[0] ?? null
+  );
+}
+
+function matrixRows(
+  { service, whole, versions }: ServiceSituation,
+  signals: string[],
+): MatrixRow[] {
+  const shown = versions.filter(
+    (version) =>
+      version.part === 'stable' || (version.rollout ?? 0) > 0 || (version.trafficShare ?? 0) > 0,
+  );
+  // A service whose version nobody tells is still a service.
+  const rows = shown.some((version) => version.lastSeenAt !== null) ? shown : [...shown, whole];
+  return rows.map((version) => ({
+    service: service.id,
+    title: service.title ?? service.id,
+    version: version.version,
+    part: version.part === 'whole' ? 'other' : version.part,
+    rollout: version.rollout,
+    trafficShare: version.trafficShare,
+    cells: signals.flatMap((signal) => version.cells.get(signal) ?? []),
+  }));
+}
+
+async function readIncident(
+  engine: Engine,
+  environment: string,
+  situation: ServiceSituation,
+  alert: Alert | null,
+): Promise<Incident | null> {
+  const { cache, clock, signals } = engine;
+  const { service, versions, whole, modelFlag } = situation;
+  const now = clock.now();
+  const named = versions.filter((version) => badCells(version).length > 0);
+  const bad = named.length > 0 ? named : badCells(whole).length > 0 ? [whole] : [];
+  if (!alert && bad.length === 0) return null;
+  bad.sort((a, b) => badCells(b).length - badCells(a).length);
+  const healthy = versions.filter(
+    (version) => badCells(version).length === 0 && (version.trafficShare ?? 0) > 0,
+  );
+
+  const telling = pickTelling(bad[0] ?? null, alert);
+  const onset =
+    (await readOnset(engine, environment, service.id, bad, now)) ?? alert?.startedAt ?? now;
+  const [changes, failing, runbook, chart] = await Promise.all([
+    cache.read('listChanges', {
+      environment,
+      service: null,
+      from: onset - CHANGES_BEFORE,
+      to: now,
+      limit: 200,
+    }),
+    cache.read('failingConversations', {
+      environment,
+      service: service.id,
+      since: onset - MINUTE,
+      limit: SAMPLED,
+    }),
+    readRunbook(engine, environment, service.id, alert),
+    telling ? readChart(engine, environment, service.id, telling, onset, now) : null,
+  ]);
+  const suspects = rankSuspects(changes, {
+    service: service.id,
+    onset,
+    badVersions: bad.map((version) => version.version).filter((version) => version !== ''),
+    healthyVersions: healthy.map((version) => version.version),
+  });
+  const evidence = evidenceOf(
+    {
+      service: service.id,
+      onset,
+      bad,
+      healthy,
+      suspects,
+      failing: failing.rows,
+      failingTotal: failing.total,
+      failingByVersion: failing.byVersion,
+    },
+    signals,
+  );
+  return {
+    alert,
+    service: service.id,
+    title: alert ? alert.summary || alert.name : `${service.title ?? service.id} is out of band`,
+    since: alert ? Math.min(alert.startedAt, onset) : onset,
+    evidence,
+    suspects: suspects.slice(0, SHOWN),
+    failing: failing.rows.slice(0, SHOWN),
+    failingTotal: failing.total,
+    failingByVersion: failing.byVersion,
+    runbook,
+    suggestion: modelFlag
+      ? suggest(
+          versions,
+          service.modelFlag?.stable ?? null,
+          situation.killSwitch?.state.enabled ?? false,
+        )
+      : null,
+    chart:
+      chart && telling
+        ? {
+            ...chart,
+            changes: changes.filter((change) => change.at >= onset - CHART_BEFORE),
+            high: telling.high,
+          }
+        : null,
+  };
+}
+
+/** The signal that shows the break best: latency when the alert is about it, else the one farthest out of band. */
+function pickTelling(worst: VersionSituation | null, alert: Alert | null): Cell | null {
+  if (!worst) return null;
+  const cells = badCells(worst).sort((a, b) => severity(b) - severity(a));
+  const about = (alert?.name ?? '').toLowerCase();
+  return (
+    cells.find((cell) => about.includes(cell.signal.split('_')[0] ?? '\u0000')) ?? cells[0] ?? null
+  );
+}
+
+async function readOnset(
+  engine: Engine,
+  environment: string,
+  service: string,
+  bad: readonly VersionSituation[],
+  now: number,
+): Promise<number | null> {
+  const cells = bad.flatMap((version) =>
+    badCells(version).map((cell) => ({ version: version.version, cell })),
+  );
+  if (cells.length === 0) return null;
+  const frame = await engine.cache.read('seriesFrame', {
+    environment,
+    signals: [...new Set(cells.map(({ cell }) => cell.signal))],
+    services: [service],
+    versions: [...new Set(cells.map(({ version }) => version))],
+    from: now - LOOK_BACK,
+    to: now + 1,
+    maxPoints: 5000,
+  });
+  const onsets = cells.flatMap(({ version, cell }) => {
+    const series = frame.series.find(
+      (one) => one.key.version === version && one.key.signal === cell.signal,
+    );
+    return series ? (onsetOf(series.ts, series.value, cell.low, cell.high) ?? []) : [];
+  });
+  // A single signal may have drifted for hours before: the middle one says when the break came.
+  onsets.sort((a, b) => a - b);
+  return onsets[Math.floor((onsets.length - 1) / 2)] ?? null;
+}
+
+async function readChart(
+  engine: Engine,
+  environment: string,
+  service: string,
+  telling: Cell,
+  onset: number,
+  now: number,
+): Promise<Pick<NonNullable<Incident['chart']>, 'signal' | 'frame'> | null> {
+  const signal = engine.signals.find((one) => one.id === telling.signal);
+  if (!signal) return null;
+  const found = await engine.cache.read('seriesFrame', {
+    environment,
+    signals: [signal.id],
+    services: [service],
+    versions: [],
+    from: Math.min(onset, now - 15 * MINUTE) - CHART_BEFORE,
+    to: now + 1,
+    maxPoints: CHART_POINTS,
+  });
+  const frame = toFrame(found);
+  const named = frame.series.filter((series) => series.version !== '');
+  return { signal, frame: { ...frame, series: named.length > 0 ? named : frame.series } };
+}
+
+async function readRunbook(
+  engine: Engine,
+  environment: string,
+  service: string,
+  alert: Alert | null,
+): Promise<Incident['runbook']> {
+  const runbooks = (await engine.cache.read('listRunbooks', {})).filter(
+    (one) => one.problem === null,
+  );
+  const configured = engine.config.services.find((one) => one.id === service)?.runbooks ?? [];
+  const found =
+    runbooks.find((one) => alert && one.alerts.includes(alert.name)) ??
+    runbooks.find((one) => configured.includes(one.id)) ??
+    runbooks.find((one) => one.services.includes(service));
+  if (!found) return null;
+  const check = await checkOf(engine, environment, found);
+  return {
+    id: found.id,
+    title: found.title,
+    references: check.references,
+    checkedAt: check.checkedAt,
+  };
+}

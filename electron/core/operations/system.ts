@@ -1,0 +1,170 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { isSeq, parseDocument } from 'yaml';
+import { parseConfig } from '#core/config/load.ts';
+import { secretNames } from '#core/config/secret-names.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import { parseDuration } from '#shared/util/duration.ts';
+import type { Engine } from './engine.ts';
+import type { Handlers } from './handlers.ts';
+
+export function systemHandlers(
+  engine: () => Engine,
+): Pick<
+  Handlers,
+  | 'sources.list'
+  | 'sources.check'
+  | 'sources.sync'
+  | 'sources.save'
+  | 'sources.remove'
+  | 'settings.read'
+  | 'settings.save'
+  | 'settings.saveSecret'
+  | 'session.read'
+  | 'session.unlock'
+> {
+  const sources = () => ({ sources: engine().sync.status() });
+
+  return {
+    'sources.list': async () => sources(),
+
+    'sources.check': async ({ id }, { signal }) => ({
+      report: await engine().sync.connector(id).check(signal),
+    }),
+
+    'sources.sync': async ({ id }) => {
+      await engine().sync.syncNow(id);
+      return sources();
+    },
+
+    'sources.save': async ({ source }) => {
+      await editConfig(engine(), (document) => {
+        const list = document.get('sources');
+        const index = isSeq(list)
+          ? list.items.findIndex((_, at) => document.getIn(['sources', at, 'id']) === source.id)
+          : -1;
+        if (index >= 0) document.setIn(['sources', index], source);
+        else document.addIn(['sources'], source);
+      });
+      return sources();
+    },
+
+    'sources.remove': async ({ id }) => {
+      await editConfig(engine(), (document) => {
+        const list = document.get('sources');
+        const index = isSeq(list)
+          ? list.items.findIndex((_, at) => document.getIn(['sources', at, 'id']) === id)
+          : -1;
+        if (index < 0) throw new NightdeskError('not_found', `There is no source "${id}".`);
+        document.deleteIn(['sources', index]);
+      });
+      await engine().cache.write('removeSource', { source: id });
+      return sources();
+    },
+
+    'settings.read': async () => {
+      const { config, loaded, deps } = engine();
+      return {
+        config: loaded.config,
+        services: config.services,
+        path: loaded.path,
+        problems: loaded.problems,
+        secrets: await Promise.all(
+          secretNames(config).map(async (name) => ({
+            name,
+            found: await deps.secrets.where(name),
+          })),
+        ),
+      };
+    },
+
+    'settings.save': async ({ yaml }) => {
+      const path = requirePath(engine());
+      const { config, problems } = parseConfig(yaml);
+      if (!config) return { problems, saved: false };
+      await replaceFile(path, yaml);
+      await engine().reload({ ...engine().loaded, config, problems });
+      return { problems, saved: true };
+    },
+
+    'settings.saveSecret': async ({ name, value }) => {
+      const { deps, config } = engine();
+      if (!secretNames(config).includes(name)) {
+        throw new NightdeskError('not_found', `The configuration names no secret "${name}".`);
+      }
+      const stored = await deps.secrets.set(name, value);
+      return { stored: stored ? ('keychain' as const) : ('unavailable' as const) };
+    },
+
+    'session.read': async (_, { caller }) => {
+      const { config, deps, loaded, locks, clock } = engine();
+      return {
+        identity: { name: caller.name, kind: 'local' as const },
+        role: caller.role,
+        host: deps.host,
+        version: deps.appVersion,
+        demo: deps.demo,
+        environments: config.environments.map((environment) => ({
+          ...environment,
+          unlockedUntil: locks.unlockedUntil(environment.name),
+        })),
+        configProblems: loaded.problems,
+        configPath: loaded.path,
+        now: clock.now(),
+      };
+    },
+
+    'session.unlock': async ({ environment, locked }, { caller }) => {
+      const { config, clock, locks, publish } = engine();
+      const known = config.environments.find((one) => one.name === environment);
+      if (!known)
+        throw new NightdeskError('not_found', `There is no environment "${environment}".`);
+      if (locked) await locks.lock(environment, caller.name);
+      else {
+        const forMs = parseDuration(config.actions.unlockFor) ?? 15 * 60_000;
+        await locks.unlock(environment, clock.now() + forMs, caller.name);
+      }
+      publish(['session', 'journal']);
+      return { unlockedUntil: locks.unlockedUntil(environment) };
+    },
+  };
+}
+
+function requirePath({ loaded, deps }: Engine): string {
+  if (loaded.path !== null) return loaded.path;
+  throw new NightdeskError(
+    'unsupported',
+    deps.demo
+      ? 'The demo fleet has no configuration file. Start the console with --config FILE to watch your own services.'
+      : 'The console was started without a configuration file.',
+  );
+}
+
+/** Changes the file through its syntax tree, so that comments and order stay, and only if the result can be used. */
+async function editConfig(
+  engine: Engine,
+  edit: (document: ReturnType<typeof parseDocument>) => void,
+): Promise<void> {
+  const path = requirePath(engine);
+  const document = parseDocument(await readFile(path, 'utf8'));
+  edit(document);
+  const text = document.toString();
+  const { config, problems } = parseConfig(text);
+  if (!config) {
+    throw new NightdeskError(
+      'config_invalid',
+      'With this change the configuration could not be used; nothing was written.',
+      {
+        detail: { problems },
+      },
+    );
+  }
+  await replaceFile(path, text);
+  await engine.reload({ ...engine.loaded, config, problems });
+}
+
+/** A crash in the middle leaves the old file whole. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const next = `${path}.new`;
+  await writeFile(next, text, { mode: 0o600 });
+  await rename(next, path);
+}
