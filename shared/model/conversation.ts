@@ -79,6 +79,8 @@ export type LiveCombination = z.infer<typeof LiveCombination>;
 /** One exchange: what the user said and all that was done to answer it. One trace. */
 export const Turn = z.object({
   traceId: z.string(),
+  /** Name of the root span: says what was done where no messages were sent. */
+  name: z.string().optional(),
   startedAt: Timestamp,
   durationMs: Milliseconds,
   /** What is new in this turn, in order: the user's message, tool calls and their responses, the answer. */

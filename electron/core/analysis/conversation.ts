@@ -1,0 +1,158 @@
+/** What a conversation amounts to, from its turns. Pure; the order in which turns are given does not matter. */
+import type { ConversationSummary, Failure, Feedback, Turn } from '#shared/model/conversation.ts';
+
+const TITLE_LENGTH = 200;
+
+/** Everything of a summary that the turns tell; the rest is the cache's own knowledge. */
+export type TurnsSummary = Omit<
+  ConversationSummary,
+  'key' | 'id' | 'service' | 'environment' | 'pinned'
+>;
+
+/**
+ * What a summary needs of one turn, without its texts: a few hundred bytes of JSON, so that a
+ * conversation of 10,000 turns is summed up again without reading its messages.
+ */
+export interface TurnFacts {
+  traceId: string;
+  startedAt: number;
+  durationMs: number;
+  /** The first thing the user said in this turn, cut at 200 characters; '' = nothing known. */
+  said: string;
+  /** Name of the root span; '' = not known. */
+  name: string;
+  version: string;
+  language: string | null;
+  error: boolean;
+  unsure: boolean;
+  handoff: boolean;
+  guardrailBlocked: boolean;
+  languageSwitched: boolean;
+  feedback: Feedback[];
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+}
+
+/** The part of a turn that its conversation's summary is made of. */
+export function turnFacts(turn: Turn): TurnFacts {
+  return {
+    traceId: turn.traceId,
+    startedAt: turn.startedAt,
+    durationMs: turn.durationMs,
+    said: firstWords(turn),
+    name: turn.name ?? '',
+    version: turn.live.version,
+    language: turn.language,
+    error: turn.error !== null,
+    unsure: turn.unsure,
+    handoff: turn.handoff,
+    guardrailBlocked: turn.guardrailBlocked,
+    languageSwitched: languageSwitched(turn.language, turn.answerLanguage),
+    feedback: turn.feedback,
+    inputTokens: turn.inputTokens ?? 0,
+    outputTokens: turn.outputTokens ?? 0,
+    costUsd: turn.costUsd ?? 0,
+  };
+}
+
+/** `slowTurnMs`: a turn that took longer counts as a failure. No turns give an empty summary at time 0. */
+export function summarise(turns: readonly Turn[], slowTurnMs: number): TurnsSummary {
+  return summariseFacts(turns.map(turnFacts), slowTurnMs);
+}
+
+/** The same from the compact facts. */
+export function summariseFacts(facts: readonly TurnFacts[], slowTurnMs: number): TurnsSummary {
+  const turns = [...facts].sort(
+    (a, b) => a.startedAt - b.startedAt || (a.traceId < b.traceId ? -1 : 1),
+  );
+  const versions = new Set<string>();
+  const failures = new Set<Failure>();
+  const feedback = new Set<Feedback>();
+  let version = '';
+  let language: string | null = null;
+  let said = '';
+  let endedAt = turns[0]?.startedAt ?? 0;
+  let unsure = 0;
+  let slowestTurnMs = 0;
+  let inputTokens = 0;
+  let outputTokens = 0;
+  let costUsd = 0;
+  for (const turn of turns) {
+    if (turn.version !== '') {
+      version = turn.version;
+      versions.add(turn.version);
+    }
+    language ??= turn.language;
+    if (said === '') said = turn.said;
+    endedAt = Math.max(endedAt, turn.startedAt + turn.durationMs);
+    slowestTurnMs = Math.max(slowestTurnMs, turn.durationMs);
+    if (turn.unsure) unsure++;
+    inputTokens += turn.inputTokens;
+    outputTokens += turn.outputTokens;
+    costUsd += turn.costUsd;
+    for (const kind of turn.feedback) feedback.add(kind);
+    for (const failure of failuresOf(turn, slowTurnMs)) failures.add(failure);
+  }
+  return {
+    version,
+    versions: [...versions],
+    language,
+    startedAt: turns[0]?.startedAt ?? 0,
+    endedAt,
+    turns: turns.length,
+    title: said || (turns.find((turn) => turn.name !== '')?.name ?? ''),
+    failures: [...failures],
+    unsure,
+    feedback: [...feedback],
+    slowestTurnMs,
+    inputTokens,
+    outputTokens,
+    costUsd,
+  };
+}
+
+/** Why one turn counts as failing, worst first; empty when it does not. */
+export function failuresOf(turn: TurnFacts, slowTurnMs: number): Failure[] {
+  const failures: Failure[] = [];
+  if (turn.error) failures.push('error');
+  if (turn.unsure) failures.push('unsure');
+  if (turn.feedback.includes('thumbs_down')) failures.push('thumbs_down');
+  if (turn.handoff) failures.push('handoff');
+  if (turn.durationMs > slowTurnMs) failures.push('slow');
+  if (turn.guardrailBlocked) failures.push('guardrail');
+  if (turn.languageSwitched) failures.push('language_switched');
+  return failures;
+}
+
+/** True when the answer is in another language than the question; regions (`es-MX`, `es`) do not count. */
+export function languageSwitched(asked: string | null, answered: string | null): boolean {
+  if (asked === null || answered === null) return false;
+  return primary(asked) !== primary(answered);
+}
+
+function primary(tag: string): string {
+  return tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
+}
+
+function firstWords(turn: Turn): string {
+  for (const message of turn.messages) {
+    if (message.role !== 'user') continue;
+    for (const part of message.parts) {
+      if (part.type !== 'text') continue;
+      const words = shorten(part.content, TITLE_LENGTH);
+      if (words !== '') return words;
+    }
+  }
+  return '';
+}
+
+/** One line of at most `length` characters; never cuts a character in two. */
+function shorten(text: string, length: number): string {
+  const line = text
+    .slice(0, length * 4)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+  if (line.length <= length) return line;
+  return `${line.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
