@@ -1,0 +1,52 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LoadedConfig } from '#core/deps.ts';
+import { Config } from '#shared/model/config.ts';
+import { freePort } from './free-port.ts';
+import type { Modules } from './modules.ts';
+import type { SpawnDemo } from './processes.ts';
+
+/** The same fleet tells the same story at every start. */
+const SEED = 42;
+
+export interface RunningDemo {
+  loaded: LoadedConfig;
+  secrets: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** Starts the demo fleet with `dataDir` for its own files and answers the configuration that watches it. */
+export async function startDemo(
+  dataDir: string,
+  modules: Modules,
+  spawn: SpawnDemo,
+): Promise<RunningDemo> {
+  // The fleet makes a new history of the last day at each start: yesterday's cache would contradict it.
+  for (const ending of ['', '-wal', '-shm']) {
+    rmSync(path.join(dataDir, `cache.db${ending}`), { force: true });
+  }
+  // Loaded only here: a console with a configuration has no need of the fleet's libraries.
+  const { startDemoFleet } = await import('../demo/fleet.ts');
+  const fleet = await startDemoFleet({
+    dir: path.join(dataDir, 'fleet'),
+    otlpPort: await freePort(),
+    seed: SEED,
+    spawn,
+  });
+  try {
+    return {
+      loaded: {
+        config: Config.parse(fleet.config),
+        problems: [],
+        path: null,
+        baseDir: fileURLToPath(modules.root),
+      },
+      secrets: fleet.secrets,
+      stop: () => fleet.stop(),
+    };
+  } catch (error) {
+    await fleet.stop();
+    throw error;
+  }
+}

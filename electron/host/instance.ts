@@ -1,0 +1,164 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { NightdeskError } from '#shared/errors/index.ts';
+
+const MAX_MESSAGE = 10_000;
+const HAND_OVER_MS = 3000;
+/** Longer paths cannot be the address of a Unix socket (108 bytes on Linux, 104 on a Mac). */
+const MAX_SOCKET_PATH = 100;
+
+/** What the first instance tells a second one. */
+export interface FirstInstance {
+  /** Where its browser host listens, with the token; null when it is Electron's. */
+  address: string | null;
+  /** How many windows are open on it. */
+  windows: number;
+}
+
+export type Instance =
+  | { first: true; release: () => void }
+  | { first: false; running: FirstInstance };
+
+export interface FirstRole {
+  /** A second instance was started with this path; null = just come to the front. */
+  onOpen: (path: string | null) => void;
+  describe: () => FirstInstance;
+}
+
+/**
+ * Makes this process the one that uses the data folder, or hands `target` to the process that already
+ * does. Throws `conflict` when that one holds the folder but does not answer.
+ */
+export async function takeInstance(
+  dataDir: string,
+  target: string | null,
+  role: FirstRole,
+): Promise<Instance> {
+  const unlock = lock(dataDir);
+  if (!unlock) return { first: false, running: await handOver(dataDir, target) };
+  const server = await serve(dataDir, role);
+  return {
+    first: true,
+    release: () => {
+      server.close();
+      rmSync(addressFile(dataDir), { force: true });
+      unlock();
+    },
+  };
+}
+
+/** Null when another process holds it. */
+function lock(dataDir: string): (() => void) | null {
+  const db = new Database(path.join(dataDir, 'instance.lock'), { timeout: 0 });
+  try {
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.exec('BEGIN EXCLUSIVE');
+    return () => db.close();
+  } catch (error) {
+    db.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    throw error;
+  }
+}
+
+/** Read by its owner only: whoever can read it may speak to the first instance. */
+function addressFile(dataDir: string): string {
+  return path.join(dataDir, 'instance.json');
+}
+
+function socketPath(dataDir: string): string {
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\nightdesk-${name}`;
+  const inside = path.join(dataDir, 'instance.sock');
+  return inside.length <= MAX_SOCKET_PATH ? inside : path.join(tmpdir(), `nightdesk-${name}.sock`);
+}
+
+async function serve(dataDir: string, role: FirstRole): Promise<Server> {
+  const socket = socketPath(dataDir);
+  const key = randomBytes(24).toString('base64url');
+  // We hold the lock, so what lies there was left by a crash.
+  if (process.platform !== 'win32') rmSync(socket, { force: true });
+  const server = createServer((client) => answer(client, key, role));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socket, resolve);
+  });
+  server.unref();
+  writeFileSync(addressFile(dataDir), JSON.stringify({ socket, key }), { mode: 0o600 });
+  return server;
+}
+
+function answer(client: Socket, key: string, role: FirstRole): void {
+  let text = '';
+  client.setEncoding('utf8');
+  client.setTimeout(HAND_OVER_MS, () => client.destroy());
+  client.on('error', () => client.destroy());
+  client.on('data', (chunk) => {
+    text += String(chunk);
+    if (text.length > MAX_MESSAGE) client.destroy();
+    if (!text.includes('\n')) return;
+    const message = readMessage(text);
+    if (!message || !sameText(message.key, key)) {
+      client.destroy();
+      return;
+    }
+    // Described before it opens: whether a window was there is what the second instance asks.
+    client.end(`${JSON.stringify(role.describe())}\n`);
+    role.onOpen(message.path);
+  });
+}
+
+function readMessage(text: string): { key: string; path: string | null } | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return null;
+    if (!('key' in value) || typeof value.key !== 'string') return null;
+    const path = 'path' in value && typeof value.path === 'string' ? value.path : null;
+    return { key: value.key, path };
+  } catch {
+    return null;
+  }
+}
+
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+async function handOver(dataDir: string, target: string | null): Promise<FirstInstance> {
+  try {
+    const { socket, key } = JSON.parse(readFileSync(addressFile(dataDir), 'utf8'));
+    return await new Promise<FirstInstance>((resolve, reject) => {
+      const client = connect(String(socket));
+      let text = '';
+      client.setEncoding('utf8');
+      client.setTimeout(HAND_OVER_MS, () => client.destroy(new Error('no answer')));
+      client.on('error', reject);
+      client.on('connect', () => client.write(`${JSON.stringify({ key, path: target })}\n`));
+      client.on('data', (chunk) => {
+        text += String(chunk);
+      });
+      client.on('close', () => {
+        try {
+          const value = JSON.parse(text);
+          resolve({
+            address: typeof value.address === 'string' ? value.address : null,
+            windows: Number(value.windows) || 0,
+          });
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  } catch (cause) {
+    throw new NightdeskError(
+      'conflict',
+      `Another Nightdesk uses ${dataDir} and does not answer. End it, or name another folder with --data DIR.`,
+      { cause },
+    );
+  }
+}

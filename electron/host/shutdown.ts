@@ -1,0 +1,29 @@
+const PATIENCE_MS = 8000;
+const PARENT_CHECK_MS = 2000;
+
+/**
+ * Runs `close` once when this process is asked to end: by a signal, by the closing of the channel to its
+ * parent, or because the npm that started it is gone. A second signal ends it at once.
+ */
+export function closeOnExit(close: () => Promise<void>): void {
+  let closing = false;
+  const end = (code: number) => {
+    if (closing) process.exit(code || 1);
+    closing = true;
+    const last = setTimeout(() => process.exit(1), PATIENCE_MS);
+    last.unref();
+    close().then(
+      () => process.exit(code),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGINT', () => end(0));
+  process.on('SIGTERM', () => end(0));
+  process.on('SIGHUP', () => end(0));
+  if (process.channel) process.on('disconnect', () => end(0));
+  // npm ended by SIGKILL passes nothing on; without this the fleet would live on with nobody to end it.
+  if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
+    const parent = process.ppid;
+    setInterval(() => process.ppid !== parent && end(0), PARENT_CHECK_MS).unref();
+  }
+}

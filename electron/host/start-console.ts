@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Core, createCore } from '#core/core.ts';
+import type { Log } from '#core/deps.ts';
+import type { CoreEvent } from '#shared/contract/index.ts';
+import type { HostArguments } from './arguments.ts';
+import { systemClock } from './clock.ts';
+import { defaultDataDir, prepareDataDir } from './data-dir.ts';
+import { pathOfLink } from './deep-link.ts';
+import { type RunningDemo, startDemo } from './demo.ts';
+import { findConfiguration } from './find-configuration.ts';
+import { type FirstInstance, type Instance, takeInstance } from './instance.ts';
+import { type FileLog, openLog } from './log.ts';
+import type { Modules } from './modules.ts';
+import { nodeSpawn, type SpawnDemo } from './processes.ts';
+import { createSecrets, type Keychain } from './secrets.ts';
+
+/** What differs between the hosts. */
+export interface HostParts {
+  host: 'electron' | 'browser';
+  modules: Modules;
+  keychain: Keychain | null;
+  /** How demo processes are started; by default as children under Node. */
+  spawn?: (log: Log) => SpawnDemo;
+  /** Comes to the front; `path` says where to go. Called when another instance was started. */
+  onOpen?: (path: string | null) => void;
+  describe?: () => FirstInstance;
+}
+
+/** A running console, as an adapter serves it to windows. */
+export interface Console {
+  call: Core['call'];
+  /** Events of the core and of the host. */
+  subscribe(fn: (event: CoreEvent) => void): () => void;
+  /** Asks every window to go to a path of the console. */
+  open(path: string): void;
+  demo: boolean;
+  dataDir: string;
+  log: FileLog;
+  /** Ends everything that was started, in order. */
+  close(): Promise<void>;
+}
+
+export type Started = { first: true; console: Console } | { first: false; running: FirstInstance };
+
+/** Starts all but the windows; or, where the data folder is in use, hands the path over to its user. */
+export async function startConsole(args: HostArguments, parts: HostParts): Promise<Started> {
+  const dataDir = prepareDataDir(args.data ?? defaultDataDir(process.platform, process.env));
+  const listeners = new Set<(event: CoreEvent) => void>();
+  const open = (target: string) => {
+    for (const fn of listeners) fn({ type: 'open', path: target });
+  };
+  const instance = await takeInstance(dataDir, args.path, {
+    onOpen: (target) => {
+      const place = target === null ? null : pathOfLink(target);
+      if (place !== null) open(place);
+      parts.onOpen?.(place);
+    },
+    describe: () => parts.describe?.() ?? { address: null, windows: 0 },
+  });
+  if (!instance.first) return instance;
+  const console = await run(args, parts, dataDir, instance, listeners);
+  return { first: true, console: { ...console, open } };
+}
+
+async function run(
+  args: HostArguments,
+  parts: HostParts,
+  dataDir: string,
+  instance: Extract<Instance, { first: true }>,
+  listeners: Set<(event: CoreEvent) => void>,
+): Promise<Omit<Console, 'open'>> {
+  // Whatever was started is ended in the opposite order, also when the start itself fails half-way.
+  const undo: (() => unknown)[] = [instance.release];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (err) {
+        log.log.error({ err }, 'failed to end a part');
+      }
+    }
+  };
+  const log = openLog(dataDir, process.env.NIGHTDESK_LOG);
+  undo.push(() => log.close());
+  try {
+    const { demo, loaded, coreDir } = await findWork(args, parts, dataDir, log);
+    if (demo) undo.push(() => demo.stop());
+    for (const secret of Object.values(demo?.secrets ?? {})) log.hide(secret);
+    const core = await createCore({
+      dataDir: coreDir,
+      loaded,
+      secrets: createSecrets({
+        keychain: parts.keychain,
+        environment: { ...process.env, ...demo?.secrets },
+        onRead: log.hide,
+      }),
+      clock: systemClock,
+      random: Math.random,
+      log: log.log,
+      cacheWorker: parts.modules.cacheWorker,
+      host: parts.host,
+      appVersion: version(parts.modules),
+      demo: demo !== null,
+    });
+    undo.push(() => core.close());
+    log.log.info({ host: parts.host, demo: demo !== null, config: loaded.path }, 'console started');
+    return {
+      call: core.call,
+      subscribe(fn) {
+        listeners.add(fn);
+        const stop = core.subscribe(fn);
+        return () => {
+          listeners.delete(fn);
+          stop();
+        };
+      },
+      demo: demo !== null,
+      dataDir,
+      log,
+      close,
+    };
+  } catch (error) {
+    log.log.error({ err: error }, 'the console could not start');
+    await close();
+    throw error;
+  }
+}
+
+/** What is to be watched: what the configuration says, or else the demo fleet. */
+async function findWork(args: HostArguments, parts: HostParts, dataDir: string, log: FileLog) {
+  const loaded = await findConfiguration(args.config, dataDir);
+  if (loaded) return { loaded, coreDir: dataDir, demo: null };
+  const coreDir = prepareDataDir(path.join(dataDir, 'demo'));
+  const spawn = parts.spawn?.(log.log) ?? nodeSpawn(parts.modules, log.log);
+  const demo: RunningDemo = await startDemo(coreDir, parts.modules, spawn);
+  return { loaded: demo.loaded, coreDir, demo };
+}
+
+function version(modules: Modules): string {
+  const text = readFileSync(new URL('package.json', modules.root), 'utf8');
+  const { version }: { version: string } = JSON.parse(text);
+  return version;
+}

@@ -1,0 +1,44 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** 256 random bits, in characters that are safe in an address and as a WebSocket subprotocol. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Compares in a time that tells nothing about where the two differ. */
+export function tokenFits(given: string | undefined | null, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given ?? ''), digest(token)) && token !== '';
+}
+
+export interface Guard {
+  /** Names under which the own server is asked for: anything else is DNS rebinding. */
+  hostAllowed(host: string | undefined): boolean;
+  /** Requests of other sites carry their origin; programs send none. */
+  originAllowed(origin: string | undefined): boolean;
+  /** Why a request is refused, or null. */
+  refuse(headers: {
+    host: string | undefined;
+    origin: string | undefined;
+    site: string | undefined;
+  }): string | null;
+}
+
+/** `devOrigins`: where vite serves the page while somebody works on it. */
+export function createGuard(port: number, devOrigins: readonly string[] = []): Guard {
+  const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
+  const origins = new Set([...[...hosts].map((host) => `http://${host}`), ...devOrigins]);
+  const guard: Guard = {
+    hostAllowed: (host) => host !== undefined && hosts.has(host.toLowerCase()),
+    originAllowed: (origin) => origin === undefined || origins.has(origin.toLowerCase()),
+    refuse({ host, origin, site }) {
+      if (!guard.hostAllowed(host)) return 'This server answers to 127.0.0.1 and localhost only.';
+      if (!guard.originAllowed(origin)) return 'Another site may not call the console.';
+      if (site === 'cross-site' && origin === undefined) {
+        return 'Another site may not call the console.';
+      }
+      return null;
+    },
+  };
+  return guard;
+}

@@ -1,0 +1,112 @@
+/** The browser host: starts the console, serves it on loopback, and says where. */
+import { NightdeskError } from '#shared/errors/index.ts';
+import { type HostArguments, parseArguments, USAGE } from '../host/arguments.ts';
+import { modulesOf } from '../host/modules.ts';
+import { closeOnExit } from '../host/shutdown.ts';
+import { startConsole } from '../host/start-console.ts';
+import { type BrowserHost, serveConsole } from './serve.ts';
+
+export interface BrowserHostOptions {
+  /** What is said to the person; standard output by default. */
+  say?: (line: string) => void;
+  /** Opens an address in the default browser. */
+  openBrowser?: (address: string) => void;
+  devOrigins?: readonly string[];
+}
+
+/** Where the console can be reached; `close` is null when another instance runs it. */
+export interface RunningHost {
+  address: string;
+  origin: string;
+  token: string;
+  close: (() => Promise<void>) | null;
+}
+
+/** Starts it, or leads to the instance that already runs on the same data folder. */
+export async function runBrowserHost(
+  args: HostArguments,
+  options: BrowserHostOptions = {},
+): Promise<RunningHost> {
+  const say = options.say ?? ((line) => process.stdout.write(`${line}\n`));
+  const openBrowser = (address: string) => {
+    if (args.open) options.openBrowser?.(address);
+  };
+  const modules = modulesOf(import.meta.url);
+  let host: BrowserHost | null = null;
+  const started = await startConsole(args, {
+    host: 'browser',
+    modules,
+    keychain: null,
+    describe: () => ({ address: host?.address() ?? null, windows: host?.windows() ?? 0 }),
+  });
+  if (!started.first) return leadTo(started.running, args, say, openBrowser);
+
+  const { console } = started;
+  try {
+    host = await serveConsole(console, {
+      port: args.port,
+      renderer: modules.renderer,
+      ...(options.devOrigins ? { devOrigins: options.devOrigins } : {}),
+    });
+  } catch (error) {
+    await console.close();
+    throw error;
+  }
+  const { address, origin, token } = host;
+  if (console.demo) say('No configuration: showing the demo fleet. None of it is real.');
+  say(`Nightdesk: ${address(args.path ?? '/')}`);
+  say(`Data and log: ${console.dataDir}`);
+  openBrowser(address(args.path ?? '/'));
+  const close = host.close;
+  return {
+    address: address(args.path ?? '/'),
+    origin,
+    token,
+    close: async () => {
+      await close();
+      await console.close();
+    },
+  };
+}
+
+function leadTo(
+  running: { address: string | null; windows: number },
+  args: HostArguments,
+  say: (line: string) => void,
+  openBrowser: (address: string) => void,
+): RunningHost {
+  if (running.address === null) {
+    say('Nightdesk is already running; its window was told.');
+    return { address: '', origin: '', token: '', close: null };
+  }
+  const there = new URL(running.address);
+  const address = `${there.origin}${args.path ?? '/'}${there.hash}`;
+  say(`Nightdesk is already running: ${address}`);
+  if (running.windows === 0) openBrowser(address);
+  return {
+    address,
+    origin: there.origin,
+    token: new URLSearchParams(there.hash.slice(1)).get('token') ?? '',
+    close: null,
+  };
+}
+
+/** From a command line to the end of the process. */
+export async function main(
+  argv: readonly string[],
+  options: BrowserHostOptions = {},
+): Promise<void> {
+  try {
+    const args = parseArguments(argv);
+    if (args.help) {
+      process.stdout.write(USAGE);
+      return;
+    }
+    const host = await runBrowserHost(args, options);
+    if (host.close) closeOnExit(host.close);
+  } catch (error) {
+    const why = error instanceof NightdeskError ? error.message : error;
+    process.stderr.write(`Nightdesk could not start. ${String(why)}\n`);
+    process.exitCode = 1;
+  }
+}
