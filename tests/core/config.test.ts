@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { loadConfig, parseConfig } from '#core/config/load.ts';
+
+const example = await readFile('resources/nightdesk.example.yml', 'utf8');
+
+function problemsWith(find: string | RegExp, replace: string) {
+  const text = example.replace(find, replace);
+  expect(text, 'the example must contain what the test changes').not.toBe(example);
+  return { text, ...parseConfig(text) };
+}
+
+function lineOf(text: string, part: string): number {
+  return text.split('\n').findIndex((line) => line.includes(part)) + 1;
+}
+
+describe('the configuration file', () => {
+  it('accepts the example that ships with the project', () => {
+    expect(parseConfig(example).problems).toEqual([]);
+  });
+
+  it('names line and key of a misspelt key, and the key that was meant', () => {
+    const { text, config, problems } = problemsWith('killSwitch:', 'killSwich:');
+    expect(config).toBeNull();
+    expect(problems).toEqual([
+      expect.objectContaining({
+        line: lineOf(text, 'killSwich'),
+        key: 'services[0].killSwich',
+        hint: 'Did you mean "killSwitch"?',
+      }),
+    ]);
+  });
+
+  it('says what a duration looks like', () => {
+    const { text, problems } = problemsWith('window: 5m', 'window: five minutes');
+    expect(problems[0]).toMatchObject({
+      line: lineOf(text, 'five minutes'),
+      key: 'signals.window',
+    });
+    expect(problems[0]?.message).toContain('15s, 5m');
+  });
+
+  it('refuses a secret written where its name belongs', () => {
+    const { problems } = problemsWith('secret: UNLEASH_TOKEN', "secret: '*:*.9f8e7d'");
+    expect(problems[0]?.key).toBe('sources[2].secret');
+    expect(problems[0]?.message).toContain('not the secret itself');
+    expect(JSON.stringify(problems)).not.toContain('9f8e7d');
+  });
+
+  it('lists the kinds of sources when one is not known', () => {
+    const { problems } = problemsWith('kind: alertmanager', 'kind: pagerduty');
+    expect(problems[0]?.key).toContain('sources[1]');
+    expect(problems[0]?.hint).toContain('alertmanager');
+  });
+
+  it('finds references to sources and environments that are not there', () => {
+    const { text, problems } = problemsWith(
+      'killSwitch: { source: unleash,',
+      'killSwitch: { source: unlesh,',
+    );
+    expect(problems).toEqual([
+      expect.objectContaining({
+        line: lineOf(text, 'unlesh'),
+        key: 'services[0].killSwitch.source',
+        hint: 'Did you mean "unleash"?',
+      }),
+    ]);
+  });
+
+  it('refuses two sources of one id', () => {
+    const { problems } = problemsWith('- id: alertmanager', '- id: prometheus');
+    expect(problems[0]?.message).toContain('"prometheus"');
+  });
+
+  it('gives the line of broken YAML', () => {
+    const { problems } = problemsWith(
+      'environments:\n  - name: production',
+      'environments:\n  - name: "production',
+    );
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems[0]?.line).toEqual(expect.any(Number));
+  });
+
+  it('says so when the file is missing, empty, or no mapping', async () => {
+    expect((await loadConfig('/nowhere/nightdesk.yml')).problems[0]?.message).toContain('ENOENT');
+    expect(parseConfig('').problems[0]?.message).toContain('empty');
+    expect(parseConfig('- a\n- b').config).toBeNull();
+    expect(parseConfig('just words').config).toBeNull();
+  });
+});
