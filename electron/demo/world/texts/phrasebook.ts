@@ -1,0 +1,53 @@
+/** All that is said in one language. `{order}`, `{item}`, `{amount}`, `{date}`, `{days}`, `{email}` are filled in. */
+export type Language = 'es' | 'en' | 'de' | 'fr' | 'pt';
+export const LANGUAGES: readonly Language[] = ['es', 'en', 'de', 'fr', 'pt'];
+
+export const SUPPORT_TOPICS = [
+  'refund',
+  'order',
+  'cancel',
+  'address',
+  'invoice',
+  'damaged',
+  'account',
+] as const;
+export const SALES_TOPICS = ['plans', 'price', 'stock', 'delivery'] as const;
+export const DOCS_TOPICS = ['auth', 'install', 'webhooks', 'limits'] as const;
+export type Topic =
+  | (typeof SUPPORT_TOPICS)[number]
+  | (typeof SALES_TOPICS)[number]
+  | (typeof DOCS_TOPICS)[number];
+
+export interface TopicTexts {
+  /** What the user wants, as a sentence of its own. */
+  ask: string[];
+  /** What the same user asks next. */
+  more: string[];
+  /** What a good answer says. */
+  answer: string[];
+  /** What the bot searches its documents for. */
+  query: string;
+}
+
+export interface Phrasebook {
+  /** Before the question; '' = straight to the point. */
+  open: string[];
+  /** After it. */
+  close: string[];
+  askIdentity: string[];
+  identify: string[];
+  thanks: string[];
+  welcome: string[];
+  rephrase: string[];
+  /** The bot answered in another language. */
+  language: string[];
+  insist: string[];
+  human: string[];
+  handoff: string[];
+  unsure: string[];
+  failed: string;
+  fallback: string;
+  blocked: string;
+  injection: string[];
+  topics: Record<Topic, TopicTexts>;
+}
