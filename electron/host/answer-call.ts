@@ -1,5 +1,4 @@
 import type { Caller, Log } from '#core/deps.ts';
-import { isOperation } from '#shared/contract/index.ts';
 import { NightdeskError, toWire, type WireError } from '#shared/errors/index.ts';
 import type { Console } from './start-console.ts';
 
@@ -14,8 +13,8 @@ export async function answerCall(
 ): Promise<CallAnswer> {
   const { operation, input } = request;
   try {
-    if (typeof operation !== 'string' || !isOperation(operation)) {
-      throw new NightdeskError('bad_input', 'There is no such operation.');
+    if (typeof operation !== 'string') {
+      throw new NightdeskError('bad_input', 'The name of the operation is missing.');
     }
     return { ok: true, output: await console.call(operation, input, caller, signal) };
   } catch (err) {

@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Core, createCore } from '#core/core.ts';
 import type { Log } from '#core/deps.ts';
-import type { CoreEvent } from '#shared/contract/index.ts';
 import type { HostArguments } from './arguments.ts';
 import { systemClock } from './clock.ts';
 import { defaultDataDir, prepareDataDir } from './data-dir.ts';
 import { pathOfLink } from './deep-link.ts';
 import { type RunningDemo, startDemo } from './demo.ts';
 import { findConfiguration } from './find-configuration.ts';
-import { type FirstInstance, type Instance, takeInstance } from './instance.ts';
+import { type FirstInstance, takeInstance } from './instance.ts';
 import { type FileLog, openLog } from './log.ts';
 import type { Modules } from './modules.ts';
 import { nodeSpawn, type SpawnDemo } from './processes.ts';
@@ -30,10 +29,9 @@ export interface HostParts {
 /** A running console, as an adapter serves it to windows. */
 export interface Console {
   call: Core['call'];
-  /** Events of the core and of the host. */
-  subscribe(fn: (event: CoreEvent) => void): () => void;
+  subscribe: Core['subscribe'];
   /** Asks every window to go to a path of the console. */
-  open(path: string): void;
+  open: Core['open'];
   demo: boolean;
   dataDir: string;
   log: FileLog;
@@ -46,32 +44,28 @@ export type Started = { first: true; console: Console } | { first: false; runnin
 /** Starts all but the windows; or, where the data folder is in use, hands the path over to its user. */
 export async function startConsole(args: HostArguments, parts: HostParts): Promise<Started> {
   const dataDir = prepareDataDir(args.data ?? defaultDataDir(process.platform, process.env));
-  const listeners = new Set<(event: CoreEvent) => void>();
-  const open = (target: string) => {
-    for (const fn of listeners) fn({ type: 'open', path: target });
-  };
+  let running: Console | null = null;
   const instance = await takeInstance(dataDir, args.path, {
     onOpen: (target) => {
       const place = target === null ? null : pathOfLink(target);
-      if (place !== null) open(place);
+      if (place !== null) running?.open(place);
       parts.onOpen?.(place);
     },
     describe: () => parts.describe?.() ?? { address: null, windows: 0 },
   });
   if (!instance.first) return instance;
-  const console = await run(args, parts, dataDir, instance, listeners);
-  return { first: true, console: { ...console, open } };
+  running = await run(args, parts, dataDir, instance.release);
+  return { first: true, console: running };
 }
 
 async function run(
   args: HostArguments,
   parts: HostParts,
   dataDir: string,
-  instance: Extract<Instance, { first: true }>,
-  listeners: Set<(event: CoreEvent) => void>,
-): Promise<Omit<Console, 'open'>> {
+  release: () => void,
+): Promise<Console> {
   // Whatever was started is ended in the opposite order, also when the start itself fails half-way.
-  const undo: (() => unknown)[] = [instance.release];
+  const undo: (() => unknown)[] = [release];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) {
       try {
@@ -107,14 +101,8 @@ async function run(
     log.log.info({ host: parts.host, demo: demo !== null, config: loaded.path }, 'console started');
     return {
       call: core.call,
-      subscribe(fn) {
-        listeners.add(fn);
-        const stop = core.subscribe(fn);
-        return () => {
-          listeners.delete(fn);
-          stop();
-        };
-      },
+      subscribe: core.subscribe,
+      open: core.open,
       demo: demo !== null,
       dataDir,
       log,
