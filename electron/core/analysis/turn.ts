@@ -1,6 +1,21 @@
 /** Puts the spans of one trace together to the turn they tell of. */
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Turn } from '#shared/model/conversation.ts';
+import { turnMessages } from './turn-messages.ts';
+import {
+  anyTrue,
+  conversationOf,
+  errorOf,
+  feedbackOf,
+  finishReasonOf,
+  firstNumber,
+  firstText,
+  inOrder,
+  liveOf,
+  sumOf,
+} from './turn-read.ts';
+import { isFeedback, orderSteps, type Step } from './turn-steps.ts';
+import { searchText } from './turn-text.ts';
 
 export interface AssembledTurn {
   /** The correlation ID: the first that any span names, else the trace id. */
@@ -12,9 +27,86 @@ export interface AssembledTurn {
   text: string;
 }
 
-/** `records`: all spans of one trace known so far, at least one, in any order; duplicates do not matter. */
+/**
+ * `records`: all spans of one trace known so far, at least one, in any order; duplicates do not matter.
+ * The same spans give the same turn, whatever else was known when: assemble it anew when a late one comes.
+ */
 export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
-  const first = records[0];
-  if (first === undefined) throw new RangeError('a turn needs at least one span');
-  throw new RangeError(`not built yet: ${first.span.traceId}`);
+  const known = orderSteps(records);
+  const { steps, root, entry, spanCount } = known;
+  const ordered = inOrder(steps, entry, root);
+  const chats = modelCalls(steps);
+  const messages = turnMessages(steps, entry);
+  const { startedAt, durationMs } = timing(steps, root);
+  const lastChat = messages.some(isAnswer) ? null : (chats.at(-1) ?? null);
+  const error = errorOf(entry, root, lastChat);
+  const name = (root ?? entry).arrived ? (root ?? entry).record.span.name : '';
+  const traceId = entry.record.span.traceId;
+  const ttft = ['gen_ai.server.time_to_first_token', 'gen_ai.response.time_to_first_chunk'];
+  const ttftSeconds = firstNumber([entry, ...[...chats].reverse()], ttft);
+  const speaker = speaks(steps, entry, chats);
+
+  const turn: Turn = {
+    traceId,
+    ...(name === '' ? {} : { name }),
+    startedAt,
+    durationMs,
+    messages,
+    live: liveOf(ordered, chats),
+    language: firstText(ordered, ['ai.language']),
+    answerLanguage: firstText(ordered, ['ai.answer.language']),
+    unsure: anyTrue(steps, 'ai.unsure'),
+    handoff: anyTrue(steps, 'ai.handoff') || steps.some((step) => step.operation === 'handoff'),
+    error,
+    guardrailBlocked: anyTrue(steps, 'ai.guardrail.blocked'),
+    feedback: feedbackOf(steps),
+    finishReason: finishReasonOf(chats, ordered, messages),
+    inputTokens: sumOf(chats, ordered, ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens']),
+    outputTokens: sumOf(chats, ordered, [
+      'gen_ai.usage.output_tokens',
+      'gen_ai.usage.completion_tokens',
+    ]),
+    costUsd: sumOf(chats, ordered, ['ai.cost_usd', 'gen_ai.usage.cost']),
+    timeToFirstTokenMs: ttftSeconds === null ? null : ttftSeconds * 1000,
+    spanCount,
+  };
+  const names = messages.length > 0 ? [] : steps.map((step) => step.record.span.name);
+  return {
+    conversation: conversationOf(known) ?? traceId,
+    service: speaker.record.service,
+    environment: speaker.record.environment,
+    turn,
+    text: searchText(messages, [error ?? '', ...new Set(names)]),
+  };
+}
+
+/** Model calls by time. A call that wraps another one (two libraries report the same) is left to the inner one. */
+function modelCalls(steps: readonly Step[]): Step[] {
+  const chats = steps.filter((step) => step.operation === 'chat');
+  const parents = new Set(chats.map((step) => step.parentId));
+  return chats.filter((step) => !parents.has(step.id));
+}
+
+/** The root's time; while it is missing, from the first beginning to the last end of what is here. */
+function timing(steps: readonly Step[], root: Step | null) {
+  if (root !== null) return { startedAt: root.startedAt, durationMs: root.record.span.durationMs };
+  const answering = steps.filter((step) => !isFeedback(step));
+  const counted = answering.length > 0 ? answering : steps;
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const step of counted) {
+    from = Math.min(from, step.startedAt);
+    to = Math.max(to, step.endedAt);
+  }
+  return { startedAt: from, durationMs: Math.max(0, to - from) };
+}
+
+/** Whose turn it is: a trace may begin in a gateway that has no part in the answer. */
+function speaks(steps: readonly Step[], entry: Step, chats: readonly Step[]): Step {
+  if (entry.operation === 'turn') return entry;
+  return chats[0] ?? steps.find((step) => step.operation !== 'other') ?? entry;
+}
+
+function isAnswer(message: Turn['messages'][number]): boolean {
+  return message.role === 'assistant' && message.parts.some((part) => part.type === 'text');
 }

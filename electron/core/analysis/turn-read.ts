@@ -1,0 +1,181 @@
+/** Single facts of a turn, read from the attributes and events of its steps. */
+import type { Feedback, LiveCombination, Message } from '#shared/model/conversation.ts';
+import type { Step, Steps } from './turn-steps.ts';
+
+/** Names that services use for the conversation's id, best first. */
+export const CONVERSATION_ATTRIBUTES: readonly string[] = [
+  'gen_ai.conversation.id',
+  'session.id',
+  'langfuse.session.id',
+  'thread_id',
+];
+
+/** The id that the best-known attribute names; the configured attributes come before the standard ones. */
+export function conversationOf({ steps, entry, root }: Steps): string | null {
+  let best: { id: string; rank: number } | null = null;
+  for (const step of inOrder(steps, entry, root)) {
+    const id = step.record.conversation;
+    if (id === null) continue;
+    const { attributes } = step.record.span;
+    // An id under none of the standard names was found under a configured one: index -1.
+    const rank = CONVERSATION_ATTRIBUTES.findIndex((name) => textOf(attributes[name]) === id);
+    if (best === null || rank < best.rank) best = { id, rank };
+  }
+  return best?.id ?? null;
+}
+
+/** The steps that speak for the turn as a whole first, then the others by time. */
+export function inOrder(steps: readonly Step[], entry: Step, root: Step | null): Step[] {
+  const head = root === null || root === entry ? [entry] : [entry, root];
+  return [...head, ...steps.filter((step) => !head.includes(step))];
+}
+
+export function liveOf(ordered: readonly Step[], chats: readonly Step[]): LiveCombination {
+  const told = firstText(ordered, ['ai.model.version']);
+  const stamped = ordered.find((step) => step.record.version !== '')?.record.version;
+  const models = ['gen_ai.response.model', 'gen_ai.request.model'];
+  return {
+    version: told ?? stamped ?? '',
+    model: firstText([...chats].reverse(), models) ?? firstText(ordered, models),
+    prompt: firstText(ordered, ['ai.prompt.version', 'gen_ai.prompt.version']),
+    index: firstText(ordered, ['ai.index.version']),
+    flags: flagsOf(ordered),
+  };
+}
+
+/** The last evaluation of each flag in the turn. */
+function flagsOf(steps: readonly Step[]): Record<string, string> {
+  const evaluations = steps
+    .flatMap((step) => step.events)
+    .filter((event) => event.name === 'feature_flag.evaluation' || event.name === 'feature_flag')
+    .map(({ at, attributes }) => ({
+      at,
+      key: textOf(attributes['feature_flag.key']),
+      variant: variantOf(
+        attributes['feature_flag.result.variant'] ??
+          attributes['feature_flag.variant'] ??
+          attributes['feature_flag.result.value'],
+      ),
+    }))
+    .sort((a, b) => a.at - b.at || (`${a.key} ${a.variant}` < `${b.key} ${b.variant}` ? -1 : 1));
+  const flags: [string, string][] = [];
+  for (const { key, variant } of evaluations) {
+    if (key !== null && variant !== null) flags.push([key, variant]);
+  }
+  return Object.fromEntries(flags);
+}
+
+function variantOf(value: unknown): string | null {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return textOf(value);
+}
+
+/** Why the turn failed, in the service's words; null when it did not. Failed steps it recovered from do not count. */
+export function errorOf(entry: Step, root: Step | null, lastChat: Step | null): string | null {
+  for (const step of [root, entry, lastChat]) {
+    if (step === null) continue;
+    const { status, statusMessage } = step.record.span;
+    if (!step.arrived || status === 'ok') continue;
+    const exception = step.events.find((event) => event.name === 'exception');
+    if (status !== 'error' && exception === undefined) continue;
+    const said =
+      textOf(exception?.attributes['exception.message']) ??
+      textOf(exception?.attributes['exception.type']) ??
+      textOf(step.attributes['error.type']);
+    return statusMessage || said || 'failed without a message';
+  }
+  return null;
+}
+
+const FEEDBACK: Readonly<Record<string, Feedback>> = {
+  thumbs_up: 'thumbs_up',
+  thumbs_down: 'thumbs_down',
+  regenerate: 'regenerate',
+  ticket: 'ticket',
+};
+
+/** Each kind once, in the order it was given. */
+export function feedbackOf(steps: readonly Step[]): Feedback[] {
+  const given = new Set<Feedback>();
+  for (const step of steps) {
+    const value = step.attributes['ai.feedback'];
+    for (const item of Array.isArray(value) ? value : [value]) {
+      const kind = typeof item === 'string' ? FEEDBACK[item.replaceAll('-', '_')] : undefined;
+      if (kind !== undefined) given.add(kind);
+    }
+  }
+  return [...given];
+}
+
+export function finishReasonOf(
+  chats: readonly Step[],
+  ordered: readonly Step[],
+  messages: readonly Message[],
+): string | null {
+  for (const step of [...[...chats].reverse(), ...ordered]) {
+    const value = step.attributes['gen_ai.response.finish_reasons'];
+    const list = Array.isArray(value) ? value : typeof value === 'string' ? openList(value) : [];
+    const reason = textOf(list.at(-1));
+    if (reason !== null) return reason;
+  }
+  return messages.findLast((message) => message.finishReason !== undefined)?.finishReason ?? null;
+}
+
+function openList(text: string): unknown[] {
+  if (!text.startsWith('[')) return [text];
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list : [];
+  } catch {
+    return [text];
+  }
+}
+
+/** Summed over the model calls; where none tells, what the turn as a whole tells. Null = not told. */
+export function sumOf(
+  chats: readonly Step[],
+  ordered: readonly Step[],
+  names: readonly string[],
+): number | null {
+  let sum: number | null = null;
+  for (const step of chats) {
+    const value = firstNumber([step], names);
+    if (value !== null) sum = (sum ?? 0) + value;
+  }
+  return sum ?? firstNumber(ordered, names);
+}
+
+/** The first non-negative number under any of the names. */
+export function firstNumber(steps: readonly Step[], names: readonly string[]): number | null {
+  for (const step of steps) {
+    for (const name of names) {
+      const value = step.attributes[name];
+      const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+      if (typeof number === 'number' && Number.isFinite(number) && number >= 0) return number;
+    }
+  }
+  return null;
+}
+
+export function firstText(steps: readonly Step[], names: readonly string[]): string | null {
+  for (const step of steps) {
+    for (const name of names) {
+      const value = textOf(step.attributes[name]);
+      if (value !== null) return value;
+    }
+  }
+  return null;
+}
+
+/** True when any step says so. */
+export function anyTrue(steps: readonly Step[], name: string): boolean {
+  return steps.some((step) => {
+    const value = step.attributes[name];
+    return value === true || value === 'true' || value === 1;
+  });
+}
+
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
+}
