@@ -49,6 +49,15 @@ export interface Http {
   json<S extends z.ZodType>(path: string, schema: S, request: HttpRequest): Promise<z.output<S>>;
   /** The raw answer of a 2xx. `path` may also be a whole address. */
   raw(path: string, request: HttpRequest): Promise<HttpAnswer>;
+  /**
+   * For answers too large to hold: gives the body of a 2xx to `take` piece by piece, decompressed, and waits for it.
+   * What `take` throws comes out as it is, and ends the exchange.
+   */
+  stream(
+    path: string,
+    request: HttpRequest,
+    take: (piece: Uint8Array, headers: Headers) => void | Promise<void>,
+  ): Promise<{ status: number; headers: Headers }>;
 }
 
 /** `base` is where all paths start. Throws nothing itself; the calls throw NightdeskError. */
@@ -60,6 +69,39 @@ export function createHttp(options: HttpOptions): Http {
   const prefix = base.href.replace(/[?#].*$/, '').replace(/\/$/, '');
 
   async function raw(path: string, request: HttpRequest): Promise<HttpAnswer> {
+    return exchange(path, request, readAnswer);
+  }
+
+  async function stream(
+    path: string,
+    request: HttpRequest,
+    take: (piece: Uint8Array, headers: Headers) => void | Promise<void>,
+  ) {
+    const thrown: unknown[] = [];
+    try {
+      return await exchange(path, request, async (response, maxBytes, where) => {
+        if (!response.ok) return readAnswer(response, maxBytes, where);
+        await readPieces(response, maxBytes, where, async (piece) => {
+          try {
+            await take(piece, response.headers);
+          } catch (error) {
+            thrown.push(error);
+            throw error;
+          }
+        });
+        return { status: response.status, headers: response.headers, text: '' };
+      });
+    } catch (error) {
+      throw thrown.length > 0 ? thrown[0] : error;
+    }
+  }
+
+  /** Sends one request, has `read` read the answer, and turns whatever fails into a NightdeskError. */
+  async function exchange<A extends Reply>(
+    path: string,
+    request: HttpRequest,
+    read: (response: Response, maxBytes: number, where: string) => Promise<A>,
+  ): Promise<A> {
     const method = request.method ?? 'GET';
     const url = new URL(/^https?:\/\//.test(path) ? path : prefix + path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
@@ -87,17 +129,11 @@ export function createHttp(options: HttpOptions): Http {
         ...(request.body === undefined ? {} : { json: request.body }),
         ...(request.form === undefined ? {} : { body: new URLSearchParams(request.form) }),
       });
-      const bytes = await readBody(
+      const answer = await read(
         response,
         request.maxBytes ?? options.maxBytes ?? DEFAULT_MAX_BYTES,
         where,
       );
-      const answer: HttpAnswer = {
-        status: response.status,
-        headers: response.headers,
-        bytes,
-        text: new TextDecoder().decode(bytes),
-      };
       if (!response.ok) throw refused(answer, where, Object.values(headers));
       return answer;
     } catch (error) {
@@ -121,7 +157,7 @@ export function createHttp(options: HttpOptions): Http {
     return parseJson(answer.text, schema, `${request.method ?? 'GET'} ${prefix}${path}`, answer);
   }
 
-  return { address: prefix, raw, json };
+  return { address: prefix, raw, json, stream };
 }
 
 /** Parses the text of an answer; `where` names the request in messages. */
@@ -172,30 +208,59 @@ function basicCredentials(url: URL): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-async function readBody(response: Response, maxBytes: number, where: string): Promise<Uint8Array> {
+/** What is needed of an answer to say why it was a refusal. */
+interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+async function readAnswer(
+  response: Response,
+  maxBytes: number,
+  where: string,
+): Promise<HttpAnswer> {
+  const pieces: Uint8Array[] = [];
+  await readPieces(response, maxBytes, where, (piece) => {
+    pieces.push(piece);
+  });
+  const only = pieces.length === 1 ? pieces[0] : undefined;
+  const bytes = only ?? Buffer.concat(pieces);
+  return {
+    status: response.status,
+    headers: response.headers,
+    bytes,
+    text: new TextDecoder().decode(bytes),
+  };
+}
+
+/** Reads the body in the pieces it arrives in; throws `bad_answer` when there are more than `maxBytes`. */
+async function readPieces(
+  response: Response,
+  maxBytes: number,
+  where: string,
+  take: (piece: Uint8Array) => void | Promise<void>,
+): Promise<void> {
   const tooLarge = () =>
     new NightdeskError('bad_answer', `${where}: the answer is larger than ${maxBytes} bytes.`, {
       detail: { maxBytes },
     });
   const reader = response.body?.getReader();
-  if (reader === undefined) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
-    await reader.cancel();
-    throw tooLarge();
-  }
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw tooLarge();
+  if (reader === undefined) return;
+  try {
+    if (Number(response.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
+    let size = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      size += value.byteLength;
+      if (size > maxBytes) throw tooLarge();
+      await take(value);
     }
-    chunks.push(value);
+  } catch (error) {
+    await reader.cancel().catch(() => undefined);
+    throw error;
   }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
 }
 
 const BY_STATUS: Readonly<Record<number, { code: ErrorCode; words: string }>> = {
@@ -210,7 +275,7 @@ const BY_STATUS: Readonly<Record<number, { code: ErrorCode; words: string }>> = 
   429: { code: 'rate_limited', words: 'asks to slow down' },
 };
 
-function refused(answer: HttpAnswer, where: string, secrets: string[]): NightdeskError {
+function refused(answer: Reply, where: string, secrets: string[]): NightdeskError {
   const { status } = answer;
   const known = BY_STATUS[status];
   const code: ErrorCode = known?.code ?? (status >= 500 ? 'unreachable' : 'bad_answer');
