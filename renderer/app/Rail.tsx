@@ -7,8 +7,9 @@ export function Rail() {
   const [path] = useLocation();
   return (
     <nav className={styles.rail} aria-label="Screens">
-      {PLACES.map(({ path: place, label, Icon, also }) => {
-        const here = path === place || also.some((one) => path.startsWith(one));
+      {PLACES.map((one) => {
+        const { path: place, label, Icon, also } = one;
+        const here = path === place || also.some((start) => path.startsWith(start));
         return (
           <Go
             key={place}
@@ -17,7 +18,7 @@ export function Rail() {
             {...(here ? { 'aria-current': 'page' as const } : {})}
           >
             <Icon size={19} stroke={1.6} aria-hidden="true" />
-            <span>{label}</span>
+            <span>{'short' in one ? one.short : label}</span>
           </Go>
         );
       })}

@@ -1,26 +1,66 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useEnvironment, useSession } from '../client/session.ts';
+import { useWindow } from '../client/window.ts';
+import { Banner } from './Banner.tsx';
+import { ConfigProblems } from './ConfigProblems.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Footer } from './Footer.tsx';
+import { useFrameKeys } from './keys.ts';
 import { Rail } from './Rail.tsx';
 import { Routes } from './routes.tsx';
 import styles from './Shell.module.css';
 import { TopBar } from './TopBar.tsx';
 import { useUrl } from './use-url.ts';
 
+const Palette = lazy(() => import('./Palette.tsx'));
+const Help = lazy(() => import('./Help.tsx'));
+const PlanDialog = lazy(() => import('../features/action/PlanDialog.tsx'));
+
 export function Shell() {
   useUrl();
+  useFrameKeys();
+  const session = useSession();
+  const environment = useEnvironment();
+  const [path] = useLocation();
+  const problems = session?.configProblems ?? [];
   return (
-    <div className={styles.shell}>
+    <div className={styles.shell} data-protected={environment?.protected || undefined}>
       <a className={styles.skip} href="#main">
         Skip to the content
       </a>
       <TopBar />
+      <Banner />
       <Rail />
       <main id="main" className={styles.main} tabIndex={-1}>
-        <ErrorBoundary>
-          <Routes />
+        <ErrorBoundary key={path}>
+          {problems.length > 0 && path !== '/journal' ? (
+            <ConfigProblems problems={problems} path={session?.configPath ?? null} />
+          ) : (
+            <Routes />
+          )}
         </ErrorBoundary>
       </main>
       <Footer />
+      <Overlays />
     </div>
+  );
+}
+
+/** Loaded once the first screen has had its turn, or at once when asked for. */
+function Overlays() {
+  const help = useWindow((state) => state.help);
+  const planning = useWindow((state) => state.planning);
+  const [idle, setIdle] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIdle(true), 600);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <Suspense fallback={null}>
+      {idle ? <Palette /> : null}
+      {help ? <Help /> : null}
+      {planning ? <PlanDialog key={JSON.stringify(planning)} request={planning} /> : null}
+    </Suspense>
   );
 }

@@ -14,6 +14,7 @@ export const PLACES = [
   {
     path: '/conversations',
     label: 'Conversations',
+    short: 'Conver\u00adsations',
     keys: 'g c',
     Icon: IconMessages,
     also: ['/conversation/'],

@@ -1,6 +1,8 @@
+export type { ChartSeries, LineTone, Marker } from './chart/series.ts';
 export { FreshnessLine, StaleNotice } from './FreshnessLine.tsx';
 export * from './format.ts';
 export { Go } from './Go.tsx';
+export { LazyChart } from './LazyChart.tsx';
 export { Panel } from './Panel.tsx';
 export { Screen } from './Screen.tsx';
 export { Empty, ErrorState, Notice, Skeleton, StatePanel } from './StatePanel.tsx';

@@ -1,0 +1,32 @@
+import { useConnection } from '../client/connection.ts';
+import { useNow } from '../client/now.ts';
+import { useSession } from '../client/session.ts';
+import { formatAge } from '../ui/format.ts';
+import { StateDot } from '../ui/state.tsx';
+import styles from './Banner.module.css';
+
+/** What must be known on every screen: that this is a demo, and that the engine cannot be heard. */
+export function Banner() {
+  const session = useSession();
+  const { state, lostAt } = useConnection();
+  const now = useNow();
+  const lost = state === 'lost';
+  if (!lost && !session?.demo) return null;
+  return (
+    <div className={styles.banner} data-lost={lost || undefined} role="status">
+      {lost ? (
+        <>
+          <StateDot tone="bad" word="Connection lost" showWord />{' '}
+          {lostAt === null || now - lostAt < 1000 ? '' : `${formatAge(now - lostAt)} ago. `}
+          The console’s engine does not answer; it is tried again by itself. What is on screen is
+          from before. If it stays so, start the console again.
+        </>
+      ) : (
+        <>
+          <strong>Demo fleet:</strong> simulated services on this machine. Nothing here touches a
+          real system.
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
+import { useState } from 'react';
+import { go, goWith } from '../client/go.ts';
+import { useNow } from '../client/now.ts';
+import { useAct, useOperation } from '../client/query.ts';
+import { useEnvironment, useSession } from '../client/session.ts';
+import { useWindow } from '../client/window.ts';
+import { IconSearch } from '../ui/icons.ts';
+import { Kbd } from '../ui/text.tsx';
+import { findPlaces, obviousPlace } from './find.ts';
+import { type PaletteItem, paletteItems } from './palette-items.ts';
+
+/** Ctrl/Cmd-K: every place and every action, and anything pasted. */
+export default function Palette() {
+  const session = useSession();
+  const environment = useEnvironment();
+  const name = environment?.name ?? '';
+  const overview = useOperation('overview.read', { environment: name }, { enabled: name !== '' });
+  const commands = useWindow((state) => state.commands);
+  const unlock = useAct('session.unlock');
+  const sync = useAct('sources.sync');
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const now = useNow(30);
+  const [query, setQuery] = useState('');
+
+  const items = paletteItems({
+    environment,
+    environments: session?.environments ?? [],
+    role: session?.role ?? 'viewer',
+    overview: overview.data,
+    commands: Object.values(commands).flat(),
+    now,
+  });
+
+  const run = (item: PaletteItem) => {
+    const does = item.does;
+    if (does.kind === 'go') go(does.path);
+    else if (does.kind === 'plan') useWindow.getState().openPlan(does.request);
+    else if (does.kind === 'environment') goWith({ environment: does.name });
+    else if (does.kind === 'lock') unlock.mutate({ environment: name, locked: does.locked });
+    else if (does.kind === 'sync') sync.mutate({});
+    else if (does.kind === 'scheme') setColorScheme(colorScheme === 'light' ? 'dark' : 'light');
+    else if (does.kind === 'help') useWindow.getState().setHelp(true);
+    else does.command.run();
+  };
+
+  const find = async () => {
+    const places = await findPlaces(query, name, location.origin);
+    const place = obviousPlace(places) ?? places.at(0);
+    if (place) go(place.path);
+  };
+
+  const groups: SpotlightActionGroupData[] = [];
+  for (const item of items) {
+    let group = groups.find((one) => one.group === item.group);
+    if (!group) {
+      group = { group: item.group, actions: [] };
+      groups.push(group);
+    }
+    group.actions.push({
+      id: item.id,
+      label: item.label,
+      ...(item.description === undefined ? {} : { description: item.description }),
+      ...(item.keys === undefined ? {} : { rightSection: <Keys keys={item.keys} /> }),
+      onClick: () => run(item),
+    });
+  }
+
+  return (
+    <Spotlight
+      actions={groups}
+      shortcut={['mod + K']}
+      query={query}
+      onQueryChange={setQuery}
+      scrollable
+      maxHeight={420}
+      nothingFound={
+        <button
+          type="button"
+          onClick={() => {
+            spotlight.close();
+            void find();
+          }}
+        >
+          No such place or action. Look for “{query}” as an ID, a flag or an alert
+        </button>
+      }
+      searchProps={{
+        leftSection: <IconSearch size={16} />,
+        placeholder: 'A place, an action, a correlation ID…',
+        'aria-label': 'Palette',
+        onKeyDown: (event) => {
+          if (event.key !== 'Enter' || query.trim() === '') return;
+          const asked = query.trim().toLowerCase();
+          const known = items.some(
+            (item) =>
+              item.label.toLowerCase().includes(asked) ||
+              item.description?.toLowerCase().includes(asked),
+          );
+          if (known) return;
+          event.preventDefault();
+          spotlight.close();
+          void find();
+        },
+      }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.5 }}
+      transitionProps={{ duration: 0 }}
+    />
+  );
+}
+
+function Keys(props: { keys: string }) {
+  return (
+    <span>
+      {props.keys.split(' ').map((key, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: keys of one shortcut never change places
+        <Kbd key={index}>{key}</Kbd>
+      ))}
+    </span>
+  );
+}

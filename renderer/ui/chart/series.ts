@@ -1,0 +1,118 @@
+/** Pure functions between columns of points and what is drawn. */
+
+/** How a line is drawn: by the state of what it shows, never as decoration. */
+export type LineTone = 'bad' | 'watch' | 'ok' | 'neutral' | 'accent' | 'faint';
+
+export interface ChartSeries {
+  id: string;
+  label: string;
+  tone: LineTone;
+  dashed?: boolean;
+  /** Milliseconds, ascending. */
+  ts: readonly number[];
+  value: readonly number[];
+}
+
+export interface Marker {
+  at: number;
+  label: string;
+  tone: 'accent' | 'watch' | 'faint';
+}
+
+/** One row of the chart: the moment and the value of each series that has one there. */
+export type ChartRow = { at: number } & Record<string, number | null>;
+
+/**
+ * Merges series into rows by moment. A hole of more than `gapSteps` usual steps gets a row of nulls, so that
+ * the line breaks there; a series that only lacks single points is joined over them.
+ */
+export function toRows(series: readonly ChartSeries[], gapSteps = 4): ChartRow[] {
+  const rows = new Map<number, ChartRow>();
+  const rowAt = (at: number): ChartRow => {
+    const known = rows.get(at);
+    if (known) return known;
+    const row: ChartRow = { at };
+    rows.set(at, row);
+    return row;
+  };
+  for (const { id, ts, value } of series) {
+    for (let i = 0; i < ts.length; i++) {
+      const at = ts[i];
+      const v = value[i];
+      if (at !== undefined && v !== undefined && Number.isFinite(v)) rowAt(at)[id] = v;
+    }
+  }
+  const sorted = [...rows.values()].sort((a, b) => a.at - b.at);
+  return joinHoles(sorted, series, gapSteps);
+}
+
+/** Fills single missing points by interpolation, and leaves real holes empty. */
+function joinHoles(rows: ChartRow[], series: readonly ChartSeries[], gapSteps: number): ChartRow[] {
+  const added: ChartRow[] = [];
+  for (const { id, ts } of series) {
+    const limit = gapSteps * usualStep(ts);
+    let last: { index: number; at: number; value: number } | null = null;
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index];
+      const value = row?.[id];
+      if (!row || typeof value !== 'number') continue;
+      if (last) {
+        if (row.at - last.at > limit) {
+          if (index - last.index === 1) {
+            added.push({ at: (row.at + last.at) / 2, [id]: null } as ChartRow);
+          }
+        } else {
+          for (let between = last.index + 1; between < index; between++) {
+            const hole = rows[between];
+            if (!hole) continue;
+            const part = (hole.at - last.at) / (row.at - last.at);
+            hole[id] = last.value + (value - last.value) * part;
+          }
+        }
+      }
+      last = { index, at: row.at, value };
+    }
+  }
+  return added.length === 0 ? rows : [...rows, ...added].sort((a, b) => a.at - b.at);
+}
+
+/** The median distance between neighbouring points; infinity for fewer than three. */
+export function usualStep(ts: readonly number[]): number {
+  if (ts.length < 3) return Number.POSITIVE_INFINITY;
+  const steps: number[] = [];
+  for (let i = 1; i < ts.length; i++) steps.push((ts[i] ?? 0) - (ts[i - 1] ?? 0));
+  steps.sort((a, b) => a - b);
+  return steps[Math.floor(steps.length / 2)] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Round moments for a time axis, at most `count`, on whole minutes, hours or days of local time. */
+export function timeTicks(from: number, to: number, count: number): number[] {
+  const MINUTE = 60_000;
+  const steps = [
+    0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 43_200,
+  ];
+  const wanted = (to - from) / Math.max(1, count) / MINUTE;
+  const step = (steps.find((one) => one >= wanted) ?? 43_200) * MINUTE;
+  const offset = new Date(from).getTimezoneOffset() * MINUTE;
+  const ticks: number[] = [];
+  for (let at = Math.ceil((from - offset) / step) * step + offset; at <= to; at += step) {
+    ticks.push(at);
+  }
+  return ticks;
+}
+
+/** Round values from 0 (or below) to a little above the largest. */
+export function valueTicks(low: number, high: number, count = 4): number[] {
+  const top = Number.isFinite(high) ? high : 1;
+  const bottom = Math.min(0, Number.isFinite(low) ? low : 0);
+  const span = top - bottom || Math.abs(top) || 1;
+  const raw = span / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = ([1, 2, 2.5, 5, 10].find((one) => one * power >= raw) ?? 10) * power;
+  const ticks: number[] = [];
+  for (let at = Math.floor(bottom / step) * step; at < top + step; at += step) {
+    ticks.push(Number(at.toPrecision(10)));
+    if (ticks.length > 20) break;
+  }
+  return ticks;
+}
