@@ -21,7 +21,10 @@ export interface HostParts {
   keychain: Keychain | null;
   /** How demo processes are started; by default as children under Node. */
   spawn?: (log: Log) => SpawnDemo;
-  /** Comes to the front; `path` says where to go. Called when another instance was started. */
+  /**
+   * Another instance was started, with this path: goes there and comes to the front. Without it, the
+   * windows that are open are told the path.
+   */
   onOpen?: (path: string | null) => void;
   describe?: () => FirstInstance;
 }
@@ -48,8 +51,8 @@ export async function startConsole(args: HostArguments, parts: HostParts): Promi
   const instance = await takeInstance(dataDir, args.path, {
     onOpen: (target) => {
       const place = target === null ? null : pathOfLink(target);
-      if (place !== null) running?.open(place);
-      parts.onOpen?.(place);
+      if (parts.onOpen) parts.onOpen(place);
+      else if (place !== null) running?.open(place);
     },
     describe: () => parts.describe?.() ?? { address: null, windows: 0 },
   });

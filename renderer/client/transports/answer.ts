@@ -1,5 +1,5 @@
+import type { Answer } from '#shared/contract/bridge.ts';
 import { ERROR_CODES, fromWire, NightdeskError, type WireError } from '#shared/errors/index.ts';
-import type { Answer } from './transport.ts';
 
 /** The output of an answer, or its error thrown as the class the rest of the renderer knows. */
 export function answered(answer: Answer): unknown {

@@ -1,19 +1,10 @@
-import type { CoreEvent } from '#shared/contract/index.ts';
+import type { Bridge } from '#shared/contract/bridge.ts';
 import { answered, cancelled } from './answer.ts';
-import type { Answer, Transport } from './transport.ts';
-
-/** What Electron's preload puts on the window, and nothing more. */
-export interface Bridge {
-  call(
-    operation: string,
-    input: unknown,
-    whenCancelled: (cancel: () => void) => void,
-  ): Promise<Answer>;
-  subscribe(fn: (event: CoreEvent) => void): () => void;
-}
+import type { Transport } from './transport.ts';
 
 declare global {
   interface Window {
+    /** Put there by Electron's preload; absent in a browser. */
     nightdesk?: Bridge;
   }
 }

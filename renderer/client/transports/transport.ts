@@ -16,6 +16,3 @@ export interface Transport {
    */
   onEvent(fn: (event: CoreEvent) => void, onConnection: (up: boolean) => void): () => void;
 }
-
-/** What both hosts answer to a call. */
-export type Answer = { ok: true; output: unknown } | { ok: false; error: unknown };
