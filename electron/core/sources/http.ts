@@ -47,7 +47,7 @@ export interface Http {
   readonly address: string;
   /** Reads a JSON answer and parses it with `schema`. Throws `bad_answer` when it does not fit. */
   json<S extends z.ZodType>(path: string, schema: S, request: HttpRequest): Promise<z.output<S>>;
-  /** The raw answer of a 2xx. `path` may also be a whole address. */
+  /** The raw answer of a 2xx, or of a 304 when one was asked for. `path` may also be a whole address. */
   raw(path: string, request: HttpRequest): Promise<HttpAnswer>;
   /**
    * For answers too large to hold: gives the body of a 2xx to `take` piece by piece, decompressed, and waits for it.
@@ -134,7 +134,7 @@ export function createHttp(options: HttpOptions): Http {
         request.maxBytes ?? options.maxBytes ?? DEFAULT_MAX_BYTES,
         where,
       );
-      if (!response.ok) throw refused(answer, where, Object.values(headers));
+      if (!response.ok && response.status !== 304) throw refused(answer, where, Object.values(headers));
       return answer;
     } catch (error) {
       if (error instanceof NightdeskError) throw error;

@@ -1,0 +1,220 @@
+/** Reading, changing and evaluating flags in Unleash. Every method throws NightdeskError. */
+
+import { z } from 'zod';
+import type { FlagControl, Served } from '#core/sources/connector.ts';
+import type { Http } from '#core/sources/http.ts';
+import { parseJson } from '#core/sources/http.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { FlagState, Strategy } from '#shared/model/flag.ts';
+import { sameFlagState } from '#shared/util/flag-state.ts';
+import { evaluateAsClient } from './evaluate.ts';
+import { problemsOf, type Step, stepsBetween } from './steps.ts';
+import { toFlagState, WireClientFeatures, type WireEnvironment, WireFeature } from './wire.ts';
+
+export interface UnleashApi {
+  http: Http;
+  project: string;
+  /** The console's name of an environment → Unleash's. Throws `not_found` when it is not configured. */
+  environmentName: (environment: string) => string;
+  /** The client token of an environment, or null when none is configured. Throws when it is not found. */
+  clientToken: (environment: string) => Promise<string | null>;
+}
+
+export function featurePath(project: string, flag: string): string {
+  return `/api/admin/projects/${encodeURIComponent(project)}/features/${encodeURIComponent(flag)}`;
+}
+
+export function createControl(api: UnleashApi): FlagControl {
+  const { http, project } = api;
+  const lastServed = new Map<string, { etag: string; served: WireClientFeatures }>();
+
+  async function read(flag: string, environment: string, signal: AbortSignal): Promise<FlagState> {
+    const name = api.environmentName(environment);
+    const feature = await http.json(featurePath(project, flag), WireFeature, { signal });
+    if (feature.archived) {
+      throw new NightdeskError('not_found', `The flag ${flag} is archived in Unleash.`);
+    }
+    const found = feature.environments.find((one: WireEnvironment) => one.name === name);
+    if (found === undefined) {
+      throw new NightdeskError(
+        'not_found',
+        `The flag ${flag} has no environment ${name} in Unleash.`,
+      );
+    }
+    return toFlagState(found);
+  }
+
+  async function write(
+    change: { flag: string; environment: string; from: FlagState; to: FlagState; comment: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const problems = problemsOf(change.to);
+    if (problems.length > 0) {
+      throw new NightdeskError('bad_input', `Not sent: ${problems.join('; ')}.`, {
+        detail: { problems, sent: 0 },
+      });
+    }
+    const present = await beforeSending(read(change.flag, change.environment, signal));
+    if (!sameFlagState(present, change.from)) {
+      throw new NightdeskError('conflict', `The flag ${change.flag} is not as it was planned on.`, {
+        detail: { expected: change.from, present, sent: 0 },
+      });
+    }
+    await send(change.flag, change.environment, stepsBetween(present, change.to), signal);
+  }
+
+  async function send(flag: string, environment: string, steps: Step[], signal: AbortSignal) {
+    const name = api.environmentName(environment);
+    const base = `${featurePath(project, flag)}/environments/${encodeURIComponent(name)}`;
+    const added = new Map<number, string>();
+    for (const [sent, step] of steps.entries()) {
+      try {
+        await sendOne(base, step, added, signal);
+      } catch (error) {
+        throw whileSending(error, sent, environment);
+      }
+    }
+  }
+
+  async function sendOne(
+    base: string,
+    step: Step,
+    added: Map<number, string>,
+    signal: AbortSignal,
+  ) {
+    switch (step.call) {
+      case 'on':
+      case 'off':
+        await http.raw(`${base}/${step.call}`, { method: 'POST', signal });
+        return;
+      case 'add': {
+        const body = {
+          ...strategyBody(step.strategy),
+          sortOrder: step.strategy.sortOrder ?? step.place,
+        };
+        const answer = await http.json(`${base}/strategies`, z.object({ id: z.string() }), {
+          method: 'POST',
+          body,
+          signal,
+        });
+        added.set(step.place, answer.id);
+        return;
+      }
+      case 'update':
+        await http.raw(`${base}/strategies/${encodeURIComponent(step.id)}`, {
+          method: 'PUT',
+          body: strategyBody(step.strategy),
+          signal,
+        });
+        return;
+      case 'remove':
+        await http.raw(`${base}/strategies/${encodeURIComponent(step.id)}`, {
+          method: 'DELETE',
+          signal,
+        });
+        return;
+      case 'order':
+        await http.raw(`${base}/strategies/set-sort-order`, {
+          method: 'POST',
+          body: step.of.map((id, sortOrder) => ({
+            id: typeof id === 'string' ? id : added.get(id),
+            sortOrder,
+          })),
+          signal,
+        });
+        return;
+      case 'variants':
+        await http.raw(`${base}/variants`, { method: 'PUT', body: step.variants, signal });
+    }
+  }
+
+  /** A 403 that an approval workflow causes is not a lack of rights: nothing changed, and a person must ask. */
+  function whileSending(error: unknown, sent: number, environment: string): unknown {
+    if (!(error instanceof NightdeskError)) return error;
+    const detail = { ...error.detail, sent, sending: true };
+    if (error.code === 'forbidden' && /SKIP_CHANGE_REQUEST|change.?request/i.test(error.message)) {
+      return new NightdeskError(
+        'pending_approval',
+        `Unleash asks for a change request in ${environment}: nothing was changed. Open one and have it approved.`,
+        {
+          detail: {
+            ...detail,
+            link: `${http.address}/projects/${encodeURIComponent(project)}/change-requests`,
+          },
+          cause: error,
+        },
+      );
+    }
+    return new NightdeskError(error.code, error.message, {
+      retryable: error.retryable,
+      detail,
+      cause: error,
+    });
+  }
+
+  async function fetchServed(
+    environment: string,
+    signal: AbortSignal,
+  ): Promise<WireClientFeatures> {
+    const token = await api.clientToken(environment);
+    if (token === null) {
+      throw new NightdeskError(
+        'unsupported',
+        `No client token is configured for ${environment} (environments.${environment}.clientSecret), so what clients get cannot be evaluated.`,
+      );
+    }
+    const last = lastServed.get(environment);
+    const answer = await http.raw('/api/client/features', {
+      headers: {
+        accept: 'application/json',
+        authorization: token,
+        ...(last === undefined ? {} : { 'if-none-match': last.etag }),
+      },
+      signal,
+    });
+    if (answer.status === 304 && last !== undefined) return last.served;
+    const served = parseJson(answer.text, WireClientFeatures, 'GET /api/client/features', answer);
+    const etag = answer.headers.get('etag');
+    if (etag !== null) lastServed.set(environment, { etag, served });
+    return served;
+  }
+
+  async function evaluate(
+    flag: string,
+    environment: string,
+    probes: number,
+    signal: AbortSignal,
+  ): Promise<Served> {
+    const served = await fetchServed(environment, signal);
+    return evaluateAsClient(served, flag, api.environmentName(environment), probes);
+  }
+
+  return { read, write, evaluate };
+}
+
+/** Nothing was sent yet when this fails, which whoever asked must be able to know. */
+async function beforeSending<T>(run: Promise<T>): Promise<T> {
+  try {
+    return await run;
+  } catch (error) {
+    if (!(error instanceof NightdeskError)) throw error;
+    throw new NightdeskError(error.code, error.message, {
+      retryable: error.retryable,
+      detail: { ...error.detail, sent: 0, sending: false },
+      cause: error,
+    });
+  }
+}
+
+/** Always with the variants: without them a PUT erases them. An empty title clears it, null would keep it. */
+function strategyBody(strategy: Strategy) {
+  return {
+    name: strategy.name,
+    title: strategy.title ?? '',
+    disabled: strategy.disabled ?? false,
+    parameters: strategy.parameters,
+    constraints: strategy.constraints,
+    segments: strategy.segments,
+    variants: strategy.variants,
+  };
+}
