@@ -1,0 +1,39 @@
+/** What plans and proofs must know of the world beside the flag itself. The core answers it from the cache. */
+import type { Freshness } from '#shared/model/basics.ts';
+import type { Change } from '#shared/model/change.ts';
+import type { Cell, SignalDefinition } from '#shared/model/signal.ts';
+
+export interface VersionFacts {
+  /** `''` is the service as a whole. */
+  version: string;
+  /** 0–1: what really arrives; null = unknown. */
+  trafficShare: number | null;
+  requestsPerSecond: number | null;
+  /** Newest point of any of its signals. */
+  lastSeenAt: number | null;
+  /** By signal id, judged against its band. */
+  cells: ReadonlyMap<string, Cell>;
+}
+
+export interface ServiceFacts {
+  whole: VersionFacts;
+  versions: readonly VersionFacts[];
+}
+
+export interface ActionFacts {
+  /** How a service stands now; null when it is not known in that environment. */
+  service(service: string, environment: string): Promise<ServiceFacts | null>;
+  /** Conversations since `since` whose turns ran on one of the versions; of all versions when none is named. */
+  conversations(args: {
+    service: string;
+    environment: string;
+    versions: readonly string[];
+    since: number;
+  }): Promise<number>;
+  /** Changes of the service since `since`, newest first. */
+  changes(args: { service: string; environment: string; since: number }): Promise<Change[]>;
+  /** How old what the cache has is, per source that feeds the view of a service. */
+  freshness(environment: string): Promise<Freshness[]>;
+  /** The signals, for titles and units. */
+  signals(): readonly SignalDefinition[];
+}

@@ -1,0 +1,83 @@
+/**
+ * Which protected environments may be written to, until when. It lives in the core, so that no window can get
+ * around it, and in memory only: a restart locks everything again. Every turn of the key is journaled.
+ */
+import type { Cache } from '#core/cache/client.ts';
+import type { Clock } from '#core/deps.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+
+export interface LocksDeps {
+  cache: Pick<Cache, 'journal'>;
+  clock: Clock;
+  /** Names of the environments that are read-only until unlocked. */
+  protectedEnvironments: () => readonly string[];
+}
+
+export interface Locks {
+  /** Milliseconds since the epoch; null when it is locked, or needs no unlocking. */
+  unlockedUntil(environment: string): number | null;
+  /** True when writing is allowed now. */
+  isUnlocked(environment: string): boolean;
+  /** Throws `locked` when writing is not allowed now. */
+  require(environment: string): void;
+  /** Journaled before it takes effect. A later end than the one that stands replaces it, an earlier does not. */
+  unlock(environment: string, until: number, by: string): Promise<void>;
+  lock(environment: string, by: string): Promise<void>;
+}
+
+export function createLocks(deps: LocksDeps): Locks {
+  const { cache, clock } = deps;
+  const until = new Map<string, { from: number; until: number }>();
+
+  const unlockedUntil = (environment: string): number | null => {
+    const found = until.get(environment);
+    if (found === undefined) return null;
+    const now = clock.now();
+    // A clock that jumped back must not keep it open longer than it was opened for.
+    if (now >= found.until || now < found.from) {
+      until.delete(environment);
+      return null;
+    }
+    return found.until;
+  };
+  const isUnlocked = (environment: string) =>
+    !deps.protectedEnvironments().includes(environment) || unlockedUntil(environment) !== null;
+
+  const record = (kind: 'unlock' | 'lock', environment: string, by: string, end: number | null) =>
+    cache.journal('append', {
+      entry: {
+        at: clock.now(),
+        kind,
+        actor: by,
+        action: null,
+        environment,
+        summary:
+          end === null
+            ? `${environment} locked`
+            : `${environment} unlocked until ${new Date(end).toISOString()}`,
+        data: end === null ? null : { until: end },
+      },
+    });
+
+  return {
+    unlockedUntil,
+    isUnlocked,
+    require(environment) {
+      if (isUnlocked(environment)) return;
+      throw new NightdeskError('locked', `${environment} is read-only. Unlock it first.`, {
+        detail: { environment },
+      });
+    },
+    async unlock(environment, end, by) {
+      if (!deps.protectedEnvironments().includes(environment)) return;
+      if ((unlockedUntil(environment) ?? 0) >= end) return;
+      await record('unlock', environment, by, end);
+      until.set(environment, { from: clock.now(), until: end });
+    },
+    async lock(environment, by) {
+      if (unlockedUntil(environment) === null) return;
+      until.delete(environment);
+      await record('lock', environment, by, null);
+    },
+  };
+}
