@@ -1,0 +1,34 @@
+/** Why a turn counts as failing, and in which words. Pure. */
+import type { Failure, Turn } from '#shared/model/conversation.ts';
+
+export const FAILURE_WORD: Record<Failure, string> = {
+  error: 'error',
+  unsure: 'unsure',
+  thumbs_down: 'thumbs-down',
+  handoff: 'handed off',
+  slow: 'slow',
+  guardrail: 'blocked by a guardrail',
+  language_switched: 'language switched',
+};
+
+/** The same rules by which the core counts a conversation as failing, for one turn. */
+export function turnFailures(turn: Turn, slowTurnMs: number): Failure[] {
+  const failures: Failure[] = [];
+  if (turn.error !== null) failures.push('error');
+  if (turn.unsure) failures.push('unsure');
+  if (turn.feedback.includes('thumbs_down')) failures.push('thumbs_down');
+  if (turn.handoff) failures.push('handoff');
+  if (turn.durationMs > slowTurnMs) failures.push('slow');
+  if (turn.guardrailBlocked) failures.push('guardrail');
+  if (languageSwitched(turn)) failures.push('language_switched');
+  return failures;
+}
+
+export function languageSwitched({ language, answerLanguage }: Turn): boolean {
+  if (language === null || answerLanguage === null) return false;
+  return primary(language) !== primary(answerLanguage);
+}
+
+function primary(tag: string): string {
+  return tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
+}

@@ -1,0 +1,80 @@
+/** Spans of one turn as rows of a waterfall. Pure. */
+import type { Span } from '#shared/model/conversation.ts';
+
+export interface WaterfallRow {
+  span: Span;
+  depth: number;
+  children: number;
+  /** Share of the turn's time before it begins, and that it takes; 0–1. */
+  left: number;
+  width: number;
+  /** Share of its own bar until the first token came; null where it is not known. */
+  firstToken: number | null;
+  /** Its parent is not among the spans: late, lost, or beyond the limit. */
+  orphan: boolean;
+}
+
+export interface WaterfallLayout {
+  rows: readonly WaterfallRow[];
+  /** Milliseconds since the epoch, and how long all of it took. */
+  from: number;
+  durationMs: number;
+}
+
+/** Nested by parent, siblings by beginning. Takes any order, missing parents, and parents in a circle. */
+export function layoutSpans(spans: readonly Span[]): WaterfallLayout {
+  const byId = new Map<string, Span>();
+  for (const span of spans) byId.set(span.spanId, span);
+  const children = new Map<string | null, Span[]>();
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const span of byId.values()) {
+    from = Math.min(from, span.startedAt);
+    to = Math.max(to, span.startedAt + span.durationMs);
+    const known = span.parentId !== null && byId.has(span.parentId);
+    const parent = known ? span.parentId : null;
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(span);
+    else children.set(parent, [span]);
+  }
+  if (byId.size === 0) return { rows: [], from: 0, durationMs: 0 };
+  for (const siblings of children.values()) siblings.sort(byStart);
+
+  const durationMs = to - from;
+  const rows: WaterfallRow[] = [];
+  const seen = new Set<string>();
+  const add = (roots: readonly Span[]) => {
+    // A stack instead of recursion: a trace may be thousands of spans deep.
+    const open = roots.toReversed().map((span) => ({ span, depth: 0 }));
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { span, depth } = next;
+      if (seen.has(span.spanId)) continue;
+      seen.add(span.spanId);
+      const own = children.get(span.spanId) ?? [];
+      rows.push({
+        span,
+        depth,
+        children: own.length,
+        left: durationMs > 0 ? (span.startedAt - from) / durationMs : 0,
+        width: durationMs > 0 ? span.durationMs / durationMs : 1,
+        firstToken: firstTokenShare(span),
+        orphan: span.parentId !== null && !byId.has(span.parentId),
+      });
+      for (const child of own.toReversed()) open.push({ span: child, depth: depth + 1 });
+    }
+  };
+  add(children.get(null) ?? []);
+  // What is left hangs in a circle: each is shown, none twice.
+  if (seen.size < byId.size) add([...byId.values()].sort(byStart));
+  return { rows, from, durationMs };
+}
+
+function byStart(a: Span, b: Span): number {
+  return a.startedAt - b.startedAt || b.durationMs - a.durationMs;
+}
+
+function firstTokenShare(span: Span): number | null {
+  const seconds = span.attributes['gen_ai.server.time_to_first_token'];
+  if (typeof seconds !== 'number' || !(seconds > 0) || span.durationMs <= 0) return null;
+  return Math.min(1, (seconds * 1000) / span.durationMs);
+}

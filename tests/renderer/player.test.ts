@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import type { Message } from '#shared/model/conversation.ts';
+import {
+  AT_END,
+  type PlayerAction,
+  play,
+} from '../../renderer/features/conversation/player/player.ts';
+import {
+  makeTimeline,
+  realAt,
+  revealedAt,
+} from '../../renderer/features/conversation/player/timeline.ts';
+
+const say = (role: Message['role'], content: string): Message => ({
+  role,
+  parts: [{ type: 'text', content }],
+});
+const turn = (startedAt: number, durationMs: number, messages?: Message[]) => ({
+  startedAt,
+  durationMs,
+  messages: messages ?? [say('user', 'q'), say('assistant', 'a')],
+});
+const run = (line: ReturnType<typeof makeTimeline>, ...actions: PlayerAction[]) =>
+  actions.reduce((state, action) => play(state, action, line), AT_END);
+
+test('a question appears when its turn begins, the answer when it ends', () => {
+  const line = makeTimeline([turn(1000, 2000), turn(4000, 500)]);
+  expect(line.cues.map((cue) => cue.playAt)).toEqual([0, 2000, 3000, 3500]);
+  expect(line.playTotal).toBe(3500);
+  expect(line.realTotal).toBe(3500);
+});
+
+test('steps between question and answer are spread over the time that the bot worked', () => {
+  const messages = [
+    say('user', 'q'),
+    say('assistant', 'call'),
+    say('tool', 'result'),
+    say('assistant', 'a'),
+  ];
+  const line = makeTimeline([turn(0, 3000, messages)]);
+  expect(line.cues.map((cue) => cue.playAt)).toEqual([0, 1000, 2000, 3000]);
+});
+
+test('a long silence of the user is shortened and counted; slow work of the bot is not', () => {
+  const line = makeTimeline([turn(0, 9000), turn(129_000, 1000)]);
+  expect(line.cues.map((cue) => cue.playAt)).toEqual([0, 9000, 10_500, 11_500]);
+  expect(line.cues[2]?.skippedMs).toBe(118_500);
+  expect(line.cues[1]?.skippedMs).toBe(0);
+  expect(line.realTotal).toBe(130_000);
+});
+
+test('clocks that jump back never show a later message earlier', () => {
+  const line = makeTimeline([turn(10_000, 2000), turn(4000, 1000), turn(12_500, 500)]);
+  const at = line.cues.map((cue) => cue.playAt);
+  expect(at).toEqual([...at].sort((a, b) => a - b));
+  expect(line.cues.map((cue) => cue.turn)).toEqual([0, 0, 1, 1, 2, 2]);
+});
+
+test('a turn without messages still has its place', () => {
+  const line = makeTimeline([turn(0, 1000, []), turn(2000, 1000)]);
+  expect(line.cues[0]).toMatchObject({ turn: 0, message: -1 });
+});
+
+test('playing reveals messages on the clock, faster at a higher speed, and stops at the end', () => {
+  const line = makeTimeline([turn(0, 2000), turn(3000, 1000)]);
+  const begun = run(line, { type: 'toggle' });
+  expect(begun).toMatchObject({ at: 0, playing: true });
+  expect(revealedAt(line, begun.at)).toBe(1);
+  const later = play(begun, { type: 'tick', ms: 2500 }, line);
+  expect(revealedAt(line, later.at)).toBe(2);
+  expect(realAt(line, later.at)).toBe(2500);
+  const fast = play({ ...later, speed: 4 }, { type: 'tick', ms: 250 }, line);
+  expect(revealedAt(line, fast.at)).toBe(3);
+  const ended = play(fast, { type: 'tick', ms: 60_000 }, line);
+  expect(ended).toMatchObject({ at: null, playing: false });
+  expect(revealedAt(line, ended.at)).toBe(4);
+});
+
+test('a paused recording does not move', () => {
+  const line = makeTimeline([turn(0, 2000)]);
+  const paused = run(line, { type: 'toggle' }, { type: 'tick', ms: 500 }, { type: 'pause' });
+  expect(play(paused, { type: 'tick', ms: 500 }, line)).toEqual(paused);
+});
+
+test('stepping goes message by message, both ways, and ends at the ends', () => {
+  const line = makeTimeline([turn(0, 2000), turn(3000, 1000)]);
+  const back = run(line, { type: 'step', by: -1 });
+  expect(back.at).toBe(3000);
+  expect(run(line, { type: 'step', by: -1 }, { type: 'step', by: 1 }).at).toBeNull();
+  const start = run(line, ...Array.from({ length: 9 }, () => ({ type: 'step', by: -1 }) as const));
+  expect(start.at).toBe(0);
+});
+
+test('the next failure comes round again after the last one', () => {
+  const line = makeTimeline([turn(0, 1000), turn(2000, 1000), turn(4000, 1000)], (at) => at > 0);
+  const first = run(line, { type: 'failure' });
+  expect(first.at).toBe(3000);
+  const second = play(first, { type: 'failure' }, line);
+  expect(second.at).toBe(5000);
+  expect(play(second, { type: 'failure' }, line).at).toBe(3000);
+});
+
+test('speeds go from 1 to 16 and no further', () => {
+  const line = makeTimeline([turn(0, 1000)]);
+  const up = Array.from({ length: 9 }, () => ({ type: 'speed', by: 1 }) as const);
+  expect(run(line, ...up).speed).toBe(16);
+  expect(run(line, { type: 'speed', by: -1 }).speed).toBe(1);
+});
+
+test('new turns that arrive at the end are shown at once', () => {
+  const line = makeTimeline([turn(0, 1000)]);
+  const longer = makeTimeline([turn(0, 1000), turn(2000, 1000)]);
+  expect(revealedAt(longer, run(line, { type: 'end' }).at)).toBe(4);
+});
+
+test('nothing recorded plays as nothing', () => {
+  const line = makeTimeline([]);
+  expect(run(line, { type: 'toggle' }, { type: 'failure' }, { type: 'step', by: 1 })).toEqual(
+    AT_END,
+  );
+  expect(realAt(line, null)).toBe(0);
+});
