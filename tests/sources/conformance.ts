@@ -24,6 +24,8 @@ export interface World {
 export interface ConformanceOptions {
   /** Answers that have the right form but the wrong types; tried besides `[]`, `7` and `{"status":7}`. */
   wrongTypes?: string[];
+  /** An empty list is a good answer of this source: nothing is there. */
+  emptyListIsGood?: boolean;
 }
 
 const REFUSALS: [string, Fault, ErrorCode][] = [
@@ -108,13 +110,16 @@ export function conformance(
 
     const faults: [string, Fault, ErrorCode][] = [
       ...REFUSALS,
-      ...['[]', '7', '{"status":7}', ...(options.wrongTypes ?? [])].map(
-        (body): [string, Fault, ErrorCode] => [
-          `wrong types: ${body.slice(0, 60)}`,
-          { kind: 'text', body },
-          'bad_answer',
-        ],
-      ),
+      ...[
+        ...(options.emptyListIsGood ? [] : ['[]']),
+        '7',
+        '{"status":7}',
+        ...(options.wrongTypes ?? []),
+      ].map((body): [string, Fault, ErrorCode] => [
+        `wrong types: ${body.slice(0, 60)}`,
+        { kind: 'text', body },
+        'bad_answer',
+      ]),
     ];
 
     for (const [what, fault, code] of faults) {

@@ -1,0 +1,143 @@
+/** Alerts and silences of an Alertmanager (API v2). */
+import type { z } from 'zod';
+import type { Batch, Connector, SilenceControl } from '#core/sources/connector.ts';
+import type { SourceContext } from '#core/sources/context.ts';
+import { createHttp } from '#core/sources/http.ts';
+import { NightdeskError, toWire } from '#shared/errors/index.ts';
+import type { Silence } from '#shared/model/alert.ts';
+import type { SourceConfigOf } from '#shared/model/config.ts';
+import type { CheckReport } from '#shared/model/source.ts';
+import { parseDuration } from '#shared/util/duration.ts';
+import { toAlert, toSilence } from './map.ts';
+import { WireAlert, WireList, WireSilence, WireSilenceId, WireStatus } from './wire.ts';
+
+const DEFAULT_EVERY_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+export function createAlertmanagerConnector(
+  config: SourceConfigOf<'alertmanager'>,
+  context: SourceContext,
+): Connector {
+  const http = createHttp({
+    base: config.url,
+    timeoutMs: (config.timeout && parseDuration(config.timeout)) || DEFAULT_TIMEOUT_MS,
+    headers: async () => {
+      if (config.secret === undefined) return {};
+      const token = await context.secrets.get(config.secret);
+      if (token !== null) return { authorization: `Bearer ${token}` };
+      throw new NightdeskError(
+        'unauthorized',
+        `The secret ${config.secret} of the source ${config.id} is neither in the keychain nor in the environment.`,
+      );
+    },
+  });
+  const environments = context.config.environments.map((environment) => environment.name);
+
+  async function* pull(_cursor: string | null, signal: AbortSignal): AsyncIterable<Batch> {
+    const [wireAlerts, wireSilences] = await Promise.all([
+      http.json('/api/v2/alerts', WireList, { signal }),
+      http.json('/api/v2/silences', WireList, { signal }),
+    ]);
+    const alerts = readEach(wireAlerts, WireAlert, 'an alert that does not fit');
+    const silences = readEach(wireSilences, WireSilence, 'a silence that does not fit');
+    yield {
+      alerts: alerts.good.map((alert) =>
+        toAlert(config.id, alert, context.config.services, environments),
+      ),
+      silences: silences.good.map((silence) => toSilence(config.id, silence)),
+      rejected: [...alerts.rejected, ...silences.rejected],
+    };
+  }
+
+  const silences: SilenceControl = {
+    async silence(alert, until, by, reason, signal): Promise<Silence> {
+      const startsAt = new Date(context.clock.now()).toISOString();
+      const { silenceID } = await http.json('/api/v2/silences', WireSilenceId, {
+        method: 'POST',
+        body: {
+          matchers: Object.entries(alert.labels).map(([name, value]) => ({
+            name,
+            value,
+            isRegex: false,
+            isEqual: true,
+          })),
+          startsAt,
+          endsAt: new Date(until).toISOString(),
+          createdBy: by,
+          comment: reason,
+        },
+        signal,
+      });
+      // Read back: what is stored is the answer, not what was sent.
+      const stored = await http.json(
+        `/api/v2/silence/${encodeURIComponent(silenceID)}`,
+        WireSilence,
+        { signal },
+      );
+      return toSilence(config.id, stored);
+    },
+  };
+
+  return {
+    id: config.id,
+    kind: 'alertmanager',
+    capabilities: ['alerts', 'silences'],
+    address: http.address,
+    everyMs: (config.every && parseDuration(config.every)) || DEFAULT_EVERY_MS,
+    pull,
+    silences,
+
+    async check(signal): Promise<CheckReport> {
+      const ask = async (what: string, question: () => Promise<string>) => {
+        const started = context.clock.now();
+        try {
+          const detail = await question();
+          return { what, ok: true, detail, ms: context.clock.now() - started };
+        } catch (error) {
+          return {
+            what,
+            ok: false,
+            detail: toWire(error).message,
+            ms: context.clock.now() - started,
+          };
+        }
+      };
+      const items = [
+        await ask('Alertmanager answers', async () => {
+          const { versionInfo } = await http.json('/api/v2/status', WireStatus, { signal });
+          return versionInfo ? `version ${versionInfo.version}` : 'it does not tell its version';
+        }),
+        await ask('Alerts can be read', async () => {
+          const list = await http.json('/api/v2/alerts', WireList, { signal });
+          return `${list.length} active`;
+        }),
+        await ask('Silences can be read', async () => {
+          const list = await http.json('/api/v2/silences', WireList, { signal });
+          return `${list.length} kept`;
+        }),
+      ];
+      return { ok: items.every((item) => item.ok), items };
+    },
+  };
+}
+
+/** A list in which nothing fits is another API's answer; single misfits are counted and left out. */
+function readEach<S extends z.ZodType>(
+  list: readonly unknown[],
+  schema: S,
+  reason: string,
+): { good: z.output<S>[]; rejected: { reason: string; count: number }[] } {
+  const good: z.output<S>[] = [];
+  for (const one of list) {
+    const parsed = schema.safeParse(one);
+    if (parsed.success) good.push(parsed.data);
+  }
+  const bad = list.length - good.length;
+  if (bad > 0 && good.length === 0) {
+    throw new NightdeskError(
+      'bad_answer',
+      `Alertmanager answers ${bad} entries, and none is as expected.`,
+    );
+  }
+  return { good, rejected: bad > 0 ? [{ reason, count: bad }] : [] };
+}
