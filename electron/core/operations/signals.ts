@@ -71,23 +71,27 @@ export function signalHandlers(
       const control = sync.connector(source).silences;
       if (!control) throw new NightdeskError('unsupported', `Source "${source}" has no silences.`);
       await cache.journal('append', {
-        at: clock.now(),
-        kind: 'intent',
-        actor: caller.name,
-        action: null,
-        environment,
-        summary: `Silence ${alert.name} until ${new Date(until).toISOString()}: ${reason}`,
-        data: { source, fingerprint, until, reason },
+        entry: {
+          at: clock.now(),
+          kind: 'intent',
+          actor: caller.name,
+          action: null,
+          environment,
+          summary: `Silence ${alert.name} until ${new Date(until).toISOString()}: ${reason}`,
+          data: { source, fingerprint, until, reason },
+        },
       });
       const silence = await control.silence(alert, until, caller.name, reason, signal);
       await cache.journal('append', {
-        at: clock.now(),
-        kind: 'outcome',
-        actor: caller.name,
-        action: null,
-        environment,
-        summary: `Silenced ${alert.name} as ${silence.id}`,
-        data: { silence },
+        entry: {
+          at: clock.now(),
+          kind: 'outcome',
+          actor: caller.name,
+          action: null,
+          environment,
+          summary: `Silenced ${alert.name} as ${silence.id}`,
+          data: { silence },
+        },
       });
       await sync.syncNow(source);
       return { silence };
