@@ -7,7 +7,6 @@ import type { Handlers } from './handlers.ts';
 
 /** What is live now is read off the turns of the last minutes. */
 const LIVE_WINDOW_MS = 5 * 60_000;
-const EXPORTED_TURNS = 10_000;
 
 export function conversationHandlers(
   engine: () => Engine,
@@ -83,21 +82,14 @@ export function conversationHandlers(
 
     'conversations.export': async ({ key, format }) => {
       const { cache } = engine();
-      const summary = await cache.read('readConversationByKey', { key });
-      const found =
-        summary &&
-        (await cache.read('readConversation', {
-          id: summary.id,
-          service: summary.service,
-          environment: summary.environment,
-          firstTurn: 0,
-          maxTurns: EXPORTED_TURNS,
-        }));
-      if (!found) throw new NightdeskError('not_found', 'This conversation is no longer cached.');
-      const name = found.conversation.summary.id.replaceAll(/[^\w.-]/g, '_').slice(0, 80);
+      const conversation = await cache.read('readConversationByKey', { key });
+      if (!conversation) {
+        throw new NightdeskError('not_found', 'This conversation is no longer cached.');
+      }
+      const name = conversation.summary.id.replaceAll(/[^\w.-]/g, '_').slice(0, 80);
       return format === 'markdown'
-        ? { fileName: `${name}.md`, text: conversationMarkdown(found.conversation) }
-        : { fileName: `${name}.jsonl`, text: conversationJsonLines(found.conversation) };
+        ? { fileName: `${name}.md`, text: conversationMarkdown(conversation) }
+        : { fileName: `${name}.jsonl`, text: conversationJsonLines(conversation) };
     },
   };
 }
