@@ -2,6 +2,7 @@
 import type { Overview } from '#shared/contract/overview.ts';
 import type { ActionRequest } from '#shared/model/action.ts';
 import type { EnvironmentStatus, Role } from '#shared/model/session.ts';
+import { requestOf } from '../client/plan.ts';
 import type { ScreenCommand } from '../client/window.ts';
 import { PLACES } from './places.ts';
 
@@ -122,23 +123,6 @@ export function paletteItems(from: {
     { id: 'help', group: 'Window', label: 'Show the keys', keys: '?', does: { kind: 'help' } },
   );
   return items;
-}
-
-/** The request that a suggestion stands for. */
-export function requestOf(
-  service: string,
-  environment: string,
-  suggestion: { kind: 'rollback' | 'kill_switch'; toVersion: string | null },
-): ActionRequest {
-  if (suggestion.kind === 'kill_switch') {
-    return { kind: 'kill_switch', service, environment, on: false };
-  }
-  return {
-    kind: 'rollback',
-    service,
-    environment,
-    ...(suggestion.toVersion === null ? {} : { to: suggestion.toVersion }),
-  };
 }
 
 function servicesOf(overview: Overview | undefined) {

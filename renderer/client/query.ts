@@ -79,6 +79,8 @@ export interface OperationOptions {
   keepPrevious?: boolean;
   /** Ask again every so many milliseconds, beside the core's own events. */
   everyMs?: number | false;
+  /** How long an answer counts as fresh by the clock; without it, until the core says otherwise. */
+  freshMs?: number;
 }
 
 /**
@@ -95,6 +97,7 @@ export function useOperation<K extends OperationName>(
     queryFn: ({ signal }: { signal: AbortSignal }) => call(operation, input, signal),
     enabled: options.enabled ?? true,
     refetchInterval: options.everyMs ?? (false as const),
+    staleTime: options.freshMs ?? Number.POSITIVE_INFINITY,
   };
   return useQuery(options.keepPrevious ? { ...query, placeholderData: keepPreviousData } : query);
 }

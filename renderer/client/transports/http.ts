@@ -7,8 +7,15 @@ const TOKEN_KEY = 'nightdesk.token';
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
 
+/** The parts of the window that are used. */
+export interface PageScope {
+  location: Pick<Location, 'origin' | 'hash' | 'pathname' | 'search'>;
+  sessionStorage: Pick<Storage, 'getItem' | 'setItem'>;
+  history: Pick<History, 'state' | 'replaceState'>;
+}
+
 /** The launch token, from the address the first time: kept for this tab, and taken out of the address. */
-export function takeToken(scope: Window): string | null {
+export function takeToken(scope: PageScope): string | null {
   const fragment = new URLSearchParams(scope.location.hash.replace(/^#/, ''));
   const given = fragment.get('token');
   if (given === null) return scope.sessionStorage.getItem(TOKEN_KEY);
@@ -23,7 +30,7 @@ export function takeToken(scope: Window): string | null {
   return given;
 }
 
-export function createHttpTransport(scope: Window): Transport {
+export function createHttpTransport(scope: PageScope): Transport {
   const token = takeToken(scope) ?? '';
   return {
     call: (operation, input, signal) =>

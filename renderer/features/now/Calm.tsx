@@ -1,0 +1,102 @@
+import type { Overview } from '#shared/contract/overview.ts';
+import { useOperation } from '../../client/query.ts';
+import { Age, formatDuration, Go, Moment, Panel, plural, StateDot } from '../../ui/index.ts';
+import { countStates } from './matrix.ts';
+import styles from './now.module.css';
+
+/** Nothing fires: what is being watched, so that calm is not mistaken for blindness. */
+export function CalmBanner(props: { overview: Overview }) {
+  const { overview } = props;
+  const services = new Set(overview.matrix.map((row) => row.service)).size;
+  const { bad, watch } = countStates(overview.matrix);
+  const blind = overview.freshness.filter((one) => one.state === 'error' || one.state === 'never');
+  const sure = blind.length === 0 && bad === 0;
+  return (
+    <Panel tone={sure ? 'ok' : 'watch'}>
+      <div className={styles.calm}>
+        <h2 className={styles.calmTitle}>
+          <StateDot tone={sure ? 'ok' : 'watch'} word={sure ? 'Calm:' : 'Look:'} /> Nothing is
+          firing in {overview.environment}
+        </h2>
+        <p>
+          {plural(services, 'service')} and {plural(overview.signals.length, 'signal')} each are
+          watched. {bad === 0 && watch === 0 ? 'All are in band.' : null}
+          {bad > 0 ? `${plural(bad, 'value')} out of band. ` : null}
+          {watch > 0 ? `${plural(watch, 'value')} near the edge.` : null}
+        </p>
+        {blind.length > 0 ? (
+          <p>
+            But {blind.map((one) => one.source).join(', ')} {blind.length === 1 ? 'does' : 'do'} not
+            answer: what only {blind.length === 1 ? 'it' : 'they'} would tell is not known.{' '}
+            <Go to="/sources">Look at Sources</Go>
+          </p>
+        ) : null}
+      </div>
+    </Panel>
+  );
+}
+
+/** The last incident, and when the way back was last walked. */
+export function CalmHistory(props: { environment: string }) {
+  const alerts = useOperation('alerts.list', {
+    environment: props.environment,
+    states: ['resolved'],
+  });
+  const actions = useOperation('actions.list', { environment: props.environment, limit: 5 });
+  const models = useOperation('models.list', { environment: props.environment });
+  const last = alerts.data?.alerts.toSorted((a, b) => b.startedAt - a.startedAt)[0];
+  const drills = new Map<string, number | null>();
+  for (const row of models.data?.models ?? []) {
+    const known = drills.get(row.service);
+    drills.set(row.service, Math.max(known ?? 0, row.lastDrilledAt ?? 0) || null);
+  }
+  return (
+    <>
+      <Panel title="Last incident" fill>
+        {last ? (
+          <p>
+            <strong>
+              {last.service}: {last.summary || last.name}
+            </strong>
+            <br />
+            <span className={styles.changeWhy}>
+              <Moment at={last.startedAt} />
+              {last.endedAt === null
+                ? ''
+                : `, for ${formatDuration(last.endedAt - last.startedAt)}`}
+            </span>
+          </p>
+        ) : (
+          <p className={styles.changeWhy}>None is recorded.</p>
+        )}
+        {actions.data?.actions.length ? (
+          <ul className={styles.plainList}>
+            {actions.data.actions.slice(0, 4).map((action) => (
+              <li key={action.id}>
+                <Go to={`/action/${encodeURIComponent(action.id)}`}>{action.title}</Go>{' '}
+                <span className={styles.changeWhy}>
+                  {action.outcome?.replaceAll('_', ' ') ?? 'running'} ·{' '}
+                  <Age at={action.startedAt} suffix=" ago" />
+                </span>
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </Panel>
+      <Panel title="Way back, last drilled" fill>
+        <ul className={styles.plainList}>
+          {[...drills].map(([service, at]) => (
+            <li key={service}>
+              {service}:{' '}
+              {at === null ? (
+                <StateDot tone="watch" word="never drilled" showWord />
+              ) : (
+                <Age at={at} suffix=" ago" />
+              )}
+            </li>
+          ))}
+        </ul>
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { Button } from '@mantine/core';
+import type { Incident } from '#shared/contract/overview.ts';
+import { go } from '../../client/go.ts';
+import { useNow } from '../../client/now.ts';
+import { Age, formatClock, Panel, StateDot } from '../../ui/index.ts';
+import styles from './IncidentBanner.module.css';
+
+/** What is broken, since when, on what evidence, and the three things to do about it. */
+export function IncidentBanner(props: {
+  incident: Incident;
+  others: readonly { index: number; incident: Incident }[];
+  onSelect: (index: number) => void;
+  mayAct: boolean;
+  onAct: () => void;
+  /** Called when acting is near: the plan is computed before it is asked for. */
+  onNear: () => void;
+}) {
+  const { incident, others } = props;
+  const now = useNow(5);
+  const failing = incident.failing[0];
+  const [first, ...rest] = incident.evidence;
+  return (
+    <Panel tone="bad">
+      <div className={styles.banner} role="alert">
+        <div className={styles.words}>
+          <h2 className={styles.title}>
+            <StateDot tone="bad" word="Firing:" /> {incident.service} · {incident.title}{' '}
+            <span className={styles.since}>
+              {incident.alert ? 'firing' : 'out of band'} for <Age at={incident.since} />, since{' '}
+              {formatClock(incident.since, { now })}
+            </span>
+          </h2>
+          <p className={styles.evidence}>
+            {first ? <strong>{first}</strong> : null} {rest.join(' ')}
+          </p>
+          {others.length > 0 ? (
+            <p className={styles.others}>
+              Also:{' '}
+              {others.map((other) => (
+                <button
+                  key={other.index}
+                  type="button"
+                  className={styles.other}
+                  onClick={() => props.onSelect(other.index)}
+                >
+                  {other.incident.service}: {other.incident.title}
+                </button>
+              ))}
+            </p>
+          ) : null}
+        </div>
+        <div className={styles.actions}>
+          {incident.runbook ? (
+            <Button
+              variant="default"
+              size="sm"
+              onClick={() => go(`/runbooks/${encodePath(incident.runbook?.id ?? '')}`)}
+            >
+              Runbook
+            </Button>
+          ) : null}
+          {failing ? (
+            <Button variant="default" size="sm" onClick={() => go(conversationPath(failing))}>
+              Replay a failure
+            </Button>
+          ) : null}
+          {incident.suggestion ? (
+            <Button
+              size="sm"
+              disabled={!props.mayAct}
+              onClick={props.onAct}
+              onMouseEnter={props.onNear}
+              onFocus={props.onNear}
+              title={
+                props.mayAct ? incident.suggestion.reasons.join('. ') : 'A viewer may look, not act'
+              }
+            >
+              {incident.suggestion.label}
+            </Button>
+          ) : null}
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+export function conversationPath(one: { id: string; service: string }): string {
+  return `/conversation/${encodeURIComponent(one.id)}?service=${encodeURIComponent(one.service)}`;
+}
+
+export function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,81 @@
+/** Pure functions behind the service × signal matrix. */
+import type { MatrixRow } from '#shared/contract/overview.ts';
+import type { Cell, SignalDefinition } from '#shared/model/signal.ts';
+import { bandInWords, CELL_WORD, formatValue } from '../../ui/index.ts';
+
+/** Speed first, then what users feel, then quality, cost, and what comes in by the hour. */
+const ORDER = [
+  'latency_p50',
+  'latency_p95',
+  'error_rate',
+  'negative_feedback_rate',
+  'unsure_rate',
+  'eval_score',
+  'cost_per_day',
+  'support_tickets',
+  'prompt_injections',
+];
+
+/** The columns in reading order; signals of a configuration's own come after the default ones. */
+export function columnsOf(signals: readonly SignalDefinition[]): SignalDefinition[] {
+  const rank = (id: string) => {
+    const at = ORDER.indexOf(id);
+    return at === -1 ? ORDER.length : at;
+  };
+  return [...signals].sort((a, b) => rank(a.id) - rank(b.id));
+}
+
+export function cellOf(row: MatrixRow, signal: string): Cell | null {
+  return row.cells.find((cell) => cell.signal === signal) ?? null;
+}
+
+/** Which way a value left its band; null while it is inside or the edge is not known. */
+export function direction(cell: Cell): 'above' | 'below' | null {
+  if (cell.value === null) return null;
+  if (cell.high !== null && cell.value > cell.high) return 'above';
+  if (cell.low !== null && cell.value < cell.low) return 'below';
+  return null;
+}
+
+/** The shape beside a value: where it went, or that it cannot be told. */
+export function shapeOf(cell: Cell): string {
+  switch (cell.state) {
+    case 'bad':
+      return direction(cell) === 'below' ? '▼' : '▲';
+    case 'watch':
+      return direction(cell) === 'below' ? '▿' : direction(cell) === 'above' ? '▵' : '◆';
+    case 'few':
+      return 'few';
+    case 'stale':
+      return 'old';
+    case 'ok':
+    case 'none':
+      return '';
+  }
+}
+
+/** The cell as a sentence, for the tooltip and for those who hear the page. */
+export function sentenceOf(row: MatrixRow, signal: SignalDefinition, cell: Cell): string {
+  const value = formatValue(cell.value, signal.unit);
+  const edge =
+    cell.high !== null
+      ? `, edge ${formatValue(cell.high, signal.unit)}`
+      : cell.low !== null
+        ? `, edge ${formatValue(cell.low, signal.unit)}`
+        : '';
+  const why = cell.why === '' ? bandInWords(signal) : cell.why;
+  return `${row.service} ${row.version}: ${signal.title} ${value}, ${CELL_WORD[cell.state]}${edge} (${why})`;
+}
+
+/** How many cells of the shown rows are out of band, and how many near the edge. */
+export function countStates(rows: readonly MatrixRow[]): { bad: number; watch: number } {
+  let bad = 0;
+  let watch = 0;
+  for (const row of rows) {
+    for (const cell of row.cells) {
+      if (cell.state === 'bad') bad += 1;
+      if (cell.state === 'watch') watch += 1;
+    }
+  }
+  return { bad, watch };
+}
