@@ -22,7 +22,8 @@ interface Line {
 
 /** `steps` by time; `entry` is the step that answers the user. */
 export function turnMessages(steps: readonly Step[], entry: Step): Message[] {
-  const whole = saidIn(entry);
+  // While the agent's span is missing, the first step stands for it; a model call is told with the others.
+  const whole = entry.operation === 'chat' ? { input: [], output: [] } : saidIn(entry);
   const calls = modelCalls(steps, entry);
   const userSource = newest(whole.input);
   const lines: Line[] = userSource.map((message) => line(message, entry.startedAt));
@@ -59,7 +60,7 @@ function noOutput(call: { said: Said }): boolean {
 function modelCalls(steps: readonly Step[], entry: Step): { step: Step; said: Said }[] {
   const of = (operation: Step['operation']) =>
     steps
-      .filter((step) => step.operation === operation && step !== entry)
+      .filter((step) => step.operation === operation && (operation === 'chat' || step !== entry))
       .map((step) => ({ step, said: saidIn(step) }))
       .filter(({ said }) => said.input.length + said.output.length > 0);
   const chats = of('chat');
