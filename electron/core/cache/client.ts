@@ -1,5 +1,5 @@
 /** The cache as the rest of the core sees it: named queries, run on worker threads. */
-import type { Reads, Writes, JournalCalls } from './queries/index.ts';
+import type { JournalCalls, Reads, Writes } from './queries/index.ts';
 
 type Args<F> = F extends (db: never, args: infer A) => unknown ? A : never;
 type Result<F> = F extends (db: never, args: never) => infer R ? R : never;
@@ -10,6 +10,9 @@ export interface Cache {
   /** Runs on the one writer, in one transaction. Typed arrays inside `args` are transferred. */
   write<K extends keyof Writes>(name: K, args: Args<Writes[K]>): Promise<Result<Writes[K]>>;
   /** Runs on `journal.db`, durable when it resolves. */
-  journal<K extends keyof JournalCalls>(name: K, args: Args<JournalCalls[K]>): Promise<Result<JournalCalls[K]>>;
+  journal<K extends keyof JournalCalls>(
+    name: K,
+    args: Args<JournalCalls[K]>,
+  ): Promise<Result<JournalCalls[K]>>;
   close(): Promise<void>;
 }

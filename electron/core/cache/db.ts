@@ -1,0 +1,146 @@
+import type Database from 'better-sqlite3';
+
+/** What SQLite can store. Booleans are 0 and 1; `undefined` is a mistake. */
+export type Bindable = string | number | bigint | null | Uint8Array;
+
+/** What a worker knows beside its file: set when the cache is opened. */
+export interface CacheSettings {
+  /** Service → milliseconds above which a turn counts as slow. */
+  slowTurnMs: Readonly<Record<string, number>>;
+  /** Flag → the services it steers, so that a flip shows on their timeline. */
+  flagServices: Readonly<Record<string, readonly { service: string }[]>>;
+}
+
+export interface SlowQuery {
+  sql: string;
+  ms: number;
+  plan: string[];
+}
+
+const SLOW_MS = 40;
+const STATEMENTS_KEPT = 300;
+
+type Statement<R> = Database.Statement<Parameter[], R>;
+/** better-sqlite3 takes `?1, ?2` as names: these come as an object. */
+type Parameter = Bindable | Bindable[] | Record<number, Bindable>;
+
+function bound(sql: string, params: Bindable[]): Parameter[] {
+  if (!/\?\d/.test(sql)) return params;
+  return [Object.fromEntries(params.map((value, index) => [index + 1, value]))];
+}
+
+/**
+ * A connection that can only be read from. A query that is given one cannot write, which the compiler
+ * checks: the reader's thread has no other handle.
+ */
+export class ReadDb {
+  protected readonly raw: Database.Database;
+  settings: CacheSettings;
+  private readonly onSlow: (query: SlowQuery) => void;
+  // `never`, because only the caller of a statement knows what its rows are.
+  private readonly statements = {
+    object: new Map<string, Statement<never>>(),
+    pluck: new Map<string, Statement<never>>(),
+    raw: new Map<string, Statement<never>>(),
+  };
+
+  constructor(
+    raw: Database.Database,
+    settings: CacheSettings,
+    onSlow: (query: SlowQuery) => void = () => {},
+  ) {
+    this.raw = raw;
+    this.settings = settings;
+    this.onSlow = onSlow;
+  }
+
+  /** All rows, as objects. `R` is the row that the SQL text names; the file is trusted inside. */
+  all<R>(sql: string, ...params: Bindable[]): R[] {
+    return this.timed(sql, params, () => this.prepare<R>(sql).all(...bound(sql, params)));
+  }
+
+  get<R>(sql: string, ...params: Bindable[]): R | undefined {
+    return this.timed(sql, params, () => this.prepare<R>(sql).get(...bound(sql, params)));
+  }
+
+  /** The first column of the first row. */
+  value<R extends Bindable>(sql: string, ...params: Bindable[]): R | undefined {
+    return this.timed(sql, params, () => this.prepare<R>(sql, 'pluck').get(...bound(sql, params)));
+  }
+
+  /** The first column of every row. */
+  column<R extends Bindable>(sql: string, ...params: Bindable[]): R[] {
+    return this.timed(sql, params, () => this.prepare<R>(sql, 'pluck').all(...bound(sql, params)));
+  }
+
+  /** All rows as arrays of numbers, in the order of the columns: for thousands of points. */
+  rows(sql: string, ...params: Bindable[]): number[][] {
+    return this.timed(sql, params, () =>
+      this.prepare<number[]>(sql, 'raw').all(...bound(sql, params)),
+    );
+  }
+
+  /** The first column, row by row. Until the loop ends nothing else may run on this connection. */
+  eachValue<R extends Bindable>(sql: string, ...params: Bindable[]): IterableIterator<R> {
+    return this.prepare<R>(sql, 'pluck').iterate(...bound(sql, params));
+  }
+
+  pragma(name: string): number {
+    return Number(this.raw.pragma(name, { simple: true }));
+  }
+
+  /** How SQLite would run it: one line per step. */
+  explain(sql: string, ...params: Bindable[]): string[] {
+    const rows = this.raw
+      .prepare<Parameter[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(...bound(sql, params));
+    return rows.map((row) => row.detail);
+  }
+
+  /** Prepared once and kept. */
+  protected prepare<R>(sql: string, shape: 'object' | 'pluck' | 'raw' = 'object'): Statement<R> {
+    const kept = this.statements[shape];
+    const known = kept.get(sql);
+    if (known) return known;
+    if (kept.size >= STATEMENTS_KEPT) kept.clear();
+    const statement = this.raw.prepare<Parameter[], never>(sql);
+    if (shape === 'pluck') statement.pluck();
+    if (shape === 'raw') statement.raw();
+    kept.set(sql, statement);
+    return statement;
+  }
+
+  /** Parameters are not told: they hold what users said. */
+  protected timed<T>(sql: string, params: Bindable[], run: () => T): T {
+    const start = performance.now();
+    const result = run();
+    const ms = performance.now() - start;
+    if (ms > SLOW_MS) this.onSlow({ sql, ms, plan: this.explain(sql, ...params) });
+    return result;
+  }
+}
+
+/** The one connection of a file that writes. */
+export class WriteDb extends ReadDb {
+  /** Milliseconds since the epoch, as the caller's clock told for the request that runs. */
+  now = 0;
+
+  run(sql: string, ...params: Bindable[]): Database.RunResult {
+    return this.timed(sql, params, () => this.prepare(sql).run(...bound(sql, params)));
+  }
+
+  /** For loops over thousands of rows, where looking up the statement each time would be felt. */
+  statement(sql: string): Database.Statement<Parameter[]> {
+    return this.prepare(sql);
+  }
+
+  /** Gives at most so many free pages back to the file system. */
+  vacuum(pages: number): void {
+    this.raw.pragma(`incremental_vacuum(${pages})`);
+  }
+
+  /** All of it or none of it. Inside another transaction it is a savepoint. */
+  transaction<T>(run: () => T): T {
+    return this.raw.transaction(run).immediate();
+  }
+}

@@ -1,0 +1,20 @@
+import { journalMigrations as journalSteps } from '../queries/journal-schema.ts';
+import { samples } from './001-samples.ts';
+import { conversations } from './002-conversations.ts';
+import { flagsAndChanges } from './003-flags-and-changes.ts';
+import { syncState } from './004-sync-state.ts';
+import type { Migration } from './migration.ts';
+
+export const cacheMigrations: readonly Migration[] = [
+  samples,
+  conversations,
+  flagsAndChanges,
+  syncState,
+];
+
+/** The journal's schema lies beside its queries. */
+export const journalMigrations: readonly Migration[] = journalSteps.map((step, index) => ({
+  number: index + 1,
+  name: step.name,
+  sql: step.sql,
+}));

@@ -1,0 +1,126 @@
+/** Opens one database file, ready for use. Runs on a worker. */
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import Database from 'better-sqlite3';
+import { NightdeskError } from '#shared/errors/index.ts';
+import { storageError, storageProblem } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { cacheMigrations, journalMigrations } from './migrations/index.ts';
+import type { Migration } from './migrations/migration.ts';
+
+/** A file that could not be used, kept under another name. */
+export interface SetAside {
+  path: string;
+  why: string;
+}
+
+export interface OpenedFile {
+  db: Database.Database;
+  setAside: SetAside | null;
+}
+
+/** The writer's connection to cache.db. A file that cannot be used is set aside and a new one begun. */
+export function openCacheFile(
+  path: string,
+  now: number,
+  maxPages: number | null,
+  migrations: readonly Migration[] = cacheMigrations,
+): OpenedFile {
+  const prepare = () => openWith(path, migrations, (db) => prepareCache(db, maxPages));
+  try {
+    if (!existsSync(damageMark(path))) return { db: prepare(), setAside: null };
+    return { setAside: setAside(path, now, 'it was found damaged while in use'), db: prepare() };
+  } catch (error) {
+    if (!isUnusable(error)) throw storageError(error, basename(path));
+    const why = error instanceof Error ? error.message : String(error);
+    const aside = setAside(path, now, why);
+    return { db: prepare(), setAside: aside };
+  }
+}
+
+/** The reader's connection to cache.db, which the writer must have opened. */
+export function openReadOnly(path: string): Database.Database {
+  const db = new Database(path, { readonly: true, fileMustExist: true });
+  db.pragma('cache_size = -16000');
+  return db;
+}
+
+/** journal.db cannot be rebuilt: when it cannot be used, a person must know, and nothing is touched. */
+export function openJournalFile(path: string): Database.Database {
+  try {
+    return openWith(path, journalMigrations, (db) => {
+      db.pragma('journal_mode = WAL');
+      // Durable when a call has returned, even if the power goes.
+      db.pragma('synchronous = FULL');
+      db.pragma('cache_size = -2000');
+    });
+  } catch (error) {
+    const known = storageError(error, basename(path));
+    const why = known instanceof Error ? known.message : String(known);
+    throw new NightdeskError(
+      known instanceof NightdeskError ? known.code : 'storage_failed',
+      `The journal cannot be opened, so no action could be recorded: ${why} ` +
+        'Restore journal.db from a copy, or move it away yourself to begin a new journal.',
+      { detail: { file: basename(path) }, cause: error },
+    );
+  }
+}
+
+function openWith(
+  path: string,
+  migrations: readonly Migration[],
+  prepare: (db: Database.Database) => void,
+): Database.Database {
+  const db = new Database(path);
+  try {
+    prepare(db);
+    migrate(db, basename(path), migrations);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepareCache(db: Database.Database, maxPages: number | null): void {
+  // Before the first table: what pruning frees can then be given back to the disk.
+  db.pragma('auto_vacuum = INCREMENTAL');
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
+  db.pragma('cache_size = -16000');
+  // 16 MB between checkpoints: with the default of 4, they would take a third of a bulk import.
+  db.pragma('wal_autocheckpoint = 4000');
+  db.pragma('journal_size_limit = 67108864');
+  db.pragma('temp_store = MEMORY');
+  if (maxPages !== null) db.pragma(`max_page_count = ${maxPages}`);
+}
+
+function isUnusable(error: unknown): boolean {
+  return (
+    storageProblem(error) === 'damaged' ||
+    (error instanceof NightdeskError && error.code === 'storage_failed')
+  );
+}
+
+function damageMark(path: string): string {
+  return `${path}.damaged`;
+}
+
+/** Remembers for the next start that the file was found damaged. Never throws: it may be the disk. */
+export function markDamaged(path: string): void {
+  try {
+    writeFileSync(damageMark(path), '');
+  } catch {
+    // The next query will find it again.
+  }
+}
+
+/** Renames the file and what belongs to it. Nothing is deleted. */
+function setAside(path: string, now: number, why: string): SetAside {
+  const suffix = `.set-aside-${new Date(now).toISOString().replaceAll(':', '-')}`;
+  for (const part of ['', '-wal', '-shm']) {
+    if (existsSync(path + part)) renameSync(path + part, path + suffix + part);
+  }
+  rmSync(damageMark(path), { force: true });
+  return { path: path + suffix, why };
+}

@@ -1,0 +1,84 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '#core/deps.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { Cache } from './client.ts';
+import type { CacheSettings } from './db.ts';
+import type { SetAside } from './open-file.ts';
+import type { Role } from './protocol.ts';
+import { Thread } from './thread.ts';
+
+export interface CacheOptions extends Partial<CacheSettings> {
+  /** The folder of cache.db and journal.db; made when it is missing. */
+  dataDir: string;
+  /** `worker.ts`, or what the bundler made of it. */
+  worker: URL;
+  log: Log;
+  limits?: {
+    /** cache.db may not grow beyond so many pages (4 kB each). */
+    maxPages?: number;
+  };
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+export interface OpenedCache extends Cache {
+  /** Not null: cache.db could not be used. It lies under another name, and a new one was begun. */
+  readonly setAside: SetAside | null;
+}
+
+/**
+ * Opens both files, brings them to the newest schema and starts a thread for each kind of work (README.md says
+ * why). Throws NightdeskError `storage_full` or `storage_failed`.
+ */
+export async function openCache(options: CacheOptions): Promise<OpenedCache> {
+  const { log, now = Date.now } = options;
+  const settings: CacheSettings = {
+    slowTurnMs: options.slowTurnMs ?? {},
+    flagServices: options.flagServices ?? {},
+  };
+  try {
+    mkdirSync(options.dataDir, { recursive: true });
+  } catch (error) {
+    throw new NightdeskError(
+      'storage_failed',
+      `The data folder ${options.dataDir} cannot be made. Choose another with --data.`,
+      { cause: error },
+    );
+  }
+  const maxPages = options.limits?.maxPages ?? null;
+  const start = (role: Role, file: string) =>
+    new Thread(
+      options.worker,
+      { role, path: join(options.dataDir, file), settings, maxPages, now: now() },
+      log,
+    );
+  const writer = start('writer', 'cache.db');
+  const journal = start('journal', 'journal.db');
+  const threads = [writer, journal];
+  try {
+    const [setAside] = await Promise.all([writer.opened, journal.opened]);
+    if (setAside) {
+      log.warn({ ...setAside }, 'cache.db could not be used: it was set aside and a new one begun');
+    }
+    // The reader needs the file that the writer has made.
+    const reader = start('reader', 'cache.db');
+    threads.unshift(reader);
+    await reader.opened;
+    return {
+      setAside,
+      read: (name, args) => reader.ask(name, args, now()),
+      write: (name, args) => writer.ask(name, args, now()),
+      journal: (name, args) => journal.ask(name, args, now()),
+      // The reader first, so that the writer is the last to leave and folds its log into the file.
+      close: () => closeAll(threads),
+    };
+  } catch (error) {
+    await closeAll(threads);
+    throw error;
+  }
+}
+
+async function closeAll(threads: readonly Thread[]): Promise<void> {
+  for (const thread of threads) await thread.close();
+}

@@ -1,0 +1,91 @@
+/** The row of a conversation is derived from its turns, in the transaction that touched them. */
+import { summariseFacts, type TurnFacts } from '#core/analysis/conversation.ts';
+import type { AssembledTurn } from '#core/analysis/turn.ts';
+import type { WriteDb } from '#core/cache/db.ts';
+import type { ConversationSummary, LiveCombination } from '#shared/model/conversation.ts';
+import { failureBits, feedbackBits, turnRange } from './conversation-row.ts';
+import { decode, storable } from './json.ts';
+import { decodeFacts } from './turn-row.ts';
+
+const SLOW_TURN_MS = 5000;
+
+/** A turn that was just written. `isNew`: the conversation did not have it before. */
+export interface AddedTurn {
+  assembled: AssembledTurn;
+  isNew: boolean;
+}
+
+interface Names {
+  id: string;
+  service: string;
+  environment: string;
+}
+
+/** `added` may be empty when a turn has left: then the conversation is derived again, or goes. */
+export function summariseConversation(db: WriteDb, key: number, added: AddedTurn[]): void {
+  const first = added[0]?.assembled;
+  const names: Names | undefined = first
+    ? {
+        id: storable(first.conversation),
+        service: storable(first.service),
+        environment: storable(first.environment),
+      }
+    : db.get<Names>('SELECT id, service, environment FROM conversations WHERE key = ?', key);
+  if (!names) return;
+  const facts = factsOf(db, key);
+  if (facts.length === 0) {
+    db.run('DELETE FROM conversations WHERE key = ?', key);
+    return;
+  }
+  const slowTurnMs = db.settings.slowTurnMs[names.service] ?? SLOW_TURN_MS;
+  write(db, key, { ...names, ...summariseFacts(facts, slowTurnMs) });
+}
+
+function factsOf(db: WriteDb, key: number): TurnFacts[] {
+  const { from, to } = turnRange(key);
+  const rows = db.all<{ facts: string; combination: number }>(
+    'SELECT facts, combination FROM turns WHERE id >= ? AND id < ?',
+    from,
+    to,
+  );
+  const lives = new Map<number, LiveCombination>();
+  return rows.map(({ facts, combination }) => {
+    let live = lives.get(combination);
+    if (!live) {
+      live = decode<LiveCombination>(
+        db.value<string>('SELECT live FROM combinations WHERE id = ?', combination) ?? '{}',
+      );
+      lives.set(combination, live);
+    }
+    return decodeFacts(facts, live);
+  });
+}
+
+function write(
+  db: WriteDb,
+  key: number,
+  summary: Omit<ConversationSummary, 'key' | 'pinned'>,
+): void {
+  db.run(
+    `INSERT INTO conversations (key, id, service, environment, version, language, started_at, ended_at,
+       slowest_ms, cost_usd, failures, feedback, summary)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET version = excluded.version, language = excluded.language,
+       started_at = excluded.started_at, ended_at = excluded.ended_at,
+       slowest_ms = excluded.slowest_ms, cost_usd = excluded.cost_usd,
+       failures = excluded.failures, feedback = excluded.feedback, summary = excluded.summary`,
+    key,
+    summary.id,
+    summary.service,
+    summary.environment,
+    storable(summary.version),
+    summary.language === null ? null : storable(summary.language),
+    summary.startedAt,
+    summary.endedAt,
+    summary.slowestTurnMs,
+    summary.costUsd,
+    failureBits(summary.failures),
+    feedbackBits(summary.feedback),
+    JSON.stringify(summary),
+  );
+}

@@ -1,0 +1,220 @@
+/** Spans become turns: each touched trace is put together again from all its spans, old and new. */
+import { type AssembledTurn, assembleTurn } from '#core/analysis/turn.ts';
+import type { WriteDb } from '#core/cache/db.ts';
+import type { SpanRecord } from '#core/sources/connector.ts';
+import type { Change } from '#shared/model/change.ts';
+import { storeCombinations } from './commit-combinations.ts';
+import { type AddedTurn, summariseConversation } from './commit-conversations.ts';
+import { conversationOfTurn, turnRange } from './conversation-row.ts';
+import { decode, storable } from './json.ts';
+import { encodeFacts } from './turn-row.ts';
+
+/** A trace that never ends would be put together from all its spans again and again. */
+const SPANS_PER_TRACE = 50_000;
+
+export interface StoredSpans {
+  /** Something is different from before. */
+  changed: boolean;
+  /** First sights of versions, prompts and indices. */
+  changes: Change[];
+}
+
+interface StoredTurn {
+  id: number;
+  text: string;
+}
+
+interface Touched {
+  traceId: string;
+  before: StoredTurn | undefined;
+  /** Span id → its JSON: only those that are new or different. */
+  fresh: Map<string, { json: string; startedAt: number; known: boolean }>;
+  assembled: AssembledTurn;
+}
+
+interface Placed extends Touched {
+  id: number;
+  conversation: number;
+}
+
+export function storeSpans(
+  db: WriteDb,
+  source: string,
+  records: readonly SpanRecord[],
+): StoredSpans {
+  const touched: Touched[] = [];
+  for (const [traceId, spans] of byTrace(records)) {
+    const one = touch(db, traceId, spans);
+    if (one) touched.push(one);
+  }
+  if (touched.length === 0) return { changed: false, changes: [] };
+  touched.sort((a, b) => a.assembled.turn.startedAt - b.assembled.turn.startedAt);
+  const combinations = storeCombinations(
+    db,
+    source,
+    touched.map((one) => one.assembled),
+  );
+  const emptied = new Set<number>();
+  const added = new Map<number, AddedTurn[]>();
+  for (const turn of place(db, touched)) {
+    if (turn.before && turn.before.id !== turn.id) emptied.add(move(db, turn.before, turn.id));
+    writeTurn(db, turn, combinations.ids.get(turn.assembled) ?? 0);
+    const turns = added.get(turn.conversation) ?? [];
+    turns.push({ assembled: turn.assembled, isNew: turn.before?.id !== turn.id });
+    added.set(turn.conversation, turns);
+  }
+  for (const [key, turns] of added) summariseConversation(db, key, turns);
+  for (const key of emptied) {
+    if (!added.has(key)) summariseConversation(db, key, []);
+  }
+  return { changed: true, changes: combinations.changes };
+}
+
+function byTrace(records: readonly SpanRecord[]): Map<string, SpanRecord[]> {
+  const traces = new Map<string, SpanRecord[]>();
+  for (const record of records) {
+    const traceId = storable(record.span.traceId);
+    const spans = traces.get(traceId);
+    if (spans) spans.push(record);
+    else traces.set(traceId, [record]);
+  }
+  return traces;
+}
+
+/** Undefined when these spans are all there already. */
+function touch(db: WriteDb, traceId: string, records: SpanRecord[]): Touched | undefined {
+  const before = db.get<StoredTurn>('SELECT id, text FROM turns WHERE trace_id = ?', traceId);
+  const known = new Map<string, string>();
+  if (before) {
+    const rows = db.all<{ span_id: string; record: string }>(
+      'SELECT span_id, record FROM spans WHERE turn = ?',
+      before.id,
+    );
+    for (const row of rows) known.set(row.span_id, row.record);
+  }
+  const fresh: Touched['fresh'] = new Map();
+  const all = new Map<string, SpanRecord>();
+  for (const record of records) {
+    const spanId = storable(record.span.spanId);
+    const json = JSON.stringify(record);
+    const old = known.get(spanId);
+    if (old === json || (old === undefined && known.size + all.size >= SPANS_PER_TRACE)) continue;
+    const startedAt = Number.isFinite(record.span.startedAt) ? record.span.startedAt : 0;
+    fresh.set(spanId, { json, startedAt, known: old !== undefined });
+    all.set(spanId, record);
+  }
+  if (fresh.size === 0) return undefined;
+  for (const [spanId, json] of known) {
+    if (!all.has(spanId)) all.set(spanId, decode<SpanRecord>(json));
+  }
+  const assembled = assembleTurn([...all.values()]);
+  return { traceId, before, fresh, assembled };
+}
+
+/**
+ * Gives every turn its conversation and its id there. Given in order of time, so that keys grow with it;
+ * answered in order of ids: FTS5 flushes its index whenever a row comes before the last one.
+ */
+function place(db: WriteDb, inTime: Touched[]): Placed[] {
+  const conversations = new Map<string, number>();
+  const nextIds = new Map<number, number>();
+  let nextKey: number | undefined;
+  const keyOf = ({ conversation, service, environment }: AssembledTurn): number => {
+    const names = [storable(conversation), storable(service), storable(environment)] as const;
+    const name = JSON.stringify(names);
+    const seen = conversations.get(name);
+    if (seen !== undefined) return seen;
+    const known = db.value<number>(
+      'SELECT key FROM conversations WHERE id = ? AND service = ? AND environment = ?',
+      ...names,
+    );
+    nextKey ??= 1 + (db.value<number | null>('SELECT max(key) FROM conversations') ?? 0);
+    const key = known ?? nextKey++;
+    conversations.set(name, key);
+    return key;
+  };
+  const nextId = (conversation: number): number => {
+    const { from, to } = turnRange(conversation);
+    const last =
+      nextIds.get(conversation) ??
+      db.value<number | null>('SELECT max(id) FROM turns WHERE id >= ? AND id < ?', from, to);
+    const id = typeof last === 'number' ? last + 1 : from;
+    nextIds.set(conversation, id);
+    return id;
+  };
+  const placed = inTime.map((one) => {
+    const conversation = keyOf(one.assembled);
+    const stays = one.before && conversationOfTurn(one.before.id) === conversation;
+    return { ...one, conversation, id: stays ? (one.before?.id ?? 0) : nextId(conversation) };
+  });
+  // After a million turns a conversation takes no more: its ids would run into the next one's.
+  return placed
+    .filter(({ id, conversation }) => id < turnRange(conversation).to)
+    .sort((a, b) => a.id - b.id);
+}
+
+/** A late span told the conversation: the turn leaves the one it was first put into. Returns that one's key. */
+function move(db: WriteDb, before: StoredTurn, to: number): number {
+  removeText(db, before);
+  db.run('DELETE FROM turns WHERE id = ?', before.id);
+  db.run('UPDATE spans SET turn = ? WHERE turn = ?', to, before.id);
+  return conversationOfTurn(before.id);
+}
+
+function removeText(db: WriteDb, turn: StoredTurn): void {
+  db.run(
+    "INSERT INTO turns_fts (turns_fts, rowid, text) VALUES ('delete', ?, ?)",
+    turn.id,
+    turn.text,
+  );
+}
+
+function writeTurn(db: WriteDb, placed: Placed, combination: number): void {
+  const { id, traceId, before, fresh, assembled } = placed;
+  const text = storable(assembled.text);
+  const stays = before?.id === id;
+  const values = [
+    combination,
+    assembled.turn.startedAt,
+    encodeFacts(assembled.turn),
+    JSON.stringify(assembled.turn.messages),
+    text,
+    id,
+  ];
+  if (stays && before.text !== text) removeText(db, before);
+  if (stays) {
+    db.run(
+      'UPDATE turns SET combination = ?, started_at = ?, facts = ?, messages = ?, text = ? WHERE id = ?',
+      ...values,
+    );
+  } else {
+    db.run(
+      `INSERT INTO turns (combination, started_at, facts, messages, text, id, trace_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...values,
+      traceId,
+    );
+  }
+  if (!stays || before.text !== text) {
+    db.run('INSERT INTO turns_fts (rowid, text) VALUES (?, ?)', id, text);
+  }
+  for (const [spanId, { json, startedAt, known }] of fresh) {
+    if (known) {
+      db.run(
+        'UPDATE spans SET started_at = ?, record = ? WHERE turn = ? AND span_id = ?',
+        startedAt,
+        json,
+        id,
+        spanId,
+      );
+    } else {
+      db.run(
+        'INSERT INTO spans (turn, span_id, started_at, record) VALUES (?, ?, ?, ?)',
+        id,
+        spanId,
+        startedAt,
+        json,
+      );
+    }
+  }
+}

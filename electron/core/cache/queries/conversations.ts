@@ -1,0 +1,57 @@
+import type { ReadDb } from '#core/cache/db.ts';
+import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { type ConversationRow, SUMMARY_COLUMNS, toSummary } from './conversation-row.ts';
+import { storable } from './json.ts';
+import type { FailingResult } from './types.ts';
+
+const EXACT = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id = ? ORDER BY service, environment LIMIT ?`;
+const BY_PREFIX = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`;
+
+/** Exact matches first, then what begins with one of the ids. Only the index on the id is walked. */
+export function findConversations(
+  db: ReadDb,
+  args: { ids: string[]; limit: number },
+): ConversationSummary[] {
+  const found = new Map<number, ConversationSummary>();
+  const take = (rows: ConversationRow[]) => {
+    for (const row of rows) {
+      if (found.size < args.limit && !found.has(row.key)) found.set(row.key, toSummary(row));
+    }
+  };
+  const ids = args.ids.map(storable).filter((id) => id !== '');
+  for (const id of ids) take(db.all<ConversationRow>(EXACT, id, args.limit));
+  for (const id of ids) {
+    if (found.size >= args.limit) break;
+    // U+10FFFF sorts after all that can follow the prefix.
+    take(db.all<ConversationRow>(BY_PREFIX, id, `${id}\u{10FFFF}`, args.limit));
+  }
+  return [...found.values()];
+}
+
+/** What failed since a moment, newest first; counted by the version of the last turn. */
+export function failingConversations(
+  db: ReadDb,
+  args: { environment: string; service: string | null; since: number; limit: number },
+): FailingResult {
+  const where = `failures <> 0 AND environment = ?1 AND ended_at >= ?2
+    ${args.service === null ? '' : 'AND service = ?3'}`;
+  const params = [
+    args.environment,
+    args.since,
+    ...(args.service === null ? [] : [args.service]),
+  ] as const;
+  const counts = db.all<{ version: string; count: number }>(
+    `SELECT version, count(*) AS count FROM conversations WHERE ${where} GROUP BY version`,
+    ...params,
+  );
+  const rows = db.all<ConversationRow>(
+    `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE ${where}
+     ORDER BY ended_at DESC LIMIT ${Math.trunc(args.limit)}`,
+    ...params,
+  );
+  return {
+    rows: rows.map(toSummary),
+    total: counts.reduce((sum, one) => sum + one.count, 0),
+    byVersion: Object.fromEntries(counts.map((one) => [one.version, one.count])),
+  };
+}

@@ -1,0 +1,22 @@
+import type { ReadDb } from '#core/cache/db.ts';
+import type { SpanRecord } from '#core/sources/connector.ts';
+import type { Span } from '#shared/model/conversation.ts';
+import { decode } from './json.ts';
+
+/** The spans of one trace, by their start; `total` counts them all. */
+export function spansOfTrace(
+  db: ReadDb,
+  args: { traceId: string; limit: number },
+): { spans: Span[]; total: number } {
+  const turn = db.value<number>('SELECT id FROM turns WHERE trace_id = ?', args.traceId);
+  if (turn === undefined) return { spans: [], total: 0 };
+  const records = db.column<string>(
+    'SELECT record FROM spans WHERE turn = ? ORDER BY started_at, key LIMIT ?',
+    turn,
+    args.limit,
+  );
+  return {
+    spans: records.map((record) => decode<SpanRecord>(record).span),
+    total: db.value<number>('SELECT count(*) FROM spans WHERE turn = ?', turn) ?? 0,
+  };
+}
