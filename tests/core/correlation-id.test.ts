@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { candidateIds } from '#shared/util/correlation-id.ts';
+
+const edge = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCXYZ0123456789');
+const inner = fc.constantFrom(...'abcdefxyzABCXYZ0123456789-_.:@~+');
+
+/** Whatever a service may use; in running text it must hold a digit to be told from a word. */
+const id = fc.oneof(
+  fc.uuid(),
+  fc.stringMatching(/^[0-9a-f]{32}$/),
+  fc.stringMatching(/^[0-9a-f]{16}$/),
+  fc.stringMatching(/^c-[0-9a-f]{8}$/),
+  fc.stringMatching(/^(session|user|chat)[-_:][a-z]{2,6}[0-9]{2,9}$/),
+  fc
+    .tuple(edge, fc.array(inner, { minLength: 3, maxLength: 40 }), edge)
+    .map(([first, middle, last]) => first + middle.join('') + last)
+    .filter((text) => !/id:/i.test(text)),
+);
+
+const SHAPES: Record<string, (id: string) => string> = {
+  'as it is': (id) => id,
+  'with spaces around': (id) => `  ${id}\t\n`,
+  'in double quotes': (id) => `"${id}"`,
+  'in single quotes': (id) => `'${id}'`,
+  'in typographic quotes': (id) => `“${id}”`,
+  'in guillemets': (id) => `«${id}»`,
+  'in code ticks': (id) => `\`${id}\``,
+  'in bold': (id) => `**${id}**`,
+  'in round brackets': (id) => `(${id})`,
+  'in square brackets': (id) => `[${id}]`,
+  'in angle brackets': (id) => `<${id}>`,
+  'in quotes in brackets': (id) => `["${id}"],`,
+  'with a full stop': (id) => `${id}.`,
+  'with a comma': (id) => `${id},`,
+  'with a question mark': (id) => `${id}?!`,
+  'as a deep link': (id) => `nightdesk://conversation/${encodeURIComponent(id)}`,
+  'as the address of the screen': (id) =>
+    `http://127.0.0.1:4173/conversation/${encodeURIComponent(id)}?env=production&from=1#token=abc123`,
+  'as a path of another tool': (id) =>
+    `https://traces.example.com/project/p81/sessions/${encodeURIComponent(id)}?tab=2`,
+  'in the query of an address': (id) =>
+    `https://logs.example.com/search/v2?from=now-1h&conversation_id=${encodeURIComponent(id)}&x=1`,
+  'as a markdown link': (id) =>
+    `[here](https://x.example.com/conversation/${encodeURIComponent(id)})`,
+  'in a log line': (id) =>
+    `2026-03-01T03:09:12.123Z WARN [support-bot] 10.0.0.17:8080 conversation_id=${id} took=7.9s status=500`,
+  'in a log line with quotes': (id) =>
+    `ts=2026-03-01T03:09:12Z level=warn gen_ai.conversation.id="${id}" version=v42`,
+  'in a log line of words': (id) => `03:09:12 ERROR Correlation ID: ${id}, retrying 3 times`,
+  'in a JSON log line': (id) =>
+    JSON.stringify({ time: 1772334552123, trace: { a: 1 }, conversationId: id, version: 'v42.1' }),
+  'in JSON inside JSON': (id) => JSON.stringify({ log: JSON.stringify({ session_id: id, n: 12 }) }),
+  'in a header': (id) => `X-Correlation-Id: ${id}`,
+  'with zero-width characters': (id) => `\u200b${[...id].join('\u200b')}\ufeff`,
+  'with marks of direction': (id) => `\u2068${id}\u2069`,
+  'on a line of its own': (id) =>
+    `Customer says it is broken.\nConversation:\n${id}\n\nPlease look at it.`,
+};
+
+describe('an ID is found first', () => {
+  for (const [shape, wrap] of Object.entries(SHAPES)) {
+    it(shape, () => {
+      fc.assert(
+        fc.property(id, (one) => {
+          expect(candidateIds(wrap(one))[0]).toBe(one);
+        }),
+      );
+    });
+  }
+
+  it('in running text, when it does not look like a word', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.uuid(), fc.stringMatching(/^c-[0-9a-f]{7}[0-9]$/)), (one) => {
+        expect(candidateIds(`hi, can you look at ${one}? since 03:04 it is 5.8s slow`)[0]).toBe(
+          one,
+        );
+      }),
+    );
+  });
+});
+
+describe('whatever is pasted', () => {
+  it('gives few, different, bounded candidates', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => {
+        const ids = candidateIds(text);
+        expect(ids.length).toBeLessThanOrEqual(20);
+        expect(new Set(ids).size).toBe(ids.length);
+        for (const one of ids) {
+          expect(one.length).toBeGreaterThan(0);
+          expect(one.length).toBeLessThanOrEqual(512);
+        }
+      }),
+    );
+  });
+
+  it('keeps several IDs in their order', () => {
+    expect(candidateIds('c-7f3a91e2\nc-12bd04aa\n').slice(0, 2)).toEqual([
+      'c-7f3a91e2',
+      'c-12bd04aa',
+    ]);
+  });
+
+  it('finds nothing where there is nothing', () => {
+    expect(candidateIds(' \n "" () … \u200b')).toEqual([]);
+  });
+
+  it('is not held up by long hostile text', () => {
+    for (const text of [
+      'conversation'.repeat(5000),
+      'id='.repeat(20_000),
+      '['.repeat(100_000),
+      'a://'.repeat(9000),
+    ]) {
+      expect(candidateIds(text).length).toBeLessThanOrEqual(20);
+    }
+  });
+});
