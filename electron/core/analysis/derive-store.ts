@@ -78,6 +78,13 @@ export class SeriesStore {
     return series;
   }
 
+  /** The series as the store holds it now; one that was forgotten meanwhile is taken up again, empty. */
+  held(series: Series): Series | 'full' {
+    if (series.held) return series;
+    const again = this.series(series.metric, series.labels);
+    return again ?? 'full';
+  }
+
   /**
    * Adds a point if it can be used. `exposition` numbers the document it came in: the same point again in a later one is
    * normal for a target that stamps its samples, twice in one is a mistake.

@@ -78,11 +78,15 @@ function signalQuery(
   }
 }
 
-/** `metric{label="value",…}` with all matchers of all `wheres`; PromQL wants every one of them to hold. */
+/**
+ * `metric{label="value",…}` with all matchers of all `wheres`; PromQL wants every one of them to hold.
+ * An empty `metric` selects series of any name.
+ */
 export function selector(metric: string, ...wheres: (Where | undefined)[]): string {
   const plain = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(metric);
   const parts = wheres.map(matchers).filter((text) => text !== '');
-  if (!plain) parts.unshift(`__name__=${quote(metric)}`);
+  if (metric === '') parts.unshift('__name__!=""');
+  else if (!plain) parts.unshift(`__name__=${quote(metric)}`);
   return `${plain ? metric : ''}{${parts.join(',')}}`;
 }
 

@@ -1,0 +1,76 @@
+import { compileWhere, type Scope } from '#core/analysis/derive-selection.ts';
+import { type Series, SeriesStore } from '#core/analysis/derive-store.ts';
+import type { SignalDefinition } from '#shared/model/signal.ts';
+import type { CheckReport } from '#shared/model/source.ts';
+import { messageOf, Rejections } from '../rejections.ts';
+import { Place } from './document.ts';
+import { resolving, type TargetConfig } from './target.ts';
+
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** Scrapes every target once, apart from the running windows, and says which services have series in it. */
+export async function checkTargets(
+  targets: readonly TargetConfig[],
+  signals: readonly SignalDefinition[],
+  scopes: readonly Scope[],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<CheckReport> {
+  const all: Series[] = [];
+  const items: CheckReport['items'] = await Promise.all(
+    targets.map(async (target) => {
+      const began = performance.now();
+      const place = new Place(target.url, timeoutMs, MAX_BYTES);
+      const rejections = new Rejections();
+      const store = new SeriesStore(signals, scopes);
+      const seen = new Set<Series>();
+      const item = (ok: boolean, detail: string) => ({
+        what: `Scrape ${place.address}`,
+        ok,
+        detail,
+        ms: Math.round(performance.now() - began),
+      });
+      try {
+        const { samples } = await place.read<Series>(
+          {
+            ...resolving(store, { instance: place.host, ...target.labels }, rejections),
+            sample: (series) => seen.add(series),
+          },
+          signal,
+        );
+        all.push(...seen);
+        const refused = rejections.take().map(({ reason, count }) => `${count} × ${reason}`);
+        const what = [`${samples} samples`, `${seen.size} series that signals read`, ...refused];
+        return item(samples > 0, what.join(', '));
+      } catch (error) {
+        return item(false, messageOf(error));
+      }
+    }),
+  );
+  if (items.some(({ ok }) => ok))
+    items.push(
+      ...serviceItems(scopes, (scope) => {
+        const matches = compileWhere(scope.where);
+        return all.filter(({ labels }) => matches(labels)).length;
+      }),
+    );
+  return { ok: items.every(({ ok }) => ok), items };
+}
+
+/**
+ * How many series each service has in a source. A service may well be fed by another source, so none
+ * is a failure only where no service has any.
+ */
+export function serviceItems(
+  scopes: readonly Scope[],
+  count: (scope: Scope) => number,
+): CheckReport['items'] {
+  const counted = scopes.map((scope) => ({ scope, series: count(scope) }));
+  const any = counted.some(({ series }) => series > 0);
+  return counted.map(({ scope, series }) => ({
+    what: `${scope.service}, ${scope.environment}`,
+    ok: any,
+    detail: series === 0 ? 'no series match its labels' : `${series} series`,
+    ms: 0,
+  }));
+}
