@@ -57,12 +57,17 @@ export function patched(target: unknown, operations: unknown): unknown {
     if (!isFields(operation) || typeof operation.path !== 'string') {
       throw new FlagError(400, 'ValidationError', 'An operation needs a "path".');
     }
-    apply(copy, operation.op, operation.path.split('/').slice(1).map(unescape), operation.value);
+    apply(
+      copy,
+      operation.op,
+      operation.path.split('/').slice(1).map(unescapePointer),
+      operation.value,
+    );
   }
   return copy;
 }
 
-const unescape = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
+const unescapePointer = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
 function apply(target: unknown, op: unknown, path: string[], value: unknown): void {
   const last = path.at(-1);
