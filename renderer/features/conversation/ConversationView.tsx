@@ -1,0 +1,215 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useSearchParams } from 'wouter';
+import { useStore } from 'zustand';
+import type { Output } from '#shared/contract/index.ts';
+import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
+import { parseDuration } from '#shared/util/duration.ts';
+import { useNow, useOperation } from '../../client/index.ts';
+import { Go, Notice, Panel, plural, Screen, StaleNotice } from '../../ui/index.ts';
+import styles from './Conversation.module.css';
+import { Chat } from './chat/Chat.tsx';
+import { FAILURE_WORD, turnFailures } from './failures.ts';
+import headerStyles from './Header.module.css';
+import { Header } from './Header.tsx';
+import { LiveStrip } from './LiveStrip.tsx';
+import { PAGE_TURNS, type useConversation } from './pages.ts';
+import { PlayerBar } from './player/PlayerBar.tsx';
+import { usePlayer } from './player/store.ts';
+import { makeTimeline, revealedAt, startOfTurn } from './player/timeline.ts';
+import { usePlayerKeys } from './player/use-player-keys.ts';
+import { TurnPanel } from './TurnPanel.tsx';
+import { usePlayerCommands } from './use-player-commands.ts';
+
+/** Younger than this counts as going on. */
+const GOING_ON_MS = 60_000;
+
+export function ConversationView(
+  props: ReturnType<typeof useConversation> & {
+    answer: Output<'conversations.read'>;
+    summary: ConversationSummary;
+  },
+) {
+  const { answer, summary, turnAt, want } = props;
+  const [search, setSearch] = useSearchParams();
+  const slowTurnMs = useSlowTurn(summary.service);
+  const failuresOf = useCallback((turn: Turn) => turnFailures(turn, slowTurnMs), [slowTurnMs]);
+  const overview = useOperation('overview.read', { environment: summary.environment });
+  const versions = useMemo(
+    () => overview.data?.matrix.filter((row) => row.service === summary.service) ?? [],
+    [overview.data, summary.service],
+  );
+  const now = useNow(10);
+
+  // The player covers one page of turns: all of them, but for conversations of many hundreds.
+  const asked = Number(search.get('turn') ?? Number.NaN) - 1;
+  const [chosen, setChosen] = useState(() =>
+    Number.isInteger(asked) && asked >= 0 ? Math.min(asked, summary.turns - 1) : null,
+  );
+  const page = Math.floor((chosen ?? 0) / PAGE_TURNS);
+  const firstOfPage = page * PAGE_TURNS;
+  const turns = props.pageOf.get(page);
+  const timeline = useMemo(
+    () =>
+      makeTimeline(turns ?? [], (at) => {
+        const turn = turns?.[at];
+        return turn !== undefined && failuresOf(turn).length > 0;
+      }),
+    [turns, failuresOf],
+  );
+  const store = usePlayer(timeline);
+  usePlayerKeys(store);
+  usePlayerCommands(store, summary);
+  const shown = useStore(store, (state) =>
+    state.at === null ? null : revealedAt(timeline, state.at),
+  );
+  const cue = shown === null ? null : timeline.cues[Math.max(0, shown - 1)];
+  const revealed = useMemo(
+    () => (cue ? { turn: firstOfPage + cue.turn, messages: cue.message + 1 } : null),
+    [cue, firstOfPage],
+  );
+
+  // Where nobody has chosen, the first failure is what one came for.
+  const firstFailure = timeline.failures[0]?.turn;
+  const selected = revealed?.turn ?? chosen ?? firstFailure ?? 0;
+  useEffect(() => want(selected, selected), [selected, want]);
+  const [focus, setFocus] = useState({ turn: chosen ?? 0, at: chosen === null ? 0 : 1 });
+  const choose = useCallback(
+    (turn: number) => {
+      setChosen(turn);
+      store.getState().act({ type: 'pause' });
+      const text = window.getSelection()?.toString();
+      if (text) return;
+      setSearch(
+        (now) => {
+          now.set('turn', String(turn + 1));
+          now.delete('span');
+          return now;
+        },
+        { replace: true },
+      );
+    },
+    [setSearch, store],
+  );
+  const ready = turns !== undefined;
+  const play = search.get('play') === '1';
+  useEffect(() => {
+    if (!ready || !play) return;
+    store.getState().act({ type: 'seek', at: 0 });
+    store.getState().act({ type: 'toggle' });
+  }, [ready, play, store]);
+  // Choosing a turn far off takes the player there; it is shown as a whole.
+  useEffect(() => {
+    if (chosen === null || store.getState().at === null) return;
+    store.getState().act({ type: 'seek', at: startOfTurn(timeline, chosen - firstOfPage) });
+    setFocus((before) => ({ turn: chosen, at: before.at + 1 }));
+  }, [chosen, firstOfPage, store, timeline]);
+
+  const turn = turnAt(selected);
+  const many = summary.turns > PAGE_TURNS;
+  const silent = ready && turns.every((one) => one.messages.length === 0);
+  return (
+    <Screen title={`Conversation ${summary.id}`} fill>
+      <StaleNotice freshness={answer.freshness} />
+      {props.head.error ? (
+        <Notice tone="watch" word="Stale">
+          It could not be read again: {props.head.error.message}
+        </Notice>
+      ) : null}
+      {answer.others.length > 0 ? <Others others={answer.others} /> : null}
+      <div className={headerStyles.top}>
+        <Header summary={summary} versions={versions} live={now - summary.endedAt < GOING_ON_MS} />
+        <LiveStrip
+          at={turn?.startedAt ?? summary.startedAt}
+          then={turn?.live ?? answer.liveThen}
+          now={answer.liveNow}
+        />
+      </div>
+      {silent ? (
+        <Notice tone="unknown" word="Spans without messages">
+          The service sends its steps but not what was said. Message content is opt-in in
+          OpenTelemetry: set it in the service to see the chat.
+        </Notice>
+      ) : null}
+      {props.pageError ? (
+        <Notice tone="watch" word="Partial">
+          Some turns could not be read: {props.pageError.message}
+        </Notice>
+      ) : null}
+      <div className={styles.columns}>
+        <Panel
+          flush
+          fill
+          className={styles.side}
+          title="Conversation"
+          aside="personal data masked; names can slip through"
+        >
+          <Chat
+            total={summary.turns}
+            turnAt={turnAt}
+            want={want}
+            revealed={revealed}
+            selected={selected}
+            focus={focus}
+            failuresOf={failuresOf}
+            service={summary.service}
+            onSelect={choose}
+          />
+        </Panel>
+        <TurnPanel
+          turn={turn}
+          number={selected}
+          span={search.get('span')}
+          onSpan={(span) =>
+            setSearch(
+              (now) => {
+                now.set('turn', String(selected + 1));
+                now.set('span', span);
+                return now;
+              },
+              { replace: true },
+            )
+          }
+        />
+      </div>
+      <PlayerBar
+        store={store}
+        timeline={timeline}
+        note={
+          many
+            ? `turns ${firstOfPage + 1}–${Math.min(firstOfPage + PAGE_TURNS, summary.turns)} of ${summary.turns}`
+            : null
+        }
+        failureWord={(at) => {
+          const one = turns?.[at];
+          const why = one ? failuresOf(one).map((failure) => FAILURE_WORD[failure]) : [];
+          return `Turn ${firstOfPage + at + 1}: ${why.join(', ')}`;
+        }}
+      />
+    </Screen>
+  );
+}
+
+function Others({ others }: { others: readonly ConversationSummary[] }) {
+  return (
+    <Notice tone="watch" word={`The same ID is used ${others.length + 1} times`}>
+      <span className={styles.others}>
+        {others.map((other) => (
+          <Go
+            key={other.key}
+            to={`/conversation/${encodeURIComponent(other.id)}`}
+            extra={{ service: other.service, in: other.environment }}
+          >
+            {other.service}, {other.environment}, {plural(other.turns, 'turn')}
+          </Go>
+        ))}
+      </span>
+    </Notice>
+  );
+}
+
+/** From which duration a turn of the service counts as slow, milliseconds. */
+function useSlowTurn(service: string): number {
+  const settings = useOperation('settings.read', {});
+  const configured = settings.data?.services.find((one) => one.id === service)?.slowTurn;
+  return parseDuration(configured ?? '5s') ?? 5000;
+}

@@ -1,0 +1,134 @@
+import { Button, Menu, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import type { MatrixRow } from '#shared/contract/overview.ts';
+import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { useAct, useWindow } from '../../client/index.ts';
+import { IconDownload, IconPin } from '../../ui/icons.ts';
+import { CopyId, formatDuration, formatUsd, plural, VersionTag } from '../../ui/index.ts';
+import { FAILURE_WORD } from './failures.ts';
+import styles from './Header.module.css';
+import { saveText } from './save-text.ts';
+
+/** Who, what, how long, what went wrong; and what can be done from here. */
+export function Header(props: {
+  summary: ConversationSummary;
+  /** Rows of the same service: which version is candidate, which is stable. */
+  versions: readonly MatrixRow[];
+  live: boolean;
+}) {
+  const { summary } = props;
+  const part = props.versions.find((row) => row.version === summary.version)?.part;
+  const stable = props.versions.find((row) => row.part === 'stable')?.version;
+  return (
+    <div className={styles.head}>
+      <CopyId id={summary.id} chars={40} label="correlation ID" />
+      <span className={styles.service}>{summary.service}</span>
+      {summary.versions.map((version) => (
+        <VersionTag
+          key={version}
+          version={version}
+          part={props.versions.find((row) => row.version === version)?.part}
+        />
+      ))}
+      <span className={styles.facts}>
+        {plural(summary.turns, 'turn')} · {formatDuration(summary.endedAt - summary.startedAt)}
+        {summary.language ? ` · ${summary.language}` : ''} · {formatUsd(summary.costUsd)}
+        {props.live ? ' · going on now' : ''}
+      </span>
+      {summary.failures.length > 0 ? (
+        <span className={styles.failures}>{failureWords(summary)}</span>
+      ) : (
+        <span className={styles.fine}>no failures</span>
+      )}
+      <span className={styles.actions}>
+        <ExportMenu summary={summary} />
+        <PinButton summary={summary} />
+        {part === 'candidate' && stable !== undefined ? (
+          <Button
+            onClick={() =>
+              useWindow.getState().openPlan({
+                kind: 'rollback',
+                service: summary.service,
+                environment: summary.environment,
+              })
+            }
+          >
+            Roll back {summary.version} → {stable}
+          </Button>
+        ) : null}
+      </span>
+    </div>
+  );
+}
+
+export function failureWords(summary: ConversationSummary): string {
+  return summary.failures
+    .map((failure) =>
+      failure === 'unsure' && summary.unsure > 1
+        ? `unsure ×${summary.unsure}`
+        : FAILURE_WORD[failure],
+    )
+    .join(' · ');
+}
+
+function ExportMenu({ summary }: { summary: ConversationSummary }) {
+  const [failed, setFailed] = useState<string | null>(null);
+  const act = useAct('conversations.export', {
+    onSuccess: ({ fileName, text }) => {
+      setFailed(null);
+      saveText(fileName, text);
+    },
+    onError: (error) => setFailed(error.message),
+  });
+  const save = (format: 'markdown' | 'jsonl') => act.mutate({ key: summary.key, format });
+  return (
+    <>
+      {failed === null ? null : (
+        <span className={styles.failures} role="alert">
+          Not exported: {failed}
+        </span>
+      )}
+      <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
+        <Menu.Target>
+          <Button
+            variant="default"
+            loading={act.isPending}
+            leftSection={<IconDownload size={14} />}
+          >
+            Export
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => save('markdown')}>Markdown, for people</Menu.Item>
+          <Menu.Item onClick={() => save('jsonl')}>JSON Lines, for programs</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}
+
+function PinButton({ summary }: { summary: ConversationSummary }) {
+  const act = useAct('conversations.pin');
+  const pinned = act.data?.pinned ?? summary.pinned;
+  return (
+    <Tooltip
+      label={
+        act.error
+          ? `Not changed: ${act.error.message}`
+          : pinned
+            ? 'Pinned: never pruned from the cache. Press to let it go.'
+            : 'Pinned conversations are never pruned from the cache.'
+      }
+    >
+      <Button
+        variant="default"
+        aria-pressed={pinned}
+        loading={act.isPending}
+        leftSection={<IconPin size={14} />}
+        onClick={() => act.mutate({ key: summary.key, pinned: !pinned })}
+      >
+        {pinned ? 'Pinned' : 'Pin'}
+      </Button>
+    </Tooltip>
+  );
+}

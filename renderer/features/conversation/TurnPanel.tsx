@@ -1,0 +1,84 @@
+import { useMemo } from 'react';
+import type { Turn } from '#shared/model/conversation.ts';
+import { useOperation } from '../../client/index.ts';
+import { Empty, ErrorState, formatDuration, Panel, plural, Skeleton } from '../../ui/index.ts';
+import styles from './Conversation.module.css';
+import { layoutSpans } from './waterfall/layout.ts';
+import { SpanDetail } from './waterfall/SpanDetail.tsx';
+import { Waterfall } from './waterfall/Waterfall.tsx';
+
+const SPAN_LIMIT = 5000;
+
+/** The steps of the selected turn, and what the selected step tells. */
+export function TurnPanel(props: {
+  turn: Turn | null;
+  number: number;
+  span: string | null;
+  onSpan: (spanId: string) => void;
+}) {
+  const { turn } = props;
+  const answer = useOperation(
+    'conversations.spans',
+    { traceId: turn?.traceId ?? '', limit: SPAN_LIMIT },
+    { enabled: turn !== null },
+  );
+  const layout = useMemo(() => layoutSpans(answer.data?.spans ?? []), [answer.data]);
+  const selected =
+    layout.rows.find((row) => row.span.spanId === props.span)?.span ??
+    slowestStep(layout.rows.map((row) => row.span)) ??
+    null;
+  const total = answer.data?.total ?? 0;
+  return (
+    <Panel
+      flush
+      fill
+      className={styles.side}
+      title={
+        turn
+          ? `Turn ${props.number + 1} · ${formatDuration(turn.durationMs)}`
+          : `Turn ${props.number + 1}`
+      }
+      aside={
+        answer.data
+          ? total > layout.rows.length
+            ? `the first ${layout.rows.length} of ${plural(total, 'step')}`
+            : plural(total, 'step')
+          : null
+      }
+    >
+      {answer.error && !answer.data ? (
+        <ErrorState
+          small
+          error={answer.error}
+          what="The steps of this turn could not be read"
+          retry={() => void answer.refetch()}
+        />
+      ) : !answer.data ? (
+        <Skeleton lines={6} label="Loading the steps of this turn" />
+      ) : layout.rows.length === 0 ? (
+        <Empty small title="No steps of this turn are cached">
+          Its spans were pruned, or have not arrived yet. The messages stay.
+        </Empty>
+      ) : (
+        <div className={styles.steps}>
+          <Waterfall layout={layout} selected={selected?.spanId ?? null} onSelect={props.onSpan} />
+          {selected ? (
+            <SpanDetail span={selected} startedAt={layout.from} language={turn?.language ?? null} />
+          ) : null}
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+/** What one wants to see first: the step that failed, else the one that took longest. */
+function slowestStep<S extends { parentId: string | null; durationMs: number; status: string }>(
+  spans: readonly S[],
+): S | undefined {
+  const steps = spans.filter((span) => span.parentId !== null);
+  return (
+    steps.find((span) => span.status === 'error') ??
+    steps.toSorted((a, b) => b.durationMs - a.durationMs)[0] ??
+    spans[0]
+  );
+}

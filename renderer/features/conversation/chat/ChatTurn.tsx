@@ -1,0 +1,208 @@
+import { memo } from 'react';
+import type { Failure, Feedback, Turn } from '#shared/model/conversation.ts';
+import { Age, formatDuration, Go, Moment } from '../../../ui/index.ts';
+import { LongText, PlainText } from '../../../ui/PlainText.tsx';
+import { asText } from '../waterfall/read-span.ts';
+import styles from './Chat.module.css';
+import { type ChatItem, chatItems, inOneLine } from './read-turn.ts';
+
+const FEEDBACK: Record<Feedback, string> = {
+  thumbs_up: '👍 thumbs-up',
+  thumbs_down: '👎 thumbs-down',
+  regenerate: '↻ asked again',
+  ticket: '✉ opened a ticket',
+};
+
+/** One exchange. `shown`: how many of its messages have appeared so far. */
+export const ChatTurn = memo(function ChatTurn(props: {
+  turn: Turn;
+  number: number;
+  shown: number;
+  failures: readonly Failure[];
+  selected: boolean;
+  service: string;
+  onSelect: (number: number) => void;
+}) {
+  const { turn, failures } = props;
+  const items = chatItems(turn, props.shown);
+  const complete = props.shown >= turn.messages.length;
+  const answer = items.findLastIndex((item) => item.kind === 'said' && item.by === 'bot');
+  const begins = items.findIndex((item) => item.kind !== 'said' || item.by === 'bot');
+  const asked = begins < 0 ? items : items.slice(0, begins);
+  const answered = begins < 0 ? [] : items.slice(begins);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the button inside does the same by key
+    // biome-ignore lint/a11y/noStaticElementInteractions: a larger target for the button inside
+    <div
+      className={styles.turn}
+      data-selected={props.selected || undefined}
+      onClick={() => props.onSelect(props.number)}
+    >
+      {asked.map((item, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: messages of one turn never move
+        <Item key={at} item={item} bad={false} />
+      ))}
+      <p className={styles.meta}>
+        <button
+          type="button"
+          aria-pressed={props.selected}
+          title="Show the steps of this turn"
+          onClick={() => props.onSelect(props.number)}
+        >
+          bot · turn {props.number + 1}
+          {complete ? ` · ${formatDuration(turn.durationMs)}` : ' · working…'}
+        </button>
+        {complete && failures.includes('slow') ? <strong> slow</strong> : null}
+        {complete && failures.includes('error') ? <strong> error</strong> : null}
+        <span className={styles.when}>
+          <Moment at={turn.startedAt} seconds />{' '}
+          <Go
+            to="/signals"
+            extra={minuteAround(turn.startedAt, props.service)}
+            title="Signals around this minute"
+          >
+            signals then
+          </Go>
+        </span>
+      </p>
+      {answered.map((item, at) => (
+        <Item
+          // biome-ignore lint/suspicious/noArrayIndexKey: messages of one turn never move
+          key={at}
+          item={item}
+          bad={
+            begins + at === answer &&
+            (turn.unsure || turn.error !== null || failures.includes('language_switched'))
+          }
+        />
+      ))}
+      {turn.messages.length === 0 ? (
+        <p className={styles.bare}>
+          {turn.name ?? 'One turn'}: its messages were not recorded. The steps beside it still tell
+          what was done.
+        </p>
+      ) : null}
+      {complete ? <Marks turn={turn} failures={failures} /> : null}
+    </div>
+  );
+});
+
+/** A quarter of an hour on both sides, so that what led to it is on the screen. */
+function minuteAround(at: number, service: string): Record<string, string> {
+  const around = 15 * 60_000;
+  return {
+    service,
+    range: '',
+    from: String(Math.round(at - around)),
+    to: String(Math.round(at + around)),
+    at: String(Math.round(at)),
+  };
+}
+
+function Item(props: { item: ChatItem; bad: boolean }) {
+  const { item } = props;
+  if (item.kind === 'said') {
+    return (
+      <div className={styles.bubble} data-by={item.by} data-bad={props.bad || undefined}>
+        <span className="nd-unseen">{item.by === 'user' ? 'User: ' : 'Bot: '}</span>
+        <LongText text={item.text} />
+      </div>
+    );
+  }
+  if (item.kind === 'note') {
+    return (
+      <details className={styles.fold}>
+        <summary>
+          {item.label} <span>{inOneLine(item.text, 60)}</span>
+        </summary>
+        <pre>
+          <LongText text={item.text} />
+        </pre>
+      </details>
+    );
+  }
+  return (
+    <details className={styles.fold}>
+      <summary>
+        {item.name}(<PlainText text={inOneLine(item.arguments)} />)
+        <span>
+          {' → '}
+          {item.result === undefined ? (
+            'no answer recorded'
+          ) : (
+            <PlainText text={inOneLine(item.result, 70) || 'nothing'} />
+          )}
+        </span>
+      </summary>
+      {item.arguments === undefined ? null : (
+        <pre>
+          <b>arguments</b>
+          {'\n'}
+          <LongText text={asText(item.arguments)} />
+        </pre>
+      )}
+      {item.result === undefined ? null : (
+        <pre>
+          <b>result</b>
+          {'\n'}
+          <LongText text={asText(item.result)} />
+        </pre>
+      )}
+    </details>
+  );
+}
+
+/** What was off about the answer, and what the user made of it. */
+function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] }) {
+  const marks = [
+    turn.error === null ? null : (
+      <span key="error" className={styles.bad}>
+        error: <PlainText text={turn.error.slice(0, 300)} />
+      </span>
+    ),
+    turn.unsure ? (
+      <span key="unsure" className={styles.bad}>
+        unsure
+      </span>
+    ) : null,
+    failures.includes('language_switched') ? (
+      <span key="language" className={styles.watch}>
+        language switched {turn.language} → {turn.answerLanguage}
+      </span>
+    ) : null,
+    turn.guardrailBlocked ? (
+      <span key="guardrail" className={styles.bad}>
+        blocked by a guardrail
+      </span>
+    ) : null,
+    turn.handoff ? (
+      <span key="handoff" className={styles.watch}>
+        handed off to a person
+      </span>
+    ) : null,
+    turn.finishReason === 'length' ? (
+      <span key="cut" className={styles.watch}>
+        cut off at the token limit
+      </span>
+    ) : null,
+    ...turn.feedback.map((kind) => (
+      <span
+        key={kind}
+        className={
+          kind === 'thumbs_down' ? styles.bad : kind === 'thumbs_up' ? styles.good : styles.watch
+        }
+      >
+        {FEEDBACK[kind]}
+      </span>
+    )),
+  ].filter((mark) => mark !== null);
+  return marks.length === 0 ? null : <p className={styles.marks}>{marks}</p>;
+}
+
+export function Ended(props: { at: number }) {
+  return (
+    <p className={styles.ended}>
+      last message <Age at={props.at} suffix=" ago" />
+    </p>
+  );
+}

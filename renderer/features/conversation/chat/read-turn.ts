@@ -1,0 +1,100 @@
+/** A turn as the user saw it: what was said, with the tool calls folded together with their results. Pure. */
+import type { Message, Turn } from '#shared/model/conversation.ts';
+
+export type ChatItem =
+  | { kind: 'said'; by: 'user' | 'bot'; text: string; message: number }
+  | { kind: 'note'; label: string; text: string; message: number }
+  | {
+      kind: 'tool';
+      name: string;
+      arguments: unknown;
+      /** Undefined = no answer of the tool was recorded (yet). */
+      result: unknown;
+      message: number;
+    };
+
+/** `shown`: how many of the turn's messages have appeared. */
+export function chatItems(turn: Pick<Turn, 'messages'>, shown = turn.messages.length): ChatItem[] {
+  const items: ChatItem[] = [];
+  const calls: { id: string | null; item: Extract<ChatItem, { kind: 'tool' }> }[] = [];
+  turn.messages.slice(0, shown).forEach((message, at) => {
+    for (const part of message.parts) {
+      switch (part.type) {
+        case 'text':
+          if (part.content !== '') items.push(textItem(message, part.content, at));
+          break;
+        case 'reasoning':
+          items.push({ kind: 'note', label: 'reasoning', text: part.content, message: at });
+          break;
+        case 'tool_call': {
+          const item = {
+            kind: 'tool' as const,
+            name: part.name,
+            arguments: part.arguments,
+            result: undefined,
+            message: at,
+          };
+          items.push(item);
+          calls.push({ id: part.id, item });
+          break;
+        }
+        case 'tool_call_response': {
+          const call = calls.find(
+            ({ id, item }) =>
+              item.result === undefined &&
+              (part.id !== null ? id === part.id : part.name === null || item.name === part.name),
+          );
+          if (call) call.item.result = part.response ?? null;
+          else {
+            const name = part.name ?? 'a tool';
+            const result = part.response ?? null;
+            items.push({ kind: 'tool', name, arguments: undefined, result, message: at });
+          }
+          break;
+        }
+        case 'other':
+          items.push({ kind: 'note', label: part.kind, text: part.json, message: at });
+      }
+    }
+  });
+  return items;
+}
+
+function textItem(message: Message, text: string, at: number): ChatItem {
+  switch (message.role) {
+    case 'user':
+      return { kind: 'said', by: 'user', text, message: at };
+    case 'assistant':
+      return { kind: 'said', by: 'bot', text, message: at };
+    case 'system':
+    case 'tool':
+      return { kind: 'note', label: message.role, text, message: at };
+  }
+}
+
+/** One line of a value, for a folded call: `order: "A-1", lang: "es"`. */
+export function inOneLine(value: unknown, length = 90): string {
+  if (value === undefined || value === null) return '';
+  const text =
+    typeof value === 'string'
+      ? value
+      : Array.isArray(value)
+        ? `${value.length} entries`
+        : typeof value === 'object'
+          ? Object.entries(value)
+              .slice(0, 8)
+              .map(([key, part]) => `${key}: ${short(part)}`)
+              .join(', ')
+          : String(value);
+  const line = text
+    .slice(0, length * 4)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}
+
+function short(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.length}]`;
+  if (typeof value === 'object' && value !== null) return '{…}';
+  return typeof value === 'string' ? `"${value.slice(0, 60)}"` : String(value);
+}

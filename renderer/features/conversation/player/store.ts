@@ -1,0 +1,43 @@
+/** The player of one open conversation. Many parts watch it, each only what it shows. */
+import { useEffect, useMemo, useRef } from 'react';
+import { createStore, type StoreApi } from 'zustand';
+import { AT_END, type PlayerAction, type PlayerState, play } from './player.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface PlayerStore extends PlayerState {
+  act(action: PlayerAction): void;
+}
+
+export function usePlayer(timeline: Timeline): StoreApi<PlayerStore> {
+  const line = useRef(timeline);
+  line.current = timeline;
+  const store = useMemo(
+    () =>
+      createStore<PlayerStore>()((set, get) => ({
+        ...AT_END,
+        act: (action) => set(play(get(), action, line.current)),
+      })),
+    [],
+  );
+  useEffect(() => {
+    let frame = 0;
+    let before = 0;
+    const tick = (now: number) => {
+      // A window in the background gets no frames: it goes on where it was, not where it would be.
+      const ms = before === 0 ? 0 : Math.min(now - before, 250);
+      before = now;
+      store.getState().act({ type: 'tick', ms });
+      frame = store.getState().playing ? requestAnimationFrame(tick) : 0;
+    };
+    const stop = store.subscribe((now) => {
+      if (!now.playing || frame !== 0) return;
+      before = 0;
+      frame = requestAnimationFrame(tick);
+    });
+    return () => {
+      stop();
+      cancelAnimationFrame(frame);
+    };
+  }, [store]);
+  return store;
+}

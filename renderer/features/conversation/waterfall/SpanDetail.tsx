@@ -1,0 +1,161 @@
+import type { ReactNode } from 'react';
+import type { Span } from '#shared/model/conversation.ts';
+import { formatCount, formatDuration, formatUsd, NOTHING, StateBadge } from '../../../ui/index.ts';
+import { LongText, PlainText } from '../../../ui/PlainText.tsx';
+import { OPERATION_WORD } from './operations.ts';
+import { asText, readSpan } from './read-span.ts';
+import styles from './SpanDetail.module.css';
+
+/** All that one step tells: first what one looks for, then every attribute. */
+export function SpanDetail(props: { span: Span; startedAt: number; language: string | null }) {
+  const { span } = props;
+  const facts = readSpan(span);
+  const figures: [string, string][] = [
+    ['began after', formatDuration(Math.max(0, span.startedAt - props.startedAt))],
+    ['took', formatDuration(span.durationMs)],
+    ...when(facts.model !== null, ['model', facts.model ?? '']),
+    ...when(facts.firstTokenMs !== null, ['first token', formatDuration(facts.firstTokenMs)]),
+    ...when(facts.inputTokens !== null || facts.outputTokens !== null, [
+      'tokens in / out',
+      `${formatCount(facts.inputTokens)} / ${formatCount(facts.outputTokens)}`,
+    ]),
+    ...when(facts.costUsd !== null, ['cost', formatUsd(facts.costUsd)]),
+    ...when(facts.finishReason !== null, ['ended by', facts.finishReason ?? '']),
+  ];
+  return (
+    <div className={styles.detail}>
+      <p className={styles.head}>
+        <strong>
+          <PlainText text={span.name} />
+        </strong>{' '}
+        <span className={styles.kind}>{OPERATION_WORD[span.operation]}</span>{' '}
+        {span.status === 'error' ? (
+          <StateBadge tone="bad">
+            error{span.statusMessage ? ':' : ''} {span.statusMessage}
+          </StateBadge>
+        ) : null}
+        {facts.guardrailBlocked === true ? <StateBadge tone="bad">blocked</StateBadge> : null}
+        {facts.guardrailBlocked === false ? <StateBadge tone="ok">passed</StateBadge> : null}
+      </p>
+      <dl className={styles.figures}>
+        {figures.map(([what, value]) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {facts.query !== null || facts.filter !== null ? (
+        <p className={styles.query}>
+          {facts.query === null ? null : (
+            <>
+              query «<PlainText text={facts.query} />»{' '}
+            </>
+          )}
+          · filter{' '}
+          {facts.filter === null ? <strong>none</strong> : <PlainText text={facts.filter} />}
+        </p>
+      ) : null}
+      {facts.documents ? <Documents documents={facts.documents} asked={props.language} /> : null}
+      <Block title="arguments" value={facts.toolArguments} />
+      <Block title="result" value={facts.toolResult} />
+      {span.events.length > 0 ? (
+        <Section title={`events (${span.events.length})`}>
+          <dl className={styles.attributes}>
+            {span.events.slice(0, 100).map((event, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: events have no id and never move
+              <div key={at}>
+                <dt>
+                  <PlainText text={event.name} />
+                </dt>
+                <dd>
+                  <LongText text={asText(event.attributes)} fold={300} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Section>
+      ) : null}
+      {facts.rest.length > 0 ? (
+        <Section title={`attributes (${facts.rest.length})`}>
+          <dl className={styles.attributes}>
+            {facts.rest.map(([key, value]) => (
+              <div key={key}>
+                <dt>
+                  <PlainText text={key} />
+                </dt>
+                <dd>
+                  <LongText text={asText(value)} fold={300} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Section>
+      ) : null}
+    </div>
+  );
+}
+
+function when(is: boolean, figure: [string, string]): [string, string][] {
+  return is ? [figure] : [];
+}
+
+function Documents(props: {
+  documents: NonNullable<ReturnType<typeof readSpan>['documents']>;
+  asked: string | null;
+}) {
+  if (props.documents.length === 0) return <p className={styles.query}>No documents came back.</p>;
+  const asked = props.asked?.slice(0, 2).toLowerCase() ?? null;
+  return (
+    <table className={styles.documents}>
+      <thead>
+        <tr>
+          <th scope="col">document</th>
+          <th scope="col">language</th>
+          <th scope="col">score</th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.documents.slice(0, 200).map((document, at) => {
+          const other =
+            asked !== null &&
+            document.language !== null &&
+            document.language.slice(0, 2).toLowerCase() !== asked;
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: ranked, and one may come twice
+            <tr key={at}>
+              <td>
+                <PlainText text={document.id} />
+              </td>
+              <td data-other={other || undefined}>
+                {document.language ?? NOTHING}
+                {other ? ', not the user’s' : ''}
+              </td>
+              <td>{document.score === null ? NOTHING : document.score.toFixed(2)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Block(props: { title: string; value: unknown }) {
+  if (props.value === undefined || props.value === null || props.value === '') return null;
+  return (
+    <Section title={props.title} open>
+      <pre className={styles.block}>
+        <LongText text={asText(props.value)} />
+      </pre>
+    </Section>
+  );
+}
+
+function Section(props: { title: string; open?: boolean; children: ReactNode }) {
+  return (
+    <details className={styles.section} open={props.open ?? false}>
+      <summary>{props.title}</summary>
+      {props.children}
+    </details>
+  );
+}
