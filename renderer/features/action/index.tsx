@@ -1,9 +1,153 @@
-import { Empty, Screen } from '../../ui/index.ts';
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useParams } from 'wouter';
+import type { Action } from '#shared/model/action.ts';
+import { useNow } from '../../client/now.ts';
+import { useOperation } from '../../client/query.ts';
+import { useSession } from '../../client/session.ts';
+import { useWindow } from '../../client/window.ts';
+import {
+  CopyId,
+  copyText,
+  ErrorState,
+  Go,
+  Moment,
+  Panel,
+  Screen,
+  Skeleton,
+  StateBadge,
+  StateDot,
+} from '../../ui/index.ts';
+import styles from './action.module.css';
+import { Diff } from './Diff.tsx';
+import { Facts } from './Facts.tsx';
+import { Proof } from './Proof.tsx';
+import { Recovery } from './Recovery.tsx';
+import { OUTCOME, toMarkdown } from './words.ts';
 
-export default function Placeholder() {
+/** One action: what it changes, the proof as it comes in, the signals. It goes on when the page is left. */
+export default function ActionScreen() {
+  const { id = '' } = useParams<{ id: string }>();
+  const key = decodeURIComponent(id);
+  const [following, setFollowing] = useState(true);
+  const asked = useOperation('actions.read', { id: key }, { everyMs: following ? 1000 : false });
+  const action = asked.data?.action;
+  const open = !action || action.outcome === null || action.outcome === 'unknown';
+  if (open !== following) setFollowing(open);
+  if (!action) {
+    return (
+      <Screen title="Action">
+        {asked.error ? (
+          <ErrorState
+            error={asked.error}
+            what={`The action ${key} could not be read`}
+            retry={() => void asked.refetch()}
+          />
+        ) : (
+          <Skeleton height={260} label="Loading the action" />
+        )}
+      </Screen>
+    );
+  }
+  return <Shown action={action} />;
+}
+
+function Shown(props: { action: Action }) {
+  const { action } = props;
+  const outcome = action.outcome === null ? null : OUTCOME[action.outcome];
   return (
-    <Screen title="Action">
-      <Empty title="This screen is not built yet">Nothing is hidden behind it.</Empty>
+    <Screen
+      title={action.title}
+      head={
+        <>
+          {outcome ? (
+            <StateBadge tone={outcome.tone}>{outcome.word}</StateBadge>
+          ) : (
+            <StateBadge tone="info">in progress</StateBadge>
+          )}
+          <span className={styles.headAside}>
+            {action.environment} · action <CopyId id={action.id} label="action" /> · started{' '}
+            <Moment at={action.startedAt} seconds /> by {action.by}
+            {action.reason ? ` · ${action.reason}` : ''}
+          </span>
+        </>
+      }
+    >
+      {outcome ? (
+        <Panel tone={outcome.tone === 'ok' ? 'ok' : outcome.tone === 'bad' ? 'bad' : 'watch'}>
+          <p className={styles.summary} role="status">
+            <StateDot tone={outcome.tone} word={`${outcome.word}:`} />{' '}
+            {action.summary || outcome.means}
+          </p>
+          {action.summary && outcome.tone !== 'ok' ? (
+            <p className={styles.means}>{outcome.means}</p>
+          ) : null}
+        </Panel>
+      ) : null}
+      <div className={styles.columns}>
+        <Panel
+          title="What changes"
+          aside={action.plan.flag ? `flag ${action.plan.flag} in ${action.plan.source}` : undefined}
+        >
+          <Diff lines={action.plan.diff} />
+          <Facts plan={action.plan} />
+        </Panel>
+        <Proof action={action}>
+          <Foot action={action} />
+        </Proof>
+      </div>
+      <Recovery action={action} />
     </Screen>
+  );
+}
+
+function Foot(props: { action: Action }) {
+  const { action } = props;
+  const session = useSession();
+  const now = useNow(5);
+  const [told, setTold] = useState<'copied' | 'refused' | null>(null);
+  const [toldAt, setToldAt] = useState(0);
+  const changed = action.outcome !== 'refused' && action.outcome !== 'pending_approval';
+  const mayAct = session !== undefined && session.role !== 'viewer';
+  return (
+    <div className={styles.foot}>
+      <span className={styles.footWords}>
+        {action.outcome === null ? 'You can leave this page; it goes on. ' : null}
+        {action.undoneBy ? (
+          <>
+            Undone by{' '}
+            <Go to={`/action/${encodeURIComponent(action.undoneBy)}`}>{action.undoneBy}</Go>.{' '}
+          </>
+        ) : null}
+        {action.undoes ? (
+          <>
+            Undoes <Go to={`/action/${encodeURIComponent(action.undoes)}`}>{action.undoes}</Go>.{' '}
+          </>
+        ) : null}
+        <Go to={`/journal?action=${encodeURIComponent(action.id)}`}>In the journal</Go>
+      </span>
+      {told === 'refused' ? <span>The browser refuses the clipboard.</span> : null}
+      <Button
+        variant="default"
+        size="sm"
+        disabled={!mayAct || !changed || action.undoneBy !== null}
+        onClick={() => useWindow.getState().openPlan({ kind: 'undo', action: action.id })}
+      >
+        Undo
+      </Button>
+      <Button
+        variant="default"
+        size="sm"
+        title="Copies a summary as Markdown"
+        onClick={() => {
+          setToldAt(now);
+          void copyText(toMarkdown(action, location.href)).then((done) =>
+            setTold(done ? 'copied' : 'refused'),
+          );
+        }}
+      >
+        {told === 'copied' && now - toldAt < 5000 ? 'Copied' : 'Tell the channel'}
+      </Button>
+    </div>
   );
 }

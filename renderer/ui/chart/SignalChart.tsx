@@ -9,6 +9,7 @@ import {
   Line,
   LineChart,
   ReferenceArea,
+  ReferenceDot,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
@@ -141,7 +142,7 @@ export default function SignalChart(props: SignalChartProps) {
             >
               <Label
                 value={band.label ?? ''}
-                position="insideTopRight"
+                position="insideBottomLeft"
                 offset={6}
                 fill="var(--nd-green)"
                 fontSize={10.5}
@@ -192,7 +193,7 @@ export default function SignalChart(props: SignalChartProps) {
           ))}
           {props.endLabels === false
             ? null
-            : series.map((one) => <EndLabel key={one.id} series={one} />)}
+            : series.map((one) => <EndLabel key={one.id} series={one} top={top} />)}
           {drag && drag.start !== drag.end ? (
             <ReferenceArea
               x1={drag.start}
@@ -207,28 +208,24 @@ export default function SignalChart(props: SignalChartProps) {
   );
 }
 
-function EndLabel(props: { series: ChartSeries }) {
+/** The line's name at its end: above the line, below it where the chart ends. */
+function EndLabel(props: { series: ChartSeries; top: number }) {
   const { ts, value, label, tone } = props.series;
   const x = ts.at(-1);
   const y = value.at(-1);
   if (x === undefined || y === undefined || !Number.isFinite(y)) return null;
+  const near = y > props.top * 0.82;
   return (
-    <ReferenceLine
-      segment={[
-        { x, y },
-        { x, y },
-      ]}
-      stroke="none"
-      ifOverflow="hidden"
-    >
+    <ReferenceDot x={x} y={y} r={0} stroke="none" ifOverflow="hidden">
       <Label
         value={label}
-        position="insideBottomRight"
-        offset={6}
+        position="left"
+        dy={near ? 9 : -9}
+        offset={2}
         fill={COLOUR[tone]}
         fontSize={11}
       />
-    </ReferenceLine>
+    </ReferenceDot>
   );
 }
 

@@ -1,0 +1,56 @@
+import type { Plan } from '#shared/model/action.ts';
+import type { Remark } from '#shared/model/basics.ts';
+import { useNow } from '../../client/now.ts';
+import { useOperation } from '../../client/query.ts';
+import { formatValue, StateDot, type Tone } from '../../ui/index.ts';
+import styles from './action.module.css';
+import { affectedSentence, targetSentence } from './words.ts';
+
+/** Who is affected, how the target does, on what recovery is judged, and how it is undone. */
+export function Facts(props: { plan: Plan }) {
+  const { plan } = props;
+  const now = useNow(10);
+  return (
+    <div className={styles.facts}>
+      <p>{affectedSentence(plan)}</p>
+      {plan.targetHealth ? <p>{targetSentence(plan.targetHealth, now)}</p> : null}
+      <OutOfBand cells={plan.outOfBand} />
+      <p>
+        <span className={styles.lead}>Undo:</span> {plan.undo}
+      </p>
+    </div>
+  );
+}
+
+function OutOfBand(props: { cells: Plan['outOfBand'] }) {
+  const { data } = useOperation('signals.list', {});
+  if (props.cells.length === 0)
+    return <p>Nothing is out of band now: there is nothing to recover from.</p>;
+  return (
+    <p>
+      <span className={styles.lead}>Recovery is judged on</span>{' '}
+      {props.cells
+        .slice(0, 6)
+        .map((cell) => {
+          const signal = data?.signals.find((one) => one.id === cell.signal);
+          const name = signal?.short ?? cell.signal;
+          return signal ? `${name} ${formatValue(cell.value, signal.unit)}` : name;
+        })
+        .join(', ')}
+      {props.cells.length > 6 ? ` and ${props.cells.length - 6} more` : ''}.
+    </p>
+  );
+}
+
+export function Remarks(props: { remarks: readonly Remark[]; tone: Tone; word: string }) {
+  if (props.remarks.length === 0) return null;
+  return (
+    <ul className={styles.remarks} data-tone={props.tone}>
+      {props.remarks.map((remark) => (
+        <li key={remark.code + remark.message}>
+          <StateDot tone={props.tone} word={props.word} showWord /> {remark.message}
+        </li>
+      ))}
+    </ul>
+  );
+}

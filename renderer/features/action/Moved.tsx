@@ -1,0 +1,44 @@
+import { Button } from '@mantine/core';
+import type { NightdeskError } from '#shared/errors/index.ts';
+import type { Plan } from '#shared/model/action.ts';
+import type { FlagState } from '#shared/model/flag.ts';
+import { StateDot } from '../../ui/index.ts';
+import styles from './action.module.css';
+import { flagStateOf, stateLines } from './words.ts';
+
+/** The outside moved since the plan: nothing was sent; both states, and a new plan. */
+export function Moved(props: { error: NightdeskError; plan: Plan; replan: () => void }) {
+  const detail = props.error.detail ?? {};
+  const expected = flagStateOf(detail.expected ?? detail.planned) ?? props.plan.before;
+  const present = flagStateOf(detail.present ?? detail.found);
+  return (
+    <div className={styles.moved} role="alert">
+      <p>
+        <StateDot tone="bad" word="Refused:" showWord /> {props.error.message} Nothing was changed.
+      </p>
+      <div className={styles.planColumns}>
+        <State title="Planned on" state={expected} other={present} />
+        {present ? <State title="Found now" state={present} other={expected} /> : null}
+      </div>
+      <Button variant="default" onClick={props.replan}>
+        Compute a new plan
+      </Button>
+    </div>
+  );
+}
+
+function State(props: { title: string; state: FlagState; other: FlagState | null }) {
+  const other = new Set(props.other ? stateLines(props.other) : []);
+  return (
+    <section>
+      <h3 className={styles.lead}>{props.title}</h3>
+      <pre className={styles.diff}>
+        {stateLines(props.state).map((line) => (
+          <div key={line} data-sign={props.other && !other.has(line) ? '!' : ' '}>
+            {line}
+          </div>
+        ))}
+      </pre>
+    </section>
+  );
+}

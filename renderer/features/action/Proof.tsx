@@ -1,0 +1,58 @@
+import type { Action, Step } from '#shared/model/action.ts';
+import { useNow } from '../../client/now.ts';
+import { formatDuration, Panel, StateDot } from '../../ui/index.ts';
+import styles from './action.module.css';
+import { STEP_WORD, stepTime, toneOfStep } from './words.ts';
+
+const WORD: Record<Step['state'], string> = {
+  waiting: 'waiting',
+  running: 'running',
+  done: 'proven',
+  failed: 'failed',
+  unknown: 'unknown',
+  skipped: 'not asked for',
+};
+
+/** The proof, step by step, each with the time since the confirmation. */
+export function Proof(props: { action: Action; children: React.ReactNode }) {
+  const { action } = props;
+  const now = useNow();
+  const running = action.endedAt === null;
+  const total = formatDuration(Math.max(0, (action.endedAt ?? now) - action.startedAt));
+  return (
+    <Panel title="Proof" aside={running ? `${total} so far` : `took ${total}`} flush>
+      <ol className={styles.steps} aria-live="polite">
+        {action.steps.map((step) => (
+          <li key={step.name} className={styles.step} data-state={step.state}>
+            <span className={styles.mark} aria-hidden="true">
+              {step.state === 'done' ? '✓' : null}
+              {step.state === 'failed' ? '✗' : null}
+              {step.state === 'unknown' ? '?' : null}
+              {step.state === 'running' ? <span className={styles.spin} /> : null}
+              {step.state === 'waiting' || step.state === 'skipped' ? '○' : null}
+            </span>
+            <strong className={styles.stepName}>{step.name}</strong>
+            <span className={styles.stepText}>
+              <span className="nd-unseen">{WORD[step.state]}: </span>
+              {step.text ||
+                (step.state === 'skipped' ? (
+                  'not asked for'
+                ) : (
+                  <span className={styles.faint}>{STEP_WORD[step.name]}</span>
+                ))}
+              {step.next ? (
+                <span className={styles.next}>
+                  <StateDot tone={toneOfStep(step.state)} word="Next:" showWord /> {step.next}
+                </span>
+              ) : null}
+            </span>
+            <span className={styles.stepTime}>
+              {stepTime(step, action.startedAt) || (step.state === 'running' ? '…' : '')}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {props.children}
+    </Panel>
+  );
+}

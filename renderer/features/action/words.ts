@@ -1,0 +1,197 @@
+/** What is said of plans, steps and outcomes: pure, and tested. */
+import type { Action, ActionOutcome, Plan, Step, StepName } from '#shared/model/action.ts';
+import type { FlagState } from '#shared/model/flag.ts';
+import type { Cell } from '#shared/model/signal.ts';
+import {
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  plural,
+  type Tone,
+} from '../../ui/index.ts';
+
+export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone; means: string }> = {
+  recovered: {
+    word: 'recovered',
+    tone: 'ok',
+    means: 'Every signal that was out of band is back in it.',
+  },
+  effective: {
+    word: 'effective',
+    tone: 'ok',
+    means: 'Stored, served and live. Nothing was out of band to recover from.',
+  },
+  not_recovered: {
+    word: 'not recovered',
+    tone: 'watch',
+    means: 'The change is live, and the signals stayed out of band: look for another cause.',
+  },
+  pending_approval: {
+    word: 'pending approval',
+    tone: 'watch',
+    means: 'Nothing has changed yet: an approval stands between the call and its effect.',
+  },
+  refused: { word: 'refused', tone: 'bad', means: 'Nothing was changed.' },
+  failed: {
+    word: 'failed',
+    tone: 'bad',
+    means: 'The source refused the change, or answers something else than was written.',
+  },
+  unknown: {
+    word: 'unknown',
+    tone: 'unknown',
+    means:
+      'The outside cannot be read, so nobody can say whether it took effect. It is read again until it answers.',
+  },
+};
+
+export const STEP_WORD: Record<StepName, string> = {
+  sent: 'journaled, then handed to the source',
+  stored: 'read back from the source',
+  served: 'evaluated as a client would',
+  live: 'seen in the traffic by version',
+  recovered: 'signals back in band',
+};
+
+export function toneOfStep(state: Step['state']): Tone {
+  switch (state) {
+    case 'done':
+      return 'ok';
+    case 'failed':
+      return 'bad';
+    case 'running':
+      return 'info';
+    case 'unknown':
+      return 'watch';
+    case 'waiting':
+    case 'skipped':
+      return 'unknown';
+  }
+}
+
+/** When a step was proven, counted from the confirmation: "0.14 s"; '' while it has not ended. */
+export function stepTime(step: Step, startedAt: number): string {
+  if (step.endedAt === null || step.state === 'skipped') return '';
+  const ms = Math.max(0, step.endedAt - startedAt);
+  return ms < 1000 ? `${(ms / 1000).toFixed(2)}\u00a0s` : formatDuration(ms);
+}
+
+/** Who feels it, in one sentence. What is not known is left out. */
+export function affectedSentence(plan: Pick<Plan, 'affected' | 'fromVersions'>): string {
+  const { rollout, trafficShare, conversationsLastHour, requestsPerSecond } = plan.affected;
+  const shares = [
+    rollout === null ? null : `${formatPercent(rollout)} of users`,
+    trafficShare === null ? null : `${formatPercent(trafficShare)} of traffic`,
+  ].filter((part) => part !== null);
+  const parts = [
+    shares.length > 0 ? shares.join(', ') : null,
+    `${plural(conversationsLastHour, 'conversation')} in the last hour`,
+    requestsPerSecond === null
+      ? null
+      : `${requestsPerSecond < 10 ? requestsPerSecond.toFixed(1) : formatCount(requestsPerSecond)} requests per second`,
+  ].filter((part) => part !== null);
+  const on = plan.fromVersions.length > 0 ? ` on ${plan.fromVersions.join(', ')}` : '';
+  return `Affects ${parts.join(', ')}${on}.`;
+}
+
+/** How the version that takes over does, in one sentence. */
+export function targetSentence(health: NonNullable<Plan['targetHealth']>, now: number): string {
+  const bad = health.cells.filter((cell) => cell.state === 'bad').length;
+  const judged = health.cells.filter(
+    (cell) => cell.state === 'ok' || cell.state === 'watch',
+  ).length;
+  if (health.at === null)
+    return `${health.version} has not served here: nothing is known of its health.`;
+  const when =
+    now - health.at < 60_000 ? 'now' : `when it last served, ${formatClock(health.at, { now })}`;
+  if (bad > 0) return `${health.version} has ${plural(bad, 'signal')} out of band ${when}.`;
+  if (judged === 0) return `${health.version} has too few requests to tell ${when}.`;
+  return `${health.version} is in band on all ${plural(judged, 'signal')} ${when}.`;
+}
+
+/** A flag's state in lines, for showing two side by side. */
+export function stateLines(state: FlagState): string[] {
+  const lines = [state.enabled ? 'on' : 'off'];
+  for (const strategy of state.strategies) {
+    const rollout = strategy.parameters.rollout;
+    lines.push(
+      `${strategy.name}${rollout === undefined ? '' : ` ${rollout} %`}${strategy.disabled ? ' (disabled)' : ''}`,
+    );
+    for (const variant of strategy.variants)
+      lines.push(`  ${variant.name}  weight ${variant.weight}`);
+  }
+  for (const variant of state.variants) lines.push(`${variant.name}  weight ${variant.weight}`);
+  return lines;
+}
+
+/** Reads a flag's state out of an error's detail, which is not typed; null when it is none. */
+export function flagStateOf(value: unknown): FlagState | null {
+  return isFlagState(value) ? value : null;
+}
+
+function isFlagState(value: unknown): value is FlagState {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'enabled' in value &&
+    typeof value.enabled === 'boolean' &&
+    'strategies' in value &&
+    Array.isArray(value.strategies) &&
+    'variants' in value &&
+    Array.isArray(value.variants)
+  );
+}
+
+/** The signal that tells best whether it recovers: latency, when that broke; else the first that did. */
+export function tellingSignal(plan: Pick<Plan, 'outOfBand'>): (Cell & { version: string }) | null {
+  return plan.outOfBand.find((cell) => cell.signal === 'latency_p95') ?? plan.outOfBand[0] ?? null;
+}
+
+/** The words on the one button that sends it. */
+export function confirmLabel(plan: Plan): string {
+  const verb =
+    plan.request.kind === 'rollback'
+      ? 'roll back'
+      : plan.request.kind === 'kill_switch'
+        ? plan.request.on
+          ? 'turn on'
+          : 'turn off'
+        : plan.request.kind === 'restore'
+          ? 'restore'
+          : 'undo';
+  return plan.unlocks
+    ? `Unlock ${plan.environment} and ${verb}`
+    : `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
+}
+
+/** What is pasted into the channel: what was done, by whom, whether it is proven, where it stands. */
+export function toMarkdown(action: Action, address: string): string {
+  const outcome = action.outcome === null ? 'in progress' : OUTCOME[action.outcome].word;
+  const lines = [
+    `**${action.title}** (${action.environment}): ${outcome}`,
+    action.summary,
+    '',
+    ...action.steps
+      .filter((step) => step.state !== 'waiting' && step.state !== 'skipped')
+      .map((step) => {
+        const time = stepTime(step, action.startedAt);
+        return `- ${MARK[step.state]} ${step.name}${time ? ` after ${time}` : ''}${step.text ? `: ${step.text}` : ''}`;
+      }),
+    '',
+    `Started ${new Date(action.startedAt).toISOString()} by ${action.by}${action.reason ? `: ${action.reason}` : ''}. Action \`${action.id}\`, ${address}`,
+  ];
+  return lines
+    .filter((line, index) => line !== '' || lines[index - 1] !== '')
+    .join('\n')
+    .replaceAll('\u00a0', ' ');
+}
+
+const MARK: Record<Step['state'], string> = {
+  done: '✓',
+  failed: '✗',
+  unknown: '?',
+  running: '…',
+  waiting: '·',
+  skipped: '·',
+};
