@@ -1,0 +1,125 @@
+// `npm run check:package`: packages the application without Electron's binary (a stub stands in its place) and looks
+// into what came out. Real installers need that binary; what is inside the archive does not.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { needNode } from './helpers/node.mjs';
+
+needNode();
+const { ensureBuilt } = await import('../electron/launch/build.ts');
+const { parse } = await import('yaml');
+const root = path.join(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+const say = (line) => process.stdout.write(`${line}\n`);
+
+const MUST = [
+  'package.json',
+  'out/main/electron.js',
+  'out/main/server.js',
+  'out/main/cache-worker.js',
+  'out/main/demo/bot.js',
+  'out/main/demo/flags.js',
+  'out/main/demo/alerts.js',
+  'out/main/demo/users.js',
+  'out/preload/index.cjs',
+  'out/renderer/index.html',
+  'node_modules/better-sqlite3/package.json',
+  'node_modules/zod/package.json',
+];
+const MUST_NOT = [
+  /^tests\//,
+  /^electron\//,
+  /^renderer\//,
+  /^shared\//,
+  /^\.ci\//,
+  /^node_modules\/node-(linux|win)/,
+  // What the renderer is built from is in the build.
+  /^node_modules\/(react|react-dom|recharts|@mantine|@tanstack|zustand|electron|vite|vitest|typescript)\//,
+  /\.map$/,
+];
+
+if (!ensureBuilt(say)) process.exit(1);
+const folder = mkdtempSync(path.join(tmpdir(), 'nightdesk-package-'));
+const problems = [];
+try {
+  const files = packageInto(folder);
+  if (files) inspect(files);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const problem of problems) say(`electron-builder.yml: ${problem}`);
+say(problems.length === 0 ? '1 passed, 0 failed' : '0 passed, 1 failed');
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** Packages and answers the paths inside app.asar, or null after noting why it failed. */
+function packageInto(output) {
+  const stub = stubElectron(path.join(output, 'electron'));
+  const result = spawnSync(
+    process.execPath,
+    [
+      path.join(root, 'node_modules/electron-builder/cli.js'),
+      ...['--linux', 'dir', '--x64', '--publish', 'never'],
+      `-c.electronDist=${stub}`,
+      `-c.directories.output=${path.join(output, 'dist')}`,
+    ],
+    { cwd: root, encoding: 'utf8', timeout: 180_000 },
+  );
+  const archive = path.join(output, 'dist', 'linux-unpacked', 'resources', 'app.asar');
+  if (result.status !== 0 || !existsSync(archive)) {
+    problems.push(`packaging failed:\n${result.stdout}${result.stderr}`);
+    return null;
+  }
+  const unpacked = `${archive}.unpacked`;
+  const binary = 'node_modules/better-sqlite3';
+  if (!existsSync(path.join(unpacked, binary))) {
+    problems.push('asarUnpack: the binary of better-sqlite3 is not beside the archive');
+  }
+  const asar = require('@electron/asar');
+  return asar
+    .listPackage(archive, { isPack: false })
+    .map((file) => file.replaceAll('\\', '/').slice(1));
+}
+
+/** What electron-builder wants of an Electron folder, with nothing in it that runs. */
+function stubElectron(dir) {
+  for (const sub of ['locales', 'resources']) mkdirSync(path.join(dir, sub), { recursive: true });
+  const { version } = require('electron/package.json');
+  const texts = {
+    electron: '#!/bin/sh\n',
+    'chrome-sandbox': '',
+    version,
+    LICENSE: '',
+    'LICENSES.chromium.html': '',
+  };
+  for (const [name, text] of Object.entries(texts)) writeFileSync(path.join(dir, name), text);
+  chmodSync(path.join(dir, 'electron'), 0o755);
+  return dir;
+}
+
+function inspect(files) {
+  const inside = new Set(files);
+  for (const file of MUST) if (!inside.has(file)) problems.push(`missing in the package: ${file}`);
+  for (const pattern of MUST_NOT) {
+    const found = files.find((file) => pattern.test(file));
+    if (found) problems.push(`must not be in the package: ${found}`);
+  }
+  const runbooks = files.filter((file) => /^runbooks\/.+\.md$/.test(file));
+  if (runbooks.length === 0) problems.push('missing in the package: the runbooks');
+  // A glob that matches nothing is no error to electron-builder; here it is one.
+  const config = parse(readFileSync(path.join(root, 'electron-builder.yml'), 'utf8'));
+  for (const glob of config.files.filter((one) => !one.startsWith('!'))) {
+    if (!files.some((file) => path.matchesGlob(file, glob)))
+      problems.push(`files: ${glob} matched nothing`);
+  }
+  say(`${files.length} files in the package, ${runbooks.length} runbooks`);
+}
