@@ -4,8 +4,8 @@ import type { Batch, Connector } from '#core/sources/connector.ts';
 import { nextDelay } from '#core/sync/backoff.ts';
 import { SourceRunner } from '#core/sync/runner.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import { openTestCache } from '../fixtures/cache.ts';
 import { realClock, silentLog } from '../fixtures/deps.ts';
+import { testCache } from './cache-kit.ts';
 
 function connector(pull: Connector['pull'], more: Partial<Connector> = {}): Connector {
   return {
@@ -65,28 +65,28 @@ describe('how long a source is left alone', () => {
 
 describe('a source that is pulled', () => {
   it('goes on from the cursor it committed, also after a restart', async () => {
-    await using cache = await openTestCache();
+    const cache = await testCache();
     const cursors: (string | null)[] = [];
     const one = connector((cursor) => {
       cursors.push(cursor);
       return yields({ cursor: 'a' }, { cursor: 'b' });
     });
-    const first = runner(cache.cache, one);
+    const first = runner(cache, one);
     first.start();
     await until(() => cursors.length >= 2);
     await first.stop();
     expect(cursors.slice(0, 2)).toEqual([null, 'b']);
-    const [saved] = await cache.cache.read('readSyncStates', {});
+    const [saved] = await cache.read('readSyncStates', {});
     expect(saved).toMatchObject({ source: 'one', cursor: 'b', failures: 0 });
   });
 
   it('says what failed, keeps what it had, and comes back', async () => {
-    await using cache = await openTestCache();
+    const cache = await testCache();
     let down = true;
     const one = connector(() =>
       down ? fails(new NightdeskError('unreachable', 'no answer')) : yields({ cursor: 'x' }),
     );
-    const it = runner(cache.cache, one, { cursor: 'kept', lastSuccessAt: 5 });
+    const it = runner(cache, one, { cursor: 'kept', lastSuccessAt: 5 });
     it.start();
     await until(() => it.status().failures >= 1);
     expect(it.status()).toMatchObject({
@@ -101,11 +101,11 @@ describe('a source that is pulled', () => {
   });
 
   it('waits as long as a 429 asks', async () => {
-    await using cache = await openTestCache();
+    const cache = await testCache();
     const one = connector(() =>
       fails(new NightdeskError('rate_limited', 'slow down', { detail: { retryAfterMs: 60_000 } })),
     );
-    const it = runner(cache.cache, one);
+    const it = runner(cache, one);
     it.start();
     await until(() => (it.status().nextAttemptAt ?? 0) > 0);
     expect((it.status().nextAttemptAt ?? 0) - Date.now()).toBeGreaterThan(55_000);
@@ -113,7 +113,7 @@ describe('a source that is pulled', () => {
   });
 
   it('is never pulled twice at once, and a hung pull ends when the console closes', async () => {
-    await using cache = await openTestCache();
+    const cache = await testCache();
     let pulls = 0;
     const one = connector((_cursor, signal) => {
       pulls++;
@@ -126,7 +126,7 @@ describe('a source that is pulled', () => {
         }),
       };
     });
-    const it = runner(cache.cache, one);
+    const it = runner(cache, one);
     it.start();
     void it.syncNow();
     void it.syncNow();
@@ -136,9 +136,9 @@ describe('a source that is pulled', () => {
   });
 
   it('counts what it could not use', async () => {
-    await using cache = await openTestCache();
+    const cache = await testCache();
     const one = connector(() => yields({ rejected: [{ reason: 'NaN value', count: 3 }] }));
-    const it = runner(cache.cache, one);
+    const it = runner(cache, one);
     await it.syncNow();
     await it.syncNow();
     expect(it.status().rejected).toEqual([
