@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LoadedConfig } from '#core/deps.ts';
+import type { LoadedConfig, Log } from '#core/deps.ts';
 import { Config } from '#shared/model/config.ts';
 import { freePort } from './free-port.ts';
 import type { Modules } from './modules.ts';
@@ -21,6 +21,7 @@ export async function startDemo(
   dataDir: string,
   modules: Modules,
   spawn: SpawnDemo,
+  log: Log,
 ): Promise<RunningDemo> {
   // The fleet makes a new history of the last day at each start: yesterday's cache would contradict it.
   for (const ending of ['', '-wal', '-shm']) {
@@ -33,7 +34,9 @@ export async function startDemo(
     otlpPort: await freePort(),
     seed: SEED,
     spawn,
+    onProblem: (message) => log.error({}, message),
   });
+  log.info({ ports: fleet.ports, pids: fleet.pids() }, 'demo fleet started');
   try {
     return {
       loaded: {

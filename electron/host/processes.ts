@@ -2,16 +2,10 @@ import { fork } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '#core/deps.ts';
+import type { SpawnDemo } from '../demo/fleet.ts';
 import type { Modules } from './modules.ts';
 
-/** A process of the demo fleet, as the fleet sees it. */
-export interface DemoProcess {
-  pid: number | undefined;
-  onExit(fn: (code: number | null) => void): void;
-  kill(): void;
-}
-
-export type SpawnDemo = (module: URL, env: Record<string, string>) => DemoProcess;
+export type { SpawnDemo };
 
 /** The name of a demo process, whatever folder and ending the module has: `…/bot.ts` → `bot`. */
 export function processName(module: URL): string {
