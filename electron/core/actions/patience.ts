@@ -1,0 +1,49 @@
+import type { Clock } from '#core/deps.ts';
+
+/**
+ * Waiting between questions, longer each time. It counts the time it waited itself, so that a clock that jumps
+ * neither ends a step early nor keeps it for ever.
+ */
+export class Patience {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #first: number;
+  readonly #max: number;
+  #next: number;
+  #asked = 0;
+  #spent = 0;
+  #last: number;
+
+  constructor(clock: Clock, signal: AbortSignal, { first, max }: { first: number; max: number }) {
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#first = first;
+    this.#max = max;
+    this.#next = first;
+    this.#last = clock.now();
+  }
+
+  /** Milliseconds that passed, as far as can be told; how long one question may count is bounded. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  get asked(): number {
+    return this.#asked;
+  }
+
+  reset(): void {
+    this.#next = this.#first;
+  }
+
+  async wait(): Promise<void> {
+    const ms = this.#next;
+    this.#next = Math.min(this.#max, Math.ceil(ms * 1.6));
+    await this.#clock.sleep(ms, this.#signal);
+    const now = this.#clock.now();
+    const passed = now - this.#last;
+    this.#last = now;
+    this.#asked++;
+    this.#spent += Math.min(Math.max(passed, ms), ms + 20_000);
+  }
+}

@@ -1,0 +1,234 @@
+/** The last two steps, which take as long as the world takes: live traffic, and signals back in band. */
+import { rolloutByVersion } from '#core/analysis/rollout.ts';
+import type { Config, ServiceConfig } from '#shared/model/config.ts';
+import { parseDuration } from '#shared/util/duration.ts';
+import type { ServiceFacts } from './facts.ts';
+import { Patience } from './patience.ts';
+import type { PlannerDeps } from './planner.ts';
+import {
+  judgeLive,
+  judgeRecovered,
+  type LiveJudgement,
+  percent,
+  seconds,
+  type Watched,
+} from './proof.ts';
+import type { ActionRecord } from './record.ts';
+
+const LIVE_WINDOW_MS = 20_000;
+const LOOK_EVERY_MS = 1_000;
+/** Above this share of fallbacks the AI path counts as off; below the rest as on. */
+const FALLBACK_OFF = 0.95;
+
+interface Limits {
+  giveUpMs: number;
+  holdMs: number;
+  minRequests: number;
+  windowMs: number;
+}
+
+function limitsOf(config: Config): Limits {
+  const ms = (text: string, otherwise: number) => parseDuration(text) ?? otherwise;
+  return {
+    giveUpMs: ms(config.actions.giveUp, 15 * 60_000),
+    holdMs: ms(config.actions.hold, 3 * 60_000),
+    minRequests: config.actions.minRequests,
+    windowMs: ms(config.signals.window, 5 * 60_000),
+  };
+}
+
+export async function watchLive(
+  deps: PlannerDeps,
+  record: ActionRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { plan } = record.action;
+  const service = deps.config().services.find((one) => one.id === plan.service);
+  const look = service === undefined ? null : lookFor(deps, record, service);
+  if (look === null) {
+    await record.set('live', 'skipped', 'no traffic is measured that would show this flag');
+    return;
+  }
+  const { giveUpMs } = limitsOf(deps.config());
+  await record.set('live', 'running', 'watching traffic');
+  const patience = new Patience(deps.clock, signal, { first: LOOK_EVERY_MS, max: LOOK_EVERY_MS });
+  for (;;) {
+    const seen = await look();
+    if (seen.proven) {
+      await record.set('live', 'done', seen.text);
+      return;
+    }
+    if (patience.spent >= giveUpMs) {
+      if (seen.few) {
+        await record.set('live', 'unknown', `${seen.text}: too few requests to tell`, {
+          next: 'Send a request yourself, or wait for traffic, and look at the share per version.',
+        });
+      } else {
+        await record.set('live', 'failed', `after ${seconds(giveUpMs)} still ${seen.text}`, {
+          next: 'The flag is stored and served, but the service does not follow it. Does it still read this flag? Restart it, or turn the AI path off.',
+        });
+      }
+      return;
+    }
+    await record.say('live', seen.few ? `${seen.text}; waiting for more requests` : seen.text);
+    await patience.wait();
+  }
+}
+
+/** How traffic shows this action; null when nothing does. */
+function lookFor(
+  deps: PlannerDeps,
+  record: ActionRecord,
+  service: ServiceConfig,
+): (() => Promise<LiveJudgement>) | null {
+  const { plan } = record.action;
+  const { modelFlag, killSwitch } = service;
+  if (killSwitch?.flag === plan.flag && killSwitch.source === plan.source) {
+    return () => lookAtFallbacks(deps, record);
+  }
+  if (modelFlag?.flag !== plan.flag || modelFlag.source !== plan.source) return null;
+  if (plan.fromVersions.length === 0) return null;
+  const intended = rolloutByVersion(modelFlag, plan.after);
+  const unfinishedMs = parseDuration(service.slowTurn) ?? 5_000;
+  return () => lookAtVersions(deps, record, intended, unfinishedMs);
+}
+
+/** Since when clients can have got the new answer. */
+function effectiveSince(record: ActionRecord): number {
+  const served = record.step('served');
+  return served.state === 'done' && served.endedAt !== null
+    ? served.endedAt
+    : (record.step('sent').endedAt ?? record.action.startedAt);
+}
+
+async function lookAtVersions(
+  deps: PlannerDeps,
+  record: ActionRecord,
+  intended: ReadonlyMap<string, number>,
+  unfinishedMs: number,
+): Promise<LiveJudgement> {
+  const { plan } = record.action;
+  const { minRequests, windowMs } = limitsOf(deps.config());
+  const since = effectiveSince(record);
+  const judge = (turns: { version: string; turns: number }[], ms: number) =>
+    judgeLive({
+      turns,
+      windowMs: ms,
+      intended,
+      from: plan.fromVersions,
+      shareBefore: plan.affected.trafficShare,
+      minRequests,
+    });
+  // Slow answers tell of themselves late: a window that reaches up to now would only hold the quick ones.
+  const to = deps.clock.now() - unfinishedMs;
+  const turnsSince = (from: number) =>
+    deps.cache.read('turnsByVersion', {
+      service: plan.service,
+      environment: plan.environment,
+      from,
+      to,
+    });
+  if (to > since) {
+    const recent = Math.max(since, to - LIVE_WINDOW_MS);
+    const short = judge(await turnsSince(recent), to - recent);
+    if (!short.few) return short;
+    const long = judge(await turnsSince(since), to - since);
+    if (long.requests > 0) return long;
+  }
+  const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
+  const byRate = facts === null ? null : turnsFromRates(facts, since, windowMs);
+  return judge(byRate ?? [], byRate === null ? Math.max(0, to - since) : windowMs);
+}
+
+/** Requests by version in the signals' window, once that window lies wholly after `since`. */
+function turnsFromRates(facts: ServiceFacts, since: number, windowMs: number) {
+  const turns = facts.versions.flatMap(({ version, cells }) => {
+    const cell = cells.get('request_rate');
+    const fresh = cell?.value != null && cell.at !== null && cell.at - windowMs >= since;
+    return fresh ? [{ version, turns: Math.round(((cell.value ?? 0) * windowMs) / 1000) }] : [];
+  });
+  return turns.length === 0 ? null : turns;
+}
+
+async function lookAtFallbacks(deps: PlannerDeps, record: ActionRecord): Promise<LiveJudgement> {
+  const { plan } = record.action;
+  const { minRequests, windowMs } = limitsOf(deps.config());
+  const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
+  const cell = facts?.whole.cells.get('fallback_rate');
+  const requests = Math.round(((facts?.whole.requestsPerSecond ?? 0) * windowMs) / 1000);
+  const few = requests < minRequests;
+  const fresh = cell?.value != null && (cell.at ?? 0) >= effectiveSince(record);
+  if (!fresh) {
+    return { proven: false, few: true, requests, text: 'no share of fallbacks measured since' };
+  }
+  const share = cell.value ?? 0;
+  const text = `${percent(share)} of about ${requests} requests answered without the AI path`;
+  const proven = plan.after.enabled ? share <= 1 - FALLBACK_OFF : share >= FALLBACK_OFF;
+  return { proven: proven && !few, few, requests, text };
+}
+
+export async function watchRecovery(
+  deps: PlannerDeps,
+  record: ActionRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { plan } = record.action;
+  if (plan.outOfBand.length === 0) {
+    await record.set('recovered', 'skipped', 'nothing was out of band');
+    return;
+  }
+  if (record.step('live').state === 'failed') {
+    await record.set('recovered', 'skipped', 'not looked at: the change is not live');
+    return;
+  }
+  const { giveUpMs, holdMs } = limitsOf(deps.config());
+  const kill = deps.config().services.find((one) => one.id === plan.service)?.killSwitch;
+  const aiOff = kill?.flag === plan.flag && kill.source === plan.source && !plan.after.enabled;
+  await record.set('recovered', 'running', 'watching the signals that were out of band');
+  const patience = new Patience(deps.clock, signal, { first: LOOK_EVERY_MS, max: LOOK_EVERY_MS });
+  let heldFrom: number | null = null;
+  for (;;) {
+    const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
+    const verdict = judgeRecovered(watched(deps, record, facts), aiOff);
+    if (!verdict.inBand) heldFrom = null;
+    else heldFrom ??= patience.spent;
+    const held = heldFrom === null ? 0 : patience.spent - heldFrom;
+    if (verdict.inBand && held >= holdMs) {
+      await record.set('recovered', 'done', `${verdict.text}, for ${seconds(held)}`);
+      return;
+    }
+    if (patience.spent >= giveUpMs + holdMs) {
+      await record.set('recovered', 'failed', verdict.out.join('; ') || verdict.text, {
+        next: 'Look for another cause: what else changed, and what do failing conversations say? The kill switch turns the AI path off.',
+      });
+      return;
+    }
+    const rest = verdict.inBand ? `, ${seconds(holdMs - held)} more to be sure` : '';
+    await record.say('recovered', `${verdict.text}${rest}`);
+    await patience.wait();
+  }
+}
+
+/**
+ * Each signal that was out of band, of the service as a whole and of the version that now answers; of the latter
+ * only where it was not out of band by itself before.
+ */
+function watched(deps: PlannerDeps, record: ActionRecord, facts: ServiceFacts | null): Watched[] {
+  const { plan } = record.action;
+  const ids = new Set(plan.outOfBand.map((cell) => cell.signal));
+  const target = plan.toVersion;
+  const before = plan.targetHealth?.version === target ? plan.targetHealth.cells : [];
+  return deps.facts
+    .signals()
+    .filter((definition) => ids.has(definition.id))
+    .flatMap((definition) => {
+      const whole = facts?.whole.cells.get(definition.id) ?? null;
+      const result: Watched[] = [{ definition, version: '', cell: whole }];
+      const was = before.find((cell) => cell.signal === definition.id)?.state;
+      if (target !== null && was === 'ok') {
+        const own = facts?.versions.find((one) => one.version === target)?.cells.get(definition.id);
+        result.push({ definition, version: target, cell: own ?? null });
+      }
+      return result;
+    });
+}
