@@ -133,6 +133,8 @@ function rollout(groupId: string, percent: string) {
 }
 
 function strategyBody(name: string, stable: string, ramp: Ramp) {
+  // The stable version gets what the others leave; before there was one, the only version.
+  const rest = stable in ramp.weights ? stable : Object.keys(ramp.weights)[0];
   return {
     ...rollout(name, '100'),
     constraints:
@@ -150,8 +152,7 @@ function strategyBody(name: string, stable: string, ramp: Ramp) {
     variants: Object.entries(ramp.weights).map(([version, weight]) => ({
       name: version,
       weight,
-      // The stable version gets what the others leave.
-      weightType: version === stable ? 'variable' : 'fix',
+      weightType: version === rest ? 'variable' : 'fix',
       stickiness: 'sessionId',
     })),
   };

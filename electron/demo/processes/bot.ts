@@ -11,7 +11,7 @@ import { emitPast } from '../telemetry/replay.ts';
 import { liveTelemetry, pastTelemetry, type TelemetryOptions } from '../telemetry/tracer.ts';
 import { type BotProfile, botNamed } from '../world/bots.ts';
 import { pastConversations } from '../world/past.ts';
-import { endWithParent, listen, required, run } from './process.ts';
+import { answering, endWithParent, listen, required, run } from './process.ts';
 
 const ENVIRONMENT = 'production';
 const FEEDBACK = ['thumbs_up', 'thumbs_down', 'regenerate', 'ticket'] as const;
@@ -36,7 +36,9 @@ run(async () => {
   const history = playHistory(bot, seed, startedAt);
   const metrics = liveMetrics(bot, labels, lastValues(history), seed);
   const telemetry = liveTelemetry(options);
-  const flags = await startFlags(bot, required('DEMO_FLAGS_URL'), required('DEMO_CLIENT_TOKEN'));
+  const flagsUrl = required('DEMO_FLAGS_URL');
+  await answering(`${flagsUrl}/health`);
+  const flags = await startFlags(bot, flagsUrl, required('DEMO_CLIENT_TOKEN'));
   const service = botService(bot, seed, flags, telemetry.tracer, metrics);
 
   const app = new Hono();

@@ -42,6 +42,17 @@ export function endWithParent(
   }, 1000).unref();
 }
 
+/** Resolves when an address answers; the fleet starts all at once. Gives up, and throws, after a while. */
+export async function answering(url: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => null);
+    await answer?.arrayBuffer();
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${url} does not answer.`);
+}
+
 /** Runs the process; what fails before it serves is said on stderr, in one line, and ends it. */
 export function run(main: () => Promise<void>): void {
   main().catch((cause: unknown) => {

@@ -5,7 +5,7 @@ import { type Dealer, dealer } from '../world/deal.ts';
 import { type Random, randomStream } from '../world/random.ts';
 import type { Intent } from '../world/turn.ts';
 import { ending, firstIntent, react, type Seen, say, thinkMs, type User } from '../world/user.ts';
-import { endWithParent, required, run } from './process.ts';
+import { answering, endWithParent, required, run } from './process.ts';
 
 /** People who are already there when the day's stream sets in, over the first seconds. */
 const ALREADY_THERE: Partial<Record<string, { refunds: number; others: number }>> = {
@@ -22,7 +22,9 @@ run(async () => {
   endWithParent(Number(required('DEMO_PARENT_PID')));
   if (typeof bots !== 'object' || bots === null)
     throw new Error('DEMO_BOTS is no map of bots to addresses.');
-  for (const [id, url] of Object.entries(bots)) stream(botNamed(id), String(url), seed);
+  const urls = Object.entries(bots).map(([id, url]) => [id, String(url)] as const);
+  await Promise.all(urls.map(([, url]) => answering(`${url}/health`)));
+  for (const [id, url] of urls) stream(botNamed(id), url, seed);
   await new Promise(() => {});
 });
 
