@@ -16,14 +16,20 @@ export async function answerCall(
     if (typeof operation !== 'string') {
       throw new NightdeskError('bad_input', 'The name of the operation is missing.');
     }
-    return { ok: true, output: await console.call(operation, input, caller, signal) };
+    const output = await console.call(operation, input, caller, signal);
+    // Some operations answer what they had when they were stopped; nobody is to take that for the whole.
+    return signal.aborted ? cancelled() : { ok: true, output };
   } catch (err) {
-    if (signal.aborted) return refused(new NightdeskError('cancelled', 'Cancelled.'));
+    if (signal.aborted) return cancelled();
     if (!(err instanceof NightdeskError) || err.code === 'internal') {
       console.log.error({ operation, err }, 'a call failed inside the console');
     }
     return refused(err);
   }
+}
+
+function cancelled(): CallAnswer {
+  return refused(new NightdeskError('cancelled', 'Cancelled.'));
 }
 
 export function refused(error: unknown): { ok: false; error: WireError } {

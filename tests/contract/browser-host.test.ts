@@ -38,16 +38,20 @@ function ask(
   body?: string,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(`${host.origin}${where}`, { method, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-      );
-    });
+    const outgoing = request(
+      `${host.origin}${where}`,
+      { method, headers, agent: false },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+        );
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(body);
   });
