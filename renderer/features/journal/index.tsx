@@ -1,9 +1,83 @@
-import { Empty, Screen } from '../../ui/index.ts';
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { useDeferredValue, useState } from 'react';
+import { useSearch } from 'wouter';
+import { go } from '../../client/go.ts';
+import { useAct } from '../../client/query.ts';
+import { ErrorState, Notice, Screen } from '../../ui/index.ts';
+import { ActionsList } from './ActionsList.tsx';
+import { EntriesList } from './EntriesList.tsx';
+import styles from './journal.module.css';
+import { saveText } from './save.ts';
+import { Verification } from './Verification.tsx';
 
-export default function Placeholder() {
+/** What was done from this console, by whom, and whether the record is whole. */
+export default function Journal() {
+  const search = new URLSearchParams(useSearch());
+  const action = search.get('action');
+  const view = action !== null || search.get('view') === 'entries' ? 'entries' : 'actions';
+  const [text, setText] = useState('');
+  const wanted = useDeferredValue(text.trim().toLowerCase());
+  const verify = useAct('journal.verify');
+  const exported = useAct('journal.export', {
+    onSuccess: ({ fileName, text: content }) => saveText(fileName, content),
+  });
   return (
-    <Screen title="Journal">
-      <Empty title="This screen is not built yet">Nothing is hidden behind it.</Empty>
+    <Screen
+      title="Journal"
+      fill
+      head={
+        <div className={styles.tools}>
+          <SegmentedControl
+            size="xs"
+            aria-label="What is listed"
+            value={view}
+            onChange={(next) => go(next === 'entries' ? '/journal?view=entries' : '/journal')}
+            data={[
+              { value: 'actions', label: 'Actions' },
+              { value: 'entries', label: 'Every entry' },
+            ]}
+          />
+          <TextInput
+            size="xs"
+            className={styles.filter}
+            placeholder="Filter by words, person, service…"
+            aria-label="Filter the journal"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          {action === null ? null : (
+            <Button variant="default" size="xs" onClick={() => go('/journal?view=entries')}>
+              Only {action} · show all
+            </Button>
+          )}
+          <span className={styles.space} />
+          <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate({})}>
+            Verify the chain
+          </Button>
+          <Button
+            variant="default"
+            loading={exported.isPending}
+            onClick={() => exported.mutate({})}
+          >
+            Export
+          </Button>
+        </div>
+      }
+    >
+      {verify.data ? <Verification result={verify.data} /> : null}
+      {verify.error ? (
+        <ErrorState small error={verify.error} what="The journal could not be verified" />
+      ) : null}
+      {exported.error ? (
+        <Notice tone="bad" word="Error">
+          The journal could not be exported: {exported.error.message}
+        </Notice>
+      ) : null}
+      {view === 'actions' ? (
+        <ActionsList wanted={wanted} />
+      ) : (
+        <EntriesList wanted={wanted} action={action} />
+      )}
     </Screen>
   );
 }

@@ -1,0 +1,173 @@
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
+import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
+import type { ActionRequest } from '#shared/model/action.ts';
+import { useNow } from '../../client/now.ts';
+import { useWindow } from '../../client/window.ts';
+import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
+import { Age, formatPercent, Go, Mono, StateBadge, StateDot } from '../../ui/index.ts';
+import styles from './flags.module.css';
+import { Drilled } from './ModelsTable.tsx';
+import { flagRemarks, roleWords, servesWords } from './rows.ts';
+
+export const flagPath = (flag: { source: string; key: string }) =>
+  `/flags/${encodeURIComponent(flag.source)}/${encodeURIComponent(flag.key)}`;
+
+/** Every flag of the environment: what it hands out, to whom, since when, and what it is for. */
+export function FlagsTable(props: {
+  flags: readonly FlagRow[];
+  models: readonly ModelRow[];
+  selected: string | null;
+  mayAct: boolean;
+}) {
+  const { mayAct, models, selected } = props;
+  const now = useNow(60);
+  const narrow = selected !== null;
+  const columns = useMemo<DataColumn<FlagRow>[]>(() => {
+    const all: DataColumn<FlagRow>[] = [
+      {
+        id: 'key',
+        header: 'flag',
+        accessorFn: (row) => row.key,
+        cell: ({ row: { original: row } }) => (
+          <span className={styles.flagName}>
+            <Go to={flagPath(row)}>
+              <Mono>{row.key}</Mono>
+            </Go>
+            {flagRemarks(row, now).map((remark) => (
+              <span key={remark} title={remark}>
+                <StateDot tone="watch" word={remark} />
+              </span>
+            ))}
+          </span>
+        ),
+      },
+      {
+        id: 'state',
+        header: 'state',
+        accessorFn: (row) => (row.state.enabled ? 1 : 0),
+        cell: ({ row: { original: row } }) => (
+          <StateBadge tone={row.state.enabled ? 'info' : 'unknown'}>
+            {row.state.enabled ? 'on' : 'off'}
+          </StateBadge>
+        ),
+      },
+      {
+        id: 'rollout',
+        align: 'right',
+        header: 'rollout',
+        accessorFn: (row) => row.rollout,
+        cell: ({ row: { original: row } }) => formatPercent(row.rollout),
+      },
+      {
+        id: 'serves',
+        header: 'hands out',
+        enableSorting: false,
+        cell: ({ row: { original: row } }) => servesWords(row.state, row.rollout),
+      },
+      {
+        id: 'role',
+        header: 'what for',
+        accessorFn: (row) => roleWords(row),
+        cell: ({ row: { original: row } }) => (
+          <span className={styles.dim}>{roleWords(row) || row.description}</span>
+        ),
+      },
+      {
+        id: 'age',
+        align: 'right',
+        header: 'age',
+        accessorFn: (row) => row.createdAt ?? 0,
+        cell: ({ row: { original: row } }) => <Age at={row.createdAt} never="not told" />,
+      },
+      {
+        id: 'changed',
+        align: 'right',
+        header: 'last changed',
+        accessorFn: (row) => row.lastChangedAt ?? 0,
+        cell: ({ row: { original: row } }) => (
+          <>
+            <Age at={row.lastChangedAt} suffix=" ago" />
+            {row.lastChangedBy ? <span className={styles.dim}> by {row.lastChangedBy}</span> : null}
+          </>
+        ),
+      },
+      {
+        id: 'drilled',
+        align: 'right',
+        header: 'last drill',
+        enableSorting: false,
+        cell: ({ row: { original: row } }) => {
+          const role = row.roles[0];
+          if (!role) return null;
+          const at = models
+            .filter((model) => model.service === role.service)
+            .reduce<number | null>(
+              (last, model) => Math.max(last ?? 0, model.lastDrilledAt ?? 0) || null,
+              null,
+            );
+          return <Drilled at={at} />;
+        },
+      },
+      {
+        id: 'act',
+        align: 'right',
+        header: '',
+        enableSorting: false,
+        cell: ({ row: { original: row } }) => {
+          const act = actOf(row, models);
+          return act ? (
+            <Button
+              size="compact-xs"
+              variant="default"
+              disabled={!mayAct}
+              onClick={() => useWindow.getState().openPlan(act.request)}
+            >
+              {act.label}
+            </Button>
+          ) : null;
+        },
+      },
+    ];
+    const dropped = new Set(['role', 'age', 'drilled']);
+    return narrow ? all.filter((column) => !dropped.has(column.id ?? '')) : all;
+  }, [mayAct, models, narrow, now]);
+  return (
+    <DataTable
+      label="Flags"
+      columns={columns}
+      rows={props.flags}
+      rowId={(row) => `${row.source} ${row.key}`}
+      selected={selected}
+      sorting={[{ id: 'changed', desc: true }]}
+    />
+  );
+}
+
+/** The one action that a flag's row offers, where it has a role for a service. */
+function actOf(
+  flag: FlagRow,
+  models: readonly ModelRow[],
+): { label: string; request: ActionRequest } | null {
+  const kill = flag.roles.find((one) => one.role === 'kill_switch');
+  if (kill) {
+    return {
+      label: flag.state.enabled ? 'Turn off' : 'Turn on',
+      request: {
+        kind: 'kill_switch',
+        service: kill.service,
+        environment: flag.environment,
+        on: !flag.state.enabled,
+      },
+    };
+  }
+  const model = flag.roles.find((one) => one.role === 'model');
+  const candidate = models.find(
+    (one) => one.service === model?.service && one.part === 'candidate' && (one.rollout ?? 0) > 0,
+  );
+  if (!model || !candidate) return null;
+  return {
+    label: 'Roll back',
+    request: { kind: 'rollback', service: model.service, environment: flag.environment },
+  };
+}

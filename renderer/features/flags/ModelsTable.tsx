@@ -1,0 +1,141 @@
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
+import type { ModelRow } from '#shared/contract/flags.ts';
+import { useWindow } from '../../client/window.ts';
+import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
+import { Age, formatCount, Go, StateBadge, StateDot, VersionTag } from '../../ui/index.ts';
+import styles from './flags.module.css';
+import { healthOf, healthRank, shareOf } from './rows.ts';
+
+/** Every model version that answers, its share, its health, and the way back. */
+export function ModelsTable(props: {
+  models: readonly ModelRow[];
+  mayAct: boolean;
+  narrow: boolean;
+}) {
+  const { mayAct, models, narrow } = props;
+  const columns = useMemo<DataColumn<ModelRow>[]>(() => {
+    const all: DataColumn<ModelRow>[] = [
+      {
+        id: 'service',
+        header: 'service · version',
+        accessorFn: (row) => `${row.service} ${row.part === 'stable' ? 0 : 1} ${row.version}`,
+        cell: ({ row: { original: row } }) => (
+          <span className={styles.name}>
+            {row.service} <VersionTag version={row.version} part={row.part} showPart />
+          </span>
+        ),
+      },
+      {
+        id: 'health',
+        header: 'health',
+        accessorFn: (row) => healthRank(healthOf(row.cells).tone),
+        cell: ({ row: { original: row } }) => {
+          const health = healthOf(row.cells);
+          return (
+            <StateBadge
+              tone={health.tone}
+              {...(health.signals.length > 0 ? { title: health.signals.join(', ') } : {})}
+            >
+              {health.word}
+            </StateBadge>
+          );
+        },
+      },
+      {
+        id: 'traffic',
+        align: 'right',
+        header: 'traffic',
+        accessorFn: (row) => row.trafficShare ?? -1,
+        cell: ({ row: { original: row } }) => {
+          const share = shareOf(row);
+          return share.far ? (
+            <span className={styles.far} title="Far from what the rollout intends">
+              {share.traffic} ◆
+            </span>
+          ) : (
+            share.traffic
+          );
+        },
+      },
+      {
+        id: 'rollout',
+        align: 'right',
+        header: 'rollout',
+        accessorFn: (row) => row.rollout ?? -1,
+        cell: ({ row: { original: row } }) => shareOf(row).rollout,
+      },
+      {
+        id: 'conversations',
+        align: 'right',
+        header: 'conversations',
+        accessorFn: (row) => row.conversations,
+        cell: ({ row: { original: row } }) => (
+          <Go
+            to={`/conversations?service=${encodeURIComponent(row.service)}&version=${encodeURIComponent(row.version)}`}
+          >
+            {formatCount(row.conversations)}
+          </Go>
+        ),
+      },
+      {
+        id: 'age',
+        align: 'right',
+        header: 'first seen',
+        accessorFn: (row) => row.firstSeenAt ?? 0,
+        cell: ({ row: { original: row } }) => (
+          <Age at={row.firstSeenAt} suffix=" ago" never="not seen" />
+        ),
+      },
+      {
+        id: 'drilled',
+        align: 'right',
+        header: 'way back drilled',
+        accessorFn: (row) => row.lastDrilledAt ?? 0,
+        cell: ({ row: { original: row } }) => <Drilled at={row.lastDrilledAt} />,
+      },
+      {
+        id: 'act',
+        align: 'right',
+        header: '',
+        enableSorting: false,
+        cell: ({ row: { original: row } }) =>
+          row.part === 'stable' || (row.trafficShare ?? 0) + (row.rollout ?? 0) === 0 ? null : (
+            <Button
+              size="compact-xs"
+              variant={healthOf(row.cells).tone === 'bad' ? 'filled' : 'default'}
+              disabled={!mayAct}
+              onClick={() =>
+                useWindow.getState().openPlan({
+                  kind: 'rollback',
+                  service: row.service,
+                  environment: row.environment,
+                })
+              }
+            >
+              Roll back {row.version}
+            </Button>
+          ),
+      },
+    ];
+    const dropped = new Set(['conversations', 'age']);
+    return narrow ? all.filter((column) => !dropped.has(column.id ?? '')) : all;
+  }, [mayAct, narrow]);
+  return (
+    <DataTable
+      label="Model versions"
+      columns={columns}
+      rows={models}
+      rowId={(row) => `${row.service} ${row.version}`}
+      sorting={[{ id: 'service', desc: false }]}
+    />
+  );
+}
+
+export function Drilled(props: { at: number | null }) {
+  return props.at === null ? (
+    <StateDot tone="watch" word="never" showWord />
+  ) : (
+    <Age at={props.at} suffix=" ago" />
+  );
+}

@@ -1,0 +1,134 @@
+import { useMemo } from 'react';
+import type { Action, ActionOutcome } from '#shared/model/action.ts';
+import { useOperation } from '../../client/query.ts';
+import { useWindow } from '../../client/window.ts';
+import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
+import {
+  Empty,
+  ErrorState,
+  formatDuration,
+  Go,
+  Moment,
+  Panel,
+  plural,
+  Skeleton,
+  StateBadge,
+  type Tone,
+} from '../../ui/index.ts';
+import styles from './journal.module.css';
+
+const TONE: Record<ActionOutcome, Tone> = {
+  recovered: 'ok',
+  effective: 'ok',
+  not_recovered: 'watch',
+  pending_approval: 'watch',
+  refused: 'bad',
+  failed: 'bad',
+  unknown: 'unknown',
+};
+
+const COLUMNS: DataColumn<Action>[] = [
+  {
+    id: 'started',
+    header: 'started',
+    accessorFn: (row) => row.startedAt,
+    cell: ({ row: { original: row } }) => <Moment at={row.startedAt} seconds />,
+  },
+  {
+    id: 'title',
+    header: 'action',
+    accessorFn: (row) => row.title,
+    cell: ({ row: { original: row } }) => (
+      <Go to={`/action/${encodeURIComponent(row.id)}`}>{row.title}</Go>
+    ),
+  },
+  {
+    id: 'outcome',
+    header: 'outcome',
+    accessorFn: (row) => row.outcome ?? '',
+    cell: ({ row: { original: row } }) => (
+      <StateBadge tone={row.outcome === null ? 'info' : TONE[row.outcome]}>
+        {row.undoneBy ? 'undone' : (row.outcome?.replaceAll('_', ' ') ?? 'in progress')}
+      </StateBadge>
+    ),
+  },
+  {
+    id: 'took',
+    align: 'right',
+    header: 'took',
+    accessorFn: (row) => (row.endedAt === null ? -1 : row.endedAt - row.startedAt),
+    cell: ({ row: { original: row } }) =>
+      row.endedAt === null ? '…' : formatDuration(row.endedAt - row.startedAt),
+  },
+  { id: 'by', header: 'by', accessorFn: (row) => row.by },
+  {
+    id: 'summary',
+    header: 'what came of it',
+    enableSorting: false,
+    cell: ({ row: { original: row } }) => (
+      <span className={styles.dim}>
+        {row.summary}
+        {row.reason ? ` “${row.reason}”` : ''}
+      </span>
+    ),
+  },
+];
+
+export function ActionsList(props: { wanted: string }) {
+  const environment = useWindow((state) => state.environment);
+  const asked = useOperation(
+    'actions.list',
+    { environment, limit: 500 },
+    { enabled: environment !== '' },
+  );
+  const rows = useMemo(
+    () =>
+      (asked.data?.actions ?? []).filter((one) =>
+        `${one.title} ${one.by} ${one.service} ${one.reason} ${one.summary} ${one.id}`
+          .toLowerCase()
+          .includes(props.wanted),
+      ),
+    [asked.data, props.wanted],
+  );
+  return (
+    <Panel
+      title="Actions"
+      aside={asked.data ? `${plural(rows.length, 'action')} in ${environment}` : undefined}
+      flush
+      fill
+      className={styles.grow}
+    >
+      {!asked.data ? (
+        asked.error ? (
+          <ErrorState
+            small
+            error={asked.error}
+            what="The actions could not be read"
+            retry={() => void asked.refetch()}
+          />
+        ) : (
+          <Skeleton lines={6} />
+        )
+      ) : rows.length === 0 ? (
+        <Empty
+          small
+          title={
+            props.wanted
+              ? 'No action fits the filter'
+              : `Nothing was done in ${environment} from this console`
+          }
+        >
+          Every action stands here from the moment before it is sent.
+        </Empty>
+      ) : (
+        <DataTable
+          label="Actions"
+          columns={COLUMNS}
+          rows={rows}
+          rowId={(row) => row.id}
+          sorting={[{ id: 'started', desc: true }]}
+        />
+      )}
+    </Panel>
+  );
+}
