@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
@@ -9,17 +8,15 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
  * Everything that runs under Node is an entry of its own: the Electron host, the browser host, the
  * cache's worker, and the processes of the demo fleet. `electron/host/modules.ts` knows these names.
  */
-const nodeEntries = Object.fromEntries(
-  Object.entries({
-    electron: here('electron/main/index.ts'),
-    server: here('electron/server/index.ts'),
-    'cache-worker': here('electron/core/cache/worker.ts'),
-    'demo/bot': here('electron/demo/processes/bot.ts'),
-    'demo/flags': here('electron/demo/processes/flags.ts'),
-    'demo/alerts': here('electron/demo/processes/alerts.ts'),
-    'demo/users': here('electron/demo/processes/users.ts'),
-  }).filter(([, path]) => existsSync(path)),
-);
+const nodeEntries = {
+  electron: here('electron/main/index.ts'),
+  server: here('electron/server/index.ts'),
+  'cache-worker': here('electron/core/cache/worker.ts'),
+  'demo/bot': here('electron/demo/processes/bot.ts'),
+  'demo/flags': here('electron/demo/processes/flags.ts'),
+  'demo/alerts': here('electron/demo/processes/alerts.ts'),
+  'demo/users': here('electron/demo/processes/users.ts'),
+};
 
 export default defineConfig({
   main: {
