@@ -41,7 +41,8 @@ function addToolSpan(lines: Line[], step: Step, told: ReadonlyMap<string, Told[]
   const result = step.attributes['gen_ai.tool.call.result'];
   const answer: MessagePart = { type: 'tool_call_response', id, name, response: result };
   const response =
-    result === undefined ? [] : [line({ role: 'tool', parts: [answer] }, step.endedAt)];
+    // Placed by its beginning, so that a call and its response stay together among parallel ones.
+    result === undefined ? [] : [line({ role: 'tool', parts: [answer] }, step.startedAt)];
   const keys = id === null ? [` ${name}`] : [`${id} ${name}`, `${id} `];
   const known = firstFree(keys, told) ?? firstFree([` ${name}`], told, id);
   if (known !== null) {
