@@ -1,0 +1,418 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Batch, Connector } from '#core/sources/connector.ts';
+import { createUnleashConnector } from '#core/sources/unleash/index.ts';
+import { problemsOf, stepsBetween } from '#core/sources/unleash/steps.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
+import { flagStateText, inOrder } from '#shared/util/flag-state.ts';
+import { realClock } from '../fixtures/deps.ts';
+import { startFaultyServer } from '../fixtures/faulty-server.ts';
+import {
+  FEATURES,
+  type FlagService,
+  makeModelFlag,
+  makeSwitch,
+  SECRETS,
+  startFlagService,
+} from '../fixtures/flag-service.ts';
+import { contextFor, sourceOf, watchedConfig } from '../fixtures/watched.ts';
+import { conformance } from './conformance.ts';
+
+function connectTo(url: string, secrets: Record<string, string> = SECRETS): Connector {
+  const config = watchedConfig({
+    id: 'flags',
+    kind: 'unleash',
+    url,
+    secret: 'UNLEASH_ADMIN',
+    timeout: '400ms',
+    environments: { production: { name: 'production', clientSecret: 'UNLEASH_CLIENT' } },
+  });
+  return createUnleashConnector(
+    sourceOf(config, 'unleash'),
+    contextFor(config, realClock, secrets),
+  );
+}
+
+conformance('unleash', async () => {
+  const service = await startFlagService();
+  await makeModelFlag(service.admin, 'model');
+  return {
+    connector: () => connectTo(service.server.url),
+    server: service.server,
+    secrets: Object.values(SECRETS),
+    advance: async () => {
+      await service.admin('POST', `${FEATURES}/model/environments/production/off`);
+    },
+    close: () => service.close(),
+  };
+});
+
+describe('unleash', () => {
+  let service: FlagService;
+  let connector: Connector;
+  const signal = () => AbortSignal.timeout(5000);
+  beforeEach(async () => {
+    service = await startFlagService();
+    await makeModelFlag(service.admin, 'model');
+    await makeSwitch(service.admin, 'switch');
+    connector = connectTo(service.server.url);
+  });
+  afterEach(() => service.close());
+
+  async function pull(cursor: string | null = null): Promise<Batch> {
+    for await (const batch of connector.pull(cursor, signal())) return batch;
+    throw new Error('nothing came');
+  }
+  function control() {
+    if (!connector.control) throw new Error('no control');
+    return connector.control;
+  }
+  const read = (flag: string) => control().read(flag, 'production', signal());
+  const write = (from: FlagState, to: FlagState) =>
+    control().write({ flag: 'model', environment: 'production', from, to, comment: '' }, signal());
+  async function failure(run: Promise<unknown>): Promise<NightdeskError> {
+    const error: unknown = await run.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    if (error instanceof NightdeskError) return error;
+    throw new Error(`it did not fail as expected: ${String(error)}`);
+  }
+
+  it('reads a flag again only when it has events', async () => {
+    const first = await pull();
+    const details = () =>
+      service.server.asked.filter(({ path }) => path.startsWith(`${FEATURES}/`)).length;
+    expect(details()).toBe(2);
+    const second = await pull(first.cursor);
+    expect(second.flags).toEqual(first.flags);
+    expect(second.flagEvents).toEqual([]);
+    expect(details()).toBe(2);
+    await service.admin('POST', `${FEATURES}/model/environments/production/off`);
+    const third = await pull(second.cursor);
+    expect(details()).toBe(3);
+    expect(third.flagEvents).toEqual([
+      expect.objectContaining({ key: 'model', type: 'disabled', by: 'admin' }),
+    ]);
+    expect(third.flags?.find((flag) => flag.key === 'model')?.state.enabled).toBe(false);
+  });
+
+  it('tells the exact state before and after every entry of the history', async () => {
+    const states: FlagState[] = [await read('model')];
+    const base = `${FEATURES}/model/environments/production`;
+    const id = states[0]?.strategies[0]?.id ?? '';
+    const note = async () => states.push(await read('model'));
+    await service.admin('PATCH', `${base}/strategies/${id}`, [
+      { op: 'replace', path: '/variants/0/weight', value: 500 },
+      { op: 'replace', path: '/variants/1/weight', value: 500 },
+    ]);
+    await note();
+    await service.admin('POST', `${base}/off`);
+    await note();
+    await service.admin('POST', `${base}/strategies`, { name: 'default' });
+    await note();
+    await service.admin('DELETE', `${base}/strategies/${id}`);
+    await note();
+    const { flagEvents = [] } = await pull();
+    const told = flagEvents.filter((event) => event.key === 'model').slice(0, 4);
+    expect(told.map((event) => event.type)).toEqual([
+      'strategy_removed',
+      'strategy_added',
+      'disabled',
+      'variants',
+    ]);
+    const text = (state: FlagState | null | undefined) => state && flagStateText(state);
+    expect(told.map((event) => text(event.after))).toEqual(states.slice(1).reverse().map(text));
+    expect(told.map((event) => text(event.before))).toEqual(
+      states.slice(0, -1).reverse().map(text),
+    );
+    expect(told[3]?.summary).toBe('V41 75 % → 50 %, v42 25 % → 50 %');
+  });
+
+  it('keeps what it knew of a flag whose answer does not fit, and counts it', async () => {
+    const first = await pull();
+    await service.admin('POST', `${FEATURES}/model/environments/production/off`);
+    service.server.fault({ kind: 'text', body: '{"name":7}' }, ({ path }) =>
+      path.startsWith(`${FEATURES}/model`),
+    );
+    const second = await pull(first.cursor);
+    expect(second.flags).toEqual(first.flags);
+    expect(second.rejected).toEqual([
+      { reason: 'the flag model does not fit its schema', count: 1 },
+    ]);
+  });
+
+  it('writes only what differs and never loses a variant', async () => {
+    const from = await read('model');
+    const to = structuredClone(from);
+    for (const variant of to.strategies[0]?.variants ?? []) {
+      variant.weight = variant.name === 'v41' ? 1000 : 0;
+    }
+    service.server.asked.length = 0;
+    await write(from, to);
+    expect(service.server.asked.map(({ method }) => method)).toEqual(['GET', 'PUT']);
+    expect(await read('model')).toEqual(to);
+  });
+
+  it('refuses with both states when the flag moved', async () => {
+    const from = await read('model');
+    await service.admin('POST', `${FEATURES}/model/environments/production/off`);
+    const error = await failure(write(from, { ...from, strategies: [] }));
+    expect(error.code).toBe('conflict');
+    expect(error.detail).toMatchObject({ expected: from, present: { enabled: false }, sent: 0 });
+  });
+
+  it.each([
+    ['150', 'not a whole number from 0 to 100'],
+    ['abc', 'not a whole number from 0 to 100'],
+    ['-1', 'not a whole number from 0 to 100'],
+  ])('does not send a rollout of %s', async (rollout, words) => {
+    const from = await read('model');
+    const to = structuredClone(from);
+    for (const strategy of to.strategies) strategy.parameters.rollout = rollout;
+    service.server.asked.length = 0;
+    const error = await failure(write(from, to));
+    expect(error.code).toBe('bad_input');
+    expect(error.message).toContain(words);
+    expect(service.server.asked).toEqual([]);
+  });
+
+  it('says pending approval when a change request is asked for, never that it was done', async () => {
+    const from = await read('model');
+    const refusing = await startRefusing(service);
+    const error = await failure(
+      (connectTo(refusing.url).control ?? control()).write(
+        {
+          flag: 'model',
+          environment: 'production',
+          from,
+          to: { ...from, enabled: false },
+          comment: '',
+        },
+        signal(),
+      ),
+    );
+    expect(error.code).toBe('pending_approval');
+    expect(error.detail?.link).toBe(`${refusing.url}/projects/default/change-requests`);
+    expect((await read('model')).enabled).toBe(true);
+    await refusing.close();
+  });
+
+  it('evaluates as clients do', async () => {
+    const { counts, probes } = await control().evaluate('model', 'production', 400, signal());
+    expect(probes).toBe(400);
+    expect((counts.v41 ?? 0) + (counts.v42 ?? 0)).toBe(400);
+    expect(Math.abs((counts.v42 ?? 0) - 100)).toBeLessThan(40);
+    const again = await control().evaluate('model', 'production', 400, signal());
+    expect(again.counts).toEqual(counts);
+    await service.admin('POST', `${FEATURES}/model/environments/production/off`);
+    const off = await control().evaluate('model', 'production', 50, signal());
+    expect(off.counts).toEqual({ off: 50 });
+    const on = await control().evaluate('switch', 'production', 50, signal());
+    expect(on.counts).toEqual({ on: 50 });
+  });
+
+  it('says which secret is missing', async () => {
+    const bare = connectTo(service.server.url, {});
+    const error = await failure(bare.pull(null, signal())[Symbol.asyncIterator]().next());
+    expect(error.code).toBe('unauthorized');
+    expect(error.message).toContain('UNLEASH_ADMIN');
+  });
+
+  it('says what a check found missing: the client token', async () => {
+    const report = await connectTo(service.server.url, {
+      ...SECRETS,
+      UNLEASH_CLIENT: 'default:production.wrong',
+    }).check(signal());
+    expect(report.items.filter((item) => !item.ok).map((item) => item.what)).toEqual([
+      'what clients get in production can be evaluated',
+    ]);
+  });
+});
+
+/** Reads pass through; every write is refused as Unleash refuses while change requests are on. */
+async function startRefusing(service: FlagService) {
+  return startFaultyServer(async (asked) => {
+    if (asked.method !== 'GET') {
+      return {
+        status: 403,
+        body: {
+          name: 'PermissionError',
+          message:
+            'You don\'t have the required permissions to perform this operation. To perform this action, you need the "SKIP_CHANGE_REQUEST" permission.',
+        },
+      };
+    }
+    return { body: (await service.admin('GET', asked.path)) ?? {} };
+  });
+}
+
+let next = 1000;
+/** What the server would hold after the steps. */
+function carriedOut(from: FlagState, to: FlagState): FlagState {
+  let state = structuredClone(from);
+  const added = new Map<number, string>();
+  for (const step of stepsBetween(from, to)) {
+    if (step.call === 'on' || step.call === 'off')
+      state = { ...state, enabled: step.call === 'on' };
+    if (step.call === 'variants') state = { ...state, variants: step.variants };
+    if (step.call === 'add') {
+      const id = `new-${next++}`;
+      added.set(step.place, id);
+      const sortOrder = step.strategy.sortOrder ?? step.place;
+      state.strategies.push({ ...step.strategy, id, sortOrder });
+    }
+    if (step.call === 'remove') {
+      state.strategies = state.strategies.filter((one) => one.id !== step.id);
+    }
+    if (step.call === 'update') {
+      // As Unleash does: the sort order stays.
+      state.strategies = state.strategies.map((one) =>
+        one.id === step.id
+          ? {
+              ...step.strategy,
+              id: one.id,
+              ...(one.sortOrder === undefined ? {} : { sortOrder: one.sortOrder }),
+            }
+          : one,
+      );
+    }
+    if (step.call === 'order') {
+      const ids = step.of.map((of) => (typeof of === 'string' ? of : added.get(of)));
+      state.strategies = state.strategies.map((one) => ({
+        ...one,
+        sortOrder: ids.indexOf(one.id),
+      }));
+    }
+  }
+  return { ...state, strategies: inOrder(state.strategies) };
+}
+
+const variants = fc
+  .uniqueArray(fc.constantFrom('v40', 'v41', 'v42', 'v43'), { maxLength: 4 })
+  .chain((names) =>
+    fc
+      .record({ pick: fc.nat(3), stickiness: fc.constantFrom('default', 'sessionId') })
+      .map(({ pick, stickiness }): Variant[] =>
+        names.map((name, index) => ({
+          name,
+          weight: index === pick % names.length ? 1000 : 0,
+          weightType: index === pick % names.length ? 'variable' : 'fix',
+          stickiness,
+        })),
+      ),
+  );
+const strategy = (id: string): fc.Arbitrary<Strategy> =>
+  fc.record({
+    id: fc.constant(id),
+    name: fc.constantFrom('flexibleRollout', 'default'),
+    disabled: fc.boolean(),
+    parameters: fc.record({ rollout: fc.nat(100).map(String) }),
+    constraints: fc.constant([]),
+    segments: fc.constant([]),
+    variants,
+  });
+const state: fc.Arbitrary<FlagState> = fc
+  .tuple(fc.boolean(), fc.shuffledSubarray(['a', 'b', 'c', 'd']), variants)
+  .chain(([enabled, ids, own]) =>
+    fc.tuple(...ids.map(strategy)).map((list) => ({
+      enabled,
+      strategies: list.map((one, sortOrder) => ({ ...one, sortOrder })),
+      variants: own,
+    })),
+  );
+
+describe('the steps between two states', () => {
+  it('always lead from the one to the other, and back to exactly the first', () => {
+    fc.assert(
+      fc.property(state, state, (a, b) => {
+        const there = carriedOut(a, b);
+        expect(flagStateText(there)).toBe(flagStateText(b));
+        const back = carriedOut(there, a);
+        expect(flagStateText(back)).toBe(flagStateText(a));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are none between equal states', () => {
+    fc.assert(
+      fc.property(state, (a) => {
+        expect(stepsBetween(a, structuredClone(a))).toEqual([]);
+      }),
+    );
+  });
+
+  it('never leave a flag that is on without a strategy on the way to one that has some', () => {
+    fc.assert(
+      fc.property(state, state, (a, b) => {
+        let count = a.strategies.length;
+        for (const step of stepsBetween(a, b)) {
+          if (step.call === 'add') count++;
+          if (step.call === 'remove') count--;
+          if (a.strategies.length > 0 && b.strategies.length > 0) {
+            expect(count).toBeGreaterThan(0);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe('what is not sent', () => {
+  const withVariants = (list: Partial<Variant>[]): FlagState => ({
+    enabled: true,
+    variants: [],
+    strategies: [
+      {
+        id: 'a',
+        name: 'flexibleRollout',
+        parameters: { rollout: '100' },
+        constraints: [],
+        segments: [],
+        variants: list.map((one, index) => ({ name: `v${index}`, weight: 0, ...one })),
+      },
+    ],
+  });
+  it.each([
+    ['weights that do not sum to 1000', [{ weight: 400 }, { weight: 500 }], 'sum to 900'],
+    ['a weight above 1000', [{ weight: 1001 }, { weight: -1 }], 'not a whole number'],
+    ['half a weight', [{ weight: 999.5 }, { weight: 0.5 }], 'not a whole number'],
+    [
+      'two of one name',
+      [
+        { name: 'a', weight: 500 },
+        { name: 'a', weight: 500 },
+      ],
+      'same name',
+    ],
+    [
+      'computed weights that the server would compute otherwise',
+      [
+        { weight: 1000, weightType: 'variable' },
+        { weight: 0, weightType: 'variable' },
+      ],
+      'divide 1000 evenly',
+    ],
+    [
+      'only fixed weights',
+      [
+        { weight: 500, weightType: 'fix' },
+        { weight: 500, weightType: 'fix' },
+      ],
+      'no variant has a variable weight',
+    ],
+  ])('%s', (_what, list, words) => {
+    expect(problemsOf(withVariants(list)).join()).toContain(words);
+  });
+  it('but what the server stores as it is', () => {
+    const list = [
+      { weight: 334, weightType: 'variable' },
+      { weight: 333, weightType: 'variable' },
+      { weight: 333, weightType: 'fix' },
+    ];
+    expect(problemsOf(withVariants(list))).toEqual([]);
+    expect(problemsOf(withVariants([]))).toEqual([]);
+  });
+});
