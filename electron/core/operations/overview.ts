@@ -13,7 +13,8 @@ import type { ServiceSituation, VersionSituation } from './situation.ts';
 const MINUTE = 60_000;
 const LOOK_BACK = 3 * 60 * MINUTE;
 const CHANGES_BEFORE = 2 * 60 * MINUTE;
-const CHART_BEFORE = 45 * MINUTE;
+/** What was normal before the break: more of it the longer the break lasts. */
+const CHART_BEFORE = { least: 12 * MINUTE, most: 60 * MINUTE, perBreak: 3 };
 const CHART_POINTS = 240;
 const SHOWN = 5;
 /** Enough to say in which language most of them are. */
@@ -117,7 +118,7 @@ async function readIncident(
     (version) => badCells(version).length === 0 && (version.trafficShare ?? 0) > 0,
   );
 
-  const telling = pickTelling(bad[0] ?? null, alert);
+  const telling = pickTelling(engine, bad[0] ?? null, alert);
   const onset =
     (await readOnset(engine, environment, service.id, bad, now)) ?? alert?.startedAt ?? now;
   const [changes, failing, runbook, chart] = await Promise.all([
@@ -178,21 +179,27 @@ async function readIncident(
       chart && telling
         ? {
             ...chart,
-            changes: changes.filter((change) => change.at >= onset - CHART_BEFORE),
+            changes: changes.filter((change) => change.at >= chartFrom(onset, now)),
             high: telling.high,
           }
         : null,
   };
 }
 
-/** The signal that shows the break best: latency when the alert is about it, else the one farthest out of band. */
-function pickTelling(worst: VersionSituation | null, alert: Alert | null): Cell | null {
+/** The signal that shows the break best: the one the alert speaks of, else the one farthest out of band. */
+function pickTelling(
+  { signals }: Engine,
+  worst: VersionSituation | null,
+  alert: Alert | null,
+): Cell | null {
   if (!worst) return null;
   const cells = badCells(worst).sort((a, b) => severity(b) - severity(a));
-  const about = (alert?.name ?? '').toLowerCase();
-  return (
-    cells.find((cell) => about.includes(cell.signal.split('_')[0] ?? '\u0000')) ?? cells[0] ?? null
-  );
+  const said = `${alert?.name ?? ''} ${alert?.summary ?? ''}`.toLowerCase();
+  const named = (cell: Cell) => {
+    const definition = signals.find((signal) => signal.id === cell.signal);
+    return definition !== undefined && said.includes(definition.short.toLowerCase());
+  };
+  return cells.find(named) ?? cells[0] ?? null;
 }
 
 async function readOnset(
@@ -226,6 +233,11 @@ async function readOnset(
   return onsets[Math.floor((onsets.length - 1) / 2)] ?? null;
 }
 
+function chartFrom(onset: number, now: number): number {
+  const { least, most, perBreak } = CHART_BEFORE;
+  return onset - Math.min(Math.max((now - onset) * perBreak, least), most);
+}
+
 async function readChart(
   engine: Engine,
   environment: string,
@@ -241,7 +253,7 @@ async function readChart(
     signals: [signal.id],
     services: [service],
     versions: [],
-    from: Math.min(onset, now - 15 * MINUTE) - CHART_BEFORE,
+    from: chartFrom(onset, now),
     to: now + 1,
     maxPoints: CHART_POINTS,
   });

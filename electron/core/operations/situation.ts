@@ -92,8 +92,14 @@ export class SituationReader {
     const { cache, clock, config, signals } = this.#deps;
     const now = clock.now();
     const ids = signals.map((signal) => signal.id);
-    const [points, baselines, flags] = await Promise.all([
+    const [points, lastHour, baselines, flags] = await Promise.all([
       cache.read('latestValues', { environment, signals: ids, since: now - HOUR }),
+      cache.read('windowStats', {
+        environment,
+        signals: signals.filter(isRare).map((signal) => signal.id),
+        from: now - HOUR,
+        to: now,
+      }),
       this.#keep(this.#baselines, environment, BASELINE_KEPT, () =>
         this.#readBaselines(environment, now),
       ),
@@ -105,6 +111,9 @@ export class SituationReader {
         { at: ts, value },
       ]),
     );
+    for (const { key, avg, lastTs } of lastHour) {
+      newest.set(seriesId(key.service, key.version, key.signal), { at: lastTs, value: avg });
+    }
     const services = config.services
       .filter((service) => service.environments[environment] !== undefined)
       .map((service) => {
@@ -204,6 +213,11 @@ export class SituationReader {
       stats.map(({ key, avg }) => [seriesId(key.service, key.version, key.signal), avg]),
     );
   }
+}
+
+/** Events counted by the hour are too rare for the short window of a rate: the hour's average is shown. */
+function isRare({ expression }: SignalDefinition): boolean {
+  return expression.kind === 'rate' && expression.per === 'hour';
 }
 
 function partOf(version: string, service: ServiceConfig): VersionSituation['part'] {
