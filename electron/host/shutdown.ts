@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 const PATIENCE_MS = 8000;
 const PARENT_CHECK_MS = 2000;
 
@@ -21,9 +23,27 @@ export function closeOnExit(close: () => Promise<void>): void {
   process.on('SIGTERM', () => end(0));
   process.on('SIGHUP', () => end(0));
   if (process.channel) process.on('disconnect', () => end(0));
-  // npm ended by SIGKILL passes nothing on; without this the fleet would live on with nobody to end it.
-  if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
-    const parent = process.ppid;
-    setInterval(() => process.ppid !== parent && end(0), PARENT_CHECK_MS).unref();
+  watchNpm(() => end(0));
+}
+
+/** npm ended by SIGKILL passes nothing on; without this the fleet would live on with nobody to end it. */
+function watchNpm(gone: () => void): void {
+  if (!process.env.npm_lifecycle_event || process.platform === 'win32') return;
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const before = ancestors();
+  setInterval(() => ancestors() !== before && gone(), PARENT_CHECK_MS).unref();
+}
+
+/** Between npm and us there may stand a shell. Null where the system does not tell as a file. */
+function parentOf(pid: number): string | null {
+  try {
+    // "pid (name) state ppid …"; the name may hold anything, also brackets.
+    return (
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) \S+ /s, '')
+        .split(' ')[0] ?? null
+    );
+  } catch {
+    return null;
   }
 }
