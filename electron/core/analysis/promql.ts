@@ -71,10 +71,10 @@ function signalQuery(
       return `(${part} or ${whole} * 0 and on() ${exposed}) / ${whole}`;
     }
     case 'promql':
-      return expression.query
-        .replaceAll('$selector', () => matchers(scope.where))
-        .replaceAll('$by', () => by ?? '')
-        .replaceAll('$window', () => window);
+      return expression.query.replace(/\$(selector|by|window)/g, (_, name: string) => {
+        if (name === 'selector') return matchers(scope.where);
+        return name === 'by' ? (by ?? '') : window;
+      });
   }
 }
 
