@@ -42,6 +42,7 @@ export function openCacheFile(
 export function openReadOnly(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true });
   db.pragma('cache_size = -16000');
+  db.pragma('temp_store = MEMORY');
   return db;
 }
 

@@ -20,7 +20,7 @@ import {
   type Table,
   type WorkerOptions,
 } from './protocol.ts';
-import { journalCalls, reads, writes } from './queries/index.ts';
+import type { JournalCalls, Reads, Writes } from './queries/index.ts';
 
 if (!parentPort) throw new Error('The cache worker runs on a worker thread.');
 const port = parentPort;
@@ -81,12 +81,14 @@ function serve<A, Db>(
   });
 }
 
-function start(): { setAside: SetAside | null } {
+/** Only what the role needs is loaded: three threads cost start-up time and memory three times. */
+async function start(): Promise<{ setAside: SetAside | null }> {
   switch (options.role) {
     case 'writer': {
+      const { writes } = await import('./queries/writes.ts');
       const { db, setAside } = openCacheFile(options.path, options.now, options.maxPages);
       const handle = new WriteDb(db, options.settings, logSlow);
-      const table: Table<ArgsOf<typeof writes>, WriteDb> = writes;
+      const table: Table<ArgsOf<Writes>, WriteDb> = writes;
       serve(
         table,
         (now, call) => {
@@ -98,9 +100,10 @@ function start(): { setAside: SetAside | null } {
       return { setAside };
     }
     case 'reader': {
+      const { reads } = await import('./queries/reads.ts');
       const db = openReadOnly(options.path);
       const handle = new ReadDb(db, options.settings, logSlow);
-      const table: Table<ArgsOf<typeof reads>, ReadDb> = reads;
+      const table: Table<ArgsOf<Reads>, ReadDb> = reads;
       serve(
         table,
         (_now, call) => call(handle),
@@ -109,8 +112,9 @@ function start(): { setAside: SetAside | null } {
       return { setAside: null };
     }
     case 'journal': {
+      const { journalCalls } = await import('./queries/journal.ts');
       const db = openJournalFile(options.path);
-      const table: Table<ArgsOf<typeof journalCalls>, Database.Database> = journalCalls;
+      const table: Table<ArgsOf<JournalCalls>, Database.Database> = journalCalls;
       // Its calls open their own transactions.
       serve(
         table,
@@ -123,7 +127,7 @@ function start(): { setAside: SetAside | null } {
 }
 
 try {
-  const { setAside } = start();
+  const { setAside } = await start();
   send({ kind: 'opened', setAside });
 } catch (error) {
   send({ kind: 'unopened', error: explain(error, 'open') });

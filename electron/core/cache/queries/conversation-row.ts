@@ -1,5 +1,5 @@
 /** How a conversation lies in its row, and comes back out of it. */
-import { type ConversationSummary, Failure, Feedback } from '#shared/model/conversation.ts';
+import type { ConversationSummary, Failure, Feedback } from '#shared/model/conversation.ts';
 import { decode } from './json.ts';
 
 /** A turn's id is the key of its conversation × 2^20 + the number of its arrival: 2^53 holds both exactly. */
@@ -14,15 +14,30 @@ export function turnRange(key: number): { from: number; to: number } {
   return { from: key * TURNS_PER_CONVERSATION, to: (key + 1) * TURNS_PER_CONVERSATION };
 }
 
-/** One bit per word, in the order the model lists them: new words may only be added at its end. */
-function bits(all: readonly string[], some: readonly string[]): number {
-  return some.reduce((sum, word) => sum | (1 << all.indexOf(word)), 0);
+/** One bit a word. They are stored: a bit is never given to another word. */
+const FAILURE_BITS: Readonly<Record<Failure, number>> = {
+  error: 1,
+  unsure: 2,
+  thumbs_down: 4,
+  handoff: 8,
+  slow: 16,
+  guardrail: 32,
+  language_switched: 64,
+};
+const FEEDBACK_BITS: Readonly<Record<Feedback, number>> = {
+  thumbs_up: 1,
+  thumbs_down: 2,
+  regenerate: 4,
+  ticket: 8,
+};
+
+export function failureBits(failures: readonly Failure[]): number {
+  return failures.reduce((sum, one) => sum | FAILURE_BITS[one], 0);
 }
 
-export const failureBits = (failures: readonly Failure[]): number =>
-  bits(Failure.options, failures);
-export const feedbackBits = (feedback: readonly Feedback[]): number =>
-  bits(Feedback.options, feedback);
+export function feedbackBits(feedback: readonly Feedback[]): number {
+  return feedback.reduce((sum, one) => sum | FEEDBACK_BITS[one], 0);
+}
 
 export interface ConversationRow {
   key: number;

@@ -21,10 +21,10 @@ const HITS = 400_000;
 const CHUNK = 1000;
 
 const ORDER: Record<ConversationSort, string> = {
-  newest: 'ended_at DESC',
-  oldest: 'ended_at ASC',
-  slowest: 'slowest_ms DESC',
-  costliest: 'cost_usd DESC',
+  newest: 'ended_at DESC, key DESC',
+  oldest: 'ended_at, key',
+  slowest: 'slowest_ms DESC, key DESC',
+  costliest: 'cost_usd DESC, key DESC',
 };
 
 interface Where {
@@ -128,10 +128,10 @@ interface Candidate {
 }
 
 const COMPARE: Record<ConversationSort, (a: Candidate, b: Candidate) => number> = {
-  newest: (a, b) => b.ended_at - a.ended_at,
-  oldest: (a, b) => a.ended_at - b.ended_at,
-  slowest: (a, b) => b.slowest_ms - a.slowest_ms,
-  costliest: (a, b) => b.cost_usd - a.cost_usd,
+  newest: (a, b) => b.ended_at - a.ended_at || b.key - a.key,
+  oldest: (a, b) => a.ended_at - b.ended_at || a.key - b.key,
+  slowest: (a, b) => b.slowest_ms - a.slowest_ms || b.key - a.key,
+  costliest: (a, b) => b.cost_usd - a.cost_usd || b.key - a.key,
 };
 
 function byText(db: ReadDb, args: SearchArgs, match: string): SearchResult {

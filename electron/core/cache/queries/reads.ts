@@ -1,0 +1,38 @@
+/** What the reader's thread answers. */
+import { listAlerts, listSilences } from './alerts.ts';
+import { listChanges } from './changes.ts';
+import { failingConversations, findConversations } from './conversations.ts';
+import { listFlagEvents, listFlags, readFlag, readFlagEvent } from './flags.ts';
+import { liveCombinations, observedVersions, turnsByVersion } from './live.ts';
+import { readConversation, readConversationByKey } from './read-conversation.ts';
+import { listRunbooks, readRunbook } from './runbooks.ts';
+import { searchConversations } from './search.ts';
+import { latestValues, seriesFrame, windowStats } from './series.ts';
+import { spansOfTrace } from './spans.ts';
+import { cacheSize, readSyncStates } from './sync.ts';
+
+export const reads = {
+  seriesFrame,
+  latestValues,
+  windowStats,
+  listAlerts,
+  listSilences,
+  listChanges,
+  listFlags,
+  readFlag,
+  listFlagEvents,
+  readFlagEvent,
+  listRunbooks,
+  readRunbook,
+  findConversations,
+  searchConversations,
+  readConversation,
+  readConversationByKey,
+  spansOfTrace,
+  failingConversations,
+  liveCombinations,
+  observedVersions,
+  turnsByVersion,
+  readSyncStates,
+  cacheSize,
+};

@@ -1,0 +1,14 @@
+/** What the writer's thread does, each in one transaction. */
+import { commitBatch } from './commit.ts';
+import { prune } from './prune.ts';
+import { pinConversation } from './read-conversation.ts';
+import { configure, removeSource, saveSyncState } from './sync.ts';
+
+export const writes = {
+  commitBatch,
+  saveSyncState,
+  pinConversation,
+  prune,
+  removeSource,
+  configure,
+};

@@ -1,0 +1,409 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { WriteDb } from '#core/cache/db.ts';
+import { commitBatch } from '#core/cache/queries/commit.ts';
+import type { SpanRecord } from '#core/sources/connector.ts';
+import type { ConversationFilter } from '#shared/contract/conversations.ts';
+import { directDb, type TurnInput, testCache, turn } from './cache-kit.ts';
+
+const T0 = 1_700_000_000_000;
+const search = { text: '', filter: {}, sort: 'newest', limit: 50, offset: 0 } as const;
+
+/** All that the cache has derived from spans, keys left out: these depend on the order of arrival. */
+function derived(db: WriteDb) {
+  return {
+    conversations: db.column<string>('SELECT summary FROM conversations ORDER BY id'),
+    turns: db.all(
+      'SELECT trace_id, started_at, facts, messages, text FROM turns ORDER BY trace_id',
+    ),
+    live: db.all(
+      `SELECT t.trace_id, c.live FROM turns t JOIN combinations c ON c.id = t.combination
+       ORDER BY t.trace_id`,
+    ),
+    spans: db.column('SELECT record FROM spans ORDER BY span_id'),
+    hits: db.column(
+      `SELECT t.trace_id FROM turns_fts f JOIN turns t ON t.id = f.rowid
+       WHERE turns_fts MATCH 'refund' ORDER BY 1`,
+    ),
+  };
+}
+
+function commit(db: WriteDb, ...spans: SpanRecord[]) {
+  return commitBatch(db, { source: 'otlp', batch: { spans } });
+}
+
+describe('spans become turns and conversations', () => {
+  test('the same, in whatever order, pieces and repetitions they come', async () => {
+    const all = [
+      ...turn({ conversation: 'c-1', trace: 't1', at: T0, said: 'I want a refund' }),
+      ...turn({ conversation: 'c-1', trace: 't2', at: T0 + 9000, unsure: true, version: 'v42' }),
+      ...turn({ conversation: 'c-2', trace: 't3', at: T0 + 500, said: 'refund?', ms: 9000 }),
+    ];
+    const reference = await directDb();
+    commit(reference.db, ...all);
+    const expected = derived(reference.db);
+    expect(expected.hits).toEqual(['t1', 't3']);
+
+    const { db } = await directDb();
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([...all.keys(), 0, 3, 4], { minLength: all.length }),
+        fc.integer({ min: 1, max: 4 }),
+        (order, size) => {
+          for (const { id, text } of db.all<{ id: number; text: string }>(
+            'SELECT id, text FROM turns',
+          )) {
+            db.run(
+              "INSERT INTO turns_fts (turns_fts, rowid, text) VALUES ('delete', ?, ?)",
+              id,
+              text,
+            );
+          }
+          for (const table of ['spans', 'turns', 'combinations', 'conversations']) {
+            db.run(`DELETE FROM ${table}`);
+          }
+          const complete = [...order, ...all.keys()];
+          for (let at = 0; at < complete.length; at += size) {
+            commit(db, ...complete.slice(at, at + size).flatMap((index) => all[index] ?? []));
+          }
+          expect(derived(db)).toEqual(expected);
+        },
+      ),
+      { numRuns: 40 },
+    );
+    db.run("INSERT INTO turns_fts (turns_fts) VALUES ('integrity-check')");
+  });
+
+  test('a span that names the conversation late moves the turn into it', async () => {
+    const cache = await testCache();
+    const [root, chat] = turn({ conversation: 'c-7', trace: 't1' });
+    const orphan = { ...chat, conversation: null };
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans: [orphan] } });
+    expect(await cache.read('findConversations', { ids: ['t1'], limit: 5 })).toHaveLength(1);
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans: [root] } });
+    expect(await cache.read('findConversations', { ids: ['t1'], limit: 5 })).toEqual([]);
+    const found = await cache.read('findConversations', { ids: ['c-7'], limit: 5 });
+    expect(found.map((one) => one.turns)).toEqual([1]);
+    const { spans, total } = await cache.read('spansOfTrace', { traceId: 't1', limit: 1 });
+    expect([spans.length, total]).toEqual([1, 2]);
+  });
+
+  test('a batch that tells nothing new asks no view to read again', async () => {
+    const cache = await testCache();
+    const batch = { spans: turn({ conversation: 'c-1', trace: 't1' }) };
+    expect((await cache.write('commitBatch', { source: 'otlp', batch })).topics).toContain(
+      'conversations',
+    );
+    expect((await cache.write('commitBatch', { source: 'otlp', batch })).topics).toEqual([]);
+  });
+
+  test('what a turn took against the limit of its service decides whether it failed', async () => {
+    const cache = await testCache({ slowTurnMs: { bot: 1000 } });
+    const spans = [
+      ...turn({ conversation: 'slow', trace: 't1', ms: 1500 }),
+      ...turn({ conversation: 'quick', trace: 't2', ms: 900 }),
+      ...turn({ conversation: 'patient', trace: 't3', ms: 1500, service: 'other' }),
+    ];
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+    const failing = await cache.read('failingConversations', {
+      environment: 'production',
+      service: null,
+      since: 0,
+      limit: 10,
+    });
+    expect(failing.rows.map((one) => one.id)).toEqual(['slow']);
+    expect(failing).toMatchObject({ total: 1, byVersion: { v41: 1 } });
+  });
+
+  test('ten thousand turns of one conversation are summed up and read in windows', async () => {
+    const cache = await testCache();
+    const turns = 10_000;
+    for (let at = 0; at < turns; at += 500) {
+      const spans = Array.from({ length: 500 }, (_, i) => at + i).flatMap((n) =>
+        turn({ conversation: 'long', trace: `t${n}`, at: T0 + n * 1000, said: `question ${n}` }),
+      );
+      await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+    }
+    const read = await cache.read('readConversation', {
+      id: 'long',
+      service: null,
+      environment: null,
+      firstTurn: 9_998,
+      maxTurns: 500,
+    });
+    expect(read?.conversation.summary).toMatchObject({ turns, title: 'question 0' });
+    expect(read?.conversation.turns.map((one) => one.traceId)).toEqual(['t9998', 't9999']);
+    expect(read?.conversation.truncated).toBe(true);
+  }, 60_000);
+});
+
+describe('hostile text', () => {
+  test('lone surrogates, NUL, markup and a megabyte come back as they came, and can be found', async () => {
+    const cache = await testCache();
+    const said = `bad \ud800 half \0 nul <script>alert(1)</script> zebra ${'x'.repeat(1_000_000)}`;
+    const spans = turn({ conversation: 'id \udfff \0', trace: 't\ud800', said });
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+    const found = await cache.read('searchConversations', { ...search, text: 'zebra' });
+    expect(found.rows.map((row) => row.id)).toEqual(['id \ufffd \0']);
+    const read = await cache.read('readConversation', {
+      id: 'id \udfff \0',
+      service: null,
+      environment: null,
+      firstTurn: 0,
+      maxTurns: 10,
+    });
+    const part = read?.conversation.turns[0]?.messages[0]?.parts[0];
+    expect(part?.type === 'text' && part.content).toBe(said);
+    const kept = await cache.read('spansOfTrace', { traceId: 't\ufffd', limit: 10 });
+    expect(kept.spans).toEqual(spans.map((record) => record.span));
+  });
+
+  test('no input to search is a syntax error', async () => {
+    const { db } = await directDb();
+    const { searchConversations } = await import('#core/cache/queries/search.ts');
+    commit(db, ...turn({ conversation: 'c-1', trace: 't1', said: 'hello there' }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
+        searchConversations(db, { ...search, text });
+      }),
+    );
+    for (const text of ['"', 'a AND', 'NEAR(', 'text:hello', '-hello', '(hello', 'hello OR *']) {
+      expect(searchConversations(db, { ...search, text }).totalIs).toBe('exact');
+    }
+    expect(searchConversations(db, { ...search, text: 'hel*' }).total).toBe(1);
+    expect(searchConversations(db, { ...search, text: '"hello there"' }).total).toBe(1);
+    expect(searchConversations(db, { ...search, text: '"there hello"' }).total).toBe(0);
+  });
+});
+
+describe('finding', () => {
+  async function withIds(...ids: string[]) {
+    const cache = await testCache();
+    const spans = ids.flatMap((id, n) => turn({ conversation: id, trace: `t${n}`, at: T0 + n }));
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+    return async (wanted: string[], limit = 10) =>
+      (await cache.read('findConversations', { ids: wanted, limit })).map((one) => one.id);
+  }
+
+  test('an exact id comes before those that begin with it', async () => {
+    const find = await withIds('c-7f3', 'c-7f3a91e2', 'c-7f', 'c-8', 'C-7f3');
+    expect(await find(['c-7f3'])).toEqual(['c-7f3', 'c-7f3a91e2']);
+    expect(await find(['nothing', 'c-8'])).toEqual(['c-8']);
+    expect(await find(['c-7f'], 2)).toEqual(['c-7f', 'c-7f3']);
+  });
+
+  test('a sign that means something to LIKE or GLOB means itself', async () => {
+    const find = await withIds('a%b', 'a_b', 'axb', 'a*');
+    expect(await find(['a%'])).toEqual(['a%b']);
+    expect(await find(['a_'])).toEqual(['a_b']);
+    expect(await find(['a*'])).toEqual(['a*']);
+  });
+
+  test('an id that two services share gives the one that spoke last, and names the other', async () => {
+    const cache = await testCache();
+    const spans = [
+      ...turn({ conversation: 'same', trace: 't1', at: T0, service: 'bot' }),
+      ...turn({ conversation: 'same', trace: 't2', at: T0 + 60_000, service: 'docs' }),
+    ];
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+    const args = { id: 'same', environment: null, firstTurn: 0, maxTurns: 10 };
+    const last = await cache.read('readConversation', { ...args, service: null });
+    expect(last?.conversation.summary.service).toBe('docs');
+    expect(last?.others.map((one) => one.service)).toEqual(['bot']);
+    const first = await cache.read('readConversation', { ...args, service: 'bot' });
+    expect(first?.conversation.summary.service).toBe('bot');
+  });
+});
+
+describe('search', () => {
+  const inputs: TurnInput[] = [
+    {
+      conversation: 'es',
+      trace: 't1',
+      at: T0,
+      said: '¿Dónde está mi reembolso?',
+      language: 'es',
+      version: 'v42',
+      unsure: true,
+      cost: 0.3,
+    },
+    {
+      conversation: 'en',
+      trace: 't2',
+      at: T0 + 1000,
+      said: 'Where is my refund, please',
+      ms: 950,
+      language: 'en',
+      cost: 0.1,
+    },
+    { conversation: 'slow', trace: 't3', at: T0 + 2000, said: 'refund now', ms: 8000, cost: 0.2 },
+    {
+      conversation: 'docs',
+      trace: 't4',
+      at: T0 + 3000,
+      said: 'how do I install',
+      service: 'docs',
+      environment: 'staging',
+    },
+  ];
+
+  async function filled() {
+    const cache = await testCache();
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans: inputs.flatMap(turn) } });
+    return async (args: Partial<Parameters<typeof cache.read<'searchConversations'>>[1]>) => {
+      const found = await cache.read('searchConversations', { ...search, ...args });
+      expect(found.total).toBe(found.rows.length);
+      return found.rows.map((row) => row.id);
+    };
+  }
+
+  test('finds words whatever their accents and case, and shows where', async () => {
+    const ids = await filled();
+    expect(await ids({ text: 'DONDE reembolso' })).toEqual(['es']);
+    expect(await ids({ text: 'refund' })).toEqual(['slow', 'en']);
+    expect(await ids({ text: 'refund', sort: 'oldest' })).toEqual(['en', 'slow']);
+    const cache = await testCache();
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans: inputs.flatMap(turn) } });
+    const { rows } = await cache.read('searchConversations', { ...search, text: 'please' });
+    expect(rows[0]?.snippet).toContain('Where is my refund, please');
+  });
+
+  test('narrows by every part of the filter, with words and without', async () => {
+    const ids = await filled();
+    const cases: [ConversationFilter, string[]][] = [
+      [{}, ['slow', 'docs', 'en', 'es']],
+      [{ environment: 'production' }, ['slow', 'en', 'es']],
+      [{ services: ['docs'] }, ['docs']],
+      [{ versions: ['v42'] }, ['es']],
+      [{ languages: ['en', 'es'] }, ['en', 'es']],
+      [{ failing: true }, ['slow', 'es']],
+      [{ failing: false }, ['docs', 'en']],
+      [{ failures: ['unsure'] }, ['es']],
+      [{ failures: ['slow', 'unsure'] }, ['slow', 'es']],
+      [{ feedback: ['thumbs_down'] }, []],
+      [{ from: T0 + 1500 }, ['slow', 'docs', 'en']],
+      [{ to: T0 + 1500 }, ['es']],
+      [{ minDurationMs: 5000 }, ['slow']],
+      [{ minCostUsd: 0.15 }, ['slow', 'es']],
+      [{ pinned: true }, []],
+    ];
+    for (const [filter, expected] of cases) {
+      expect(await ids({ filter }), JSON.stringify(filter)).toEqual(expected);
+      const texts: Record<string, string> = {
+        es: 'reembolso',
+        en: 'refund',
+        slow: 'refund',
+        docs: 'install',
+      };
+      for (const word of new Set(Object.values(texts))) {
+        expect(await ids({ filter, text: word }), `${word} ${JSON.stringify(filter)}`).toEqual(
+          expected.filter((id) => texts[id] === word),
+        );
+      }
+    }
+  });
+
+  test('sorts by what is asked', async () => {
+    const ids = await filled();
+    const filter = { environment: 'production' };
+    expect(await ids({ filter, sort: 'slowest' })).toEqual(['slow', 'en', 'es']);
+    expect(await ids({ filter, sort: 'costliest' })).toEqual(['es', 'slow', 'en']);
+    expect(await ids({ filter, sort: 'oldest' })).toEqual(['es', 'en', 'slow']);
+  });
+
+  test('pages through many without losing or repeating one, and says how many there are', async () => {
+    const cache = await testCache();
+    const spans = Array.from({ length: 2500 }, (_, n) =>
+      turn({ conversation: `c-${n}`, trace: `t${n}`, at: T0 + n * 10, said: 'common word' }),
+    ).flat();
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+    for (const text of ['', 'common']) {
+      const seen = new Set<string>();
+      for (let offset = 0; offset < 2500; offset += 1000) {
+        const { rows } = await cache.read('searchConversations', {
+          ...search,
+          text,
+          limit: 1000,
+          offset,
+        });
+        for (const row of rows) seen.add(row.id);
+      }
+      expect(seen.size).toBe(2500);
+    }
+    const first = await cache.read('searchConversations', { ...search, text: 'common' });
+    expect(first.rows[0]?.id).toBe('c-2499');
+    expect(first.totalIs).toBe('atLeast');
+    const all = await cache.read('searchConversations', search);
+    expect(all).toMatchObject({ total: 2500, totalIs: 'exact' });
+  });
+});
+
+describe('what was live', () => {
+  test('combinations are counted by turns within a stretch of time', async () => {
+    const cache = await testCache();
+    const spans = [
+      ...turn({ conversation: 'a', trace: 't1', at: T0 }),
+      ...turn({ conversation: 'a', trace: 't2', at: T0 + 1 }),
+      ...turn({
+        conversation: 'b',
+        trace: 't3',
+        at: T0 + 2,
+        version: 'v42',
+        attributes: { 'ai.prompt.version': 'p-2' },
+      }),
+      ...turn({ conversation: 'b', trace: 't4', at: T0 + 100, version: 'v42' }),
+    ];
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+    const args = { service: 'bot', environment: 'production', from: T0, to: T0 + 100 };
+    const live = await cache.read('liveCombinations', args);
+    expect(live.map((one) => [one.version, one.prompt, one.turns])).toEqual([
+      ['v41', null, 2],
+      ['v42', 'p-2', 1],
+    ]);
+    expect(await cache.read('turnsByVersion', { ...args, to: T0 + 101 })).toEqual([
+      { version: 'v41', turns: 2 },
+      { version: 'v42', turns: 2 },
+    ]);
+    expect(await cache.read('observedVersions', { environment: 'production' })).toEqual([
+      { service: 'bot', version: 'v41', firstSeenAt: T0, lastSeenAt: T0 + 1, conversations: 1 },
+      {
+        service: 'bot',
+        version: 'v42',
+        firstSeenAt: T0 + 2,
+        lastSeenAt: T0 + 100,
+        conversations: 1,
+      },
+    ]);
+  });
+
+  test('a version that answers for the first time is a change; what the first batch ran on is not', async () => {
+    const cache = await testCache();
+    const send = (...spans: SpanRecord[]) =>
+      cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+    const titles = async () =>
+      (
+        await cache.read('listChanges', {
+          environment: 'production',
+          service: 'bot',
+          from: 0,
+          to: Number.MAX_SAFE_INTEGER,
+          limit: 100,
+        })
+      ).map((change) => [change.kind, change.title, change.at - T0]);
+    await send(
+      ...turn({ conversation: 'a', trace: 't1', at: T0, version: 'v41' }),
+      ...turn({ conversation: 'b', trace: 't2', at: T0 + 1, version: 'v40' }),
+    );
+    expect(await titles()).toEqual([]);
+    // Older than all that is known: it was there before, only not here.
+    await send(...turn({ conversation: 'c', trace: 't3', at: T0 - 1000, version: 'v39' }));
+    expect(await titles()).toEqual([]);
+    const { topics } = await send(
+      ...turn({ conversation: 'a', trace: 't5', at: T0 + 9000, version: 'v42' }),
+      ...turn({ conversation: 'd', trace: 't4', at: T0 + 5000, version: 'v42' }),
+    );
+    expect(topics).toContain('changes');
+    await send(...turn({ conversation: 'e', trace: 't6', at: T0 + 9999, version: 'v42' }));
+    expect(await titles()).toEqual([['model', 'bot: v42 first answered', 5000]]);
+  });
+});

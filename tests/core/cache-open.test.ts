@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { migrate } from '#core/cache/migrate.ts';
+import { cacheMigrations } from '#core/cache/migrations/index.ts';
+import { openCache } from '#core/cache/open.ts';
+import { openCacheFile } from '#core/cache/open-file.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import { silentLog } from '../fixtures/deps.ts';
+import { points, tempDir, testCache, turn, WORKER } from './cache-kit.ts';
+
+const open = (dataDir: string) => openCache({ dataDir, worker: WORKER, log: silentLog });
+const hash = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+const code = (error: unknown) => (error instanceof NightdeskError ? error.code : error);
+
+describe('migrations', () => {
+  const one = { number: 1, name: 'one', sql: 'CREATE TABLE a (x)' };
+  const two = { number: 2, name: 'two', sql: 'CREATE TABLE b (x); INSERT INTO b VALUES (1)' };
+
+  test('are applied once each, in their order', () => {
+    const db = new Database(':memory:');
+    expect(migrate(db, 'x.db', [one])).toBe(1);
+    expect(migrate(db, 'x.db', [one, two])).toBe(1);
+    expect(migrate(db, 'x.db', [one, two])).toBe(0);
+    expect(db.prepare('SELECT count(*) FROM b').pluck().get()).toBe(1);
+  });
+
+  test('one that fails leaves nothing of itself', () => {
+    const db = new Database(':memory:');
+    const broken = { number: 2, name: 'broken', sql: 'CREATE TABLE b (x); SELECT nonsense' };
+    expect(() => migrate(db, 'x.db', [one, broken])).toThrow(
+      /x\.db cannot be used: step 2 \(broken\)/,
+    );
+    expect(
+      db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('a', 'b')").pluck().all(),
+    ).toEqual(['a']);
+    expect(migrate(db, 'x.db', [one, two])).toBe(1);
+  });
+
+  test('one that reads otherwise than when it was applied is refused', () => {
+    const db = new Database(':memory:');
+    migrate(db, 'x.db', [one]);
+    expect(() => migrate(db, 'x.db', [{ ...one, sql: 'CREATE TABLE a (x, y)' }])).toThrow(
+      /step 1 \(one\) is not the one/,
+    );
+  });
+
+  test('a file of a newer version is refused', () => {
+    const db = new Database(':memory:');
+    migrate(db, 'x.db', [one, two]);
+    expect(() => migrate(db, 'x.db', [one])).toThrow(/newer version/);
+  });
+
+  test('the numbers of the real ones go up by one', () => {
+    expect(cacheMigrations.map((step) => step.number)).toEqual(
+      cacheMigrations.map((_, i) => i + 1),
+    );
+  });
+});
+
+describe('a cache.db that cannot be used', () => {
+  const aside = (dir: string) => readdirSync(dir).filter((name) => name.includes('set-aside'));
+
+  test('because it is damaged is set aside whole, and a new one begun', async () => {
+    const dataDir = await tempDir();
+    const path = join(dataDir, 'cache.db');
+    writeFileSync(path, 'this is no database, but somebody may want it back'.repeat(100));
+    const before = hash(path);
+    const cache = await testCache({ dataDir });
+    expect(cache.setAside?.why).toMatch(/not a database/);
+    expect(aside(dataDir)).toHaveLength(1);
+    expect(hash(cache.setAside?.path ?? '')).toBe(before);
+    await cache.write('commitBatch', { source: 'm', batch: { cursor: '1' } });
+    expect(await cache.read('readSyncStates', {})).toHaveLength(1);
+  });
+
+  test('because a migration changed is set aside, and a new one begun', async () => {
+    const dataDir = await tempDir();
+    const first = await open(dataDir);
+    await first.write('commitBatch', { source: 'm', batch: { cursor: '1' } });
+    await first.close();
+    const db = new Database(join(dataDir, 'cache.db'));
+    db.exec("UPDATE migrations SET hash = 'x' WHERE number = 2");
+    db.close();
+    const cache = await testCache({ dataDir });
+    expect(cache.setAside?.why).toMatch(/step 2 \(conversations\) is not the one/);
+    expect(await cache.read('readSyncStates', {})).toEqual([]);
+    const old = new Database(cache.setAside?.path ?? '', { readonly: true });
+    expect(old.prepare('SELECT cursor FROM sync_state').pluck().all()).toEqual(['1']);
+    old.close();
+  });
+
+  test('because a migration fails on it is set aside; when it fails on a new one too, that is told', async () => {
+    const path = join(await tempDir(), 'cache.db');
+    openCacheFile(path, 0, null).db.close();
+    const broken = [...cacheMigrations, { number: 99, name: 'broken', sql: 'SELECT nonsense' }];
+    expect(() => openCacheFile(path, 1, null, broken)).toThrow(/step 99 \(broken\) failed/);
+    expect(existsSync(`${path}.set-aside-1970-01-01T00-00-00.001Z`)).toBe(true);
+  });
+
+  test('because damage was met while it was in use is set aside at the next start', async () => {
+    const dataDir = await tempDir();
+    const first = await open(dataDir);
+    const spans = Array.from({ length: 400 }, (_, n) =>
+      turn({ conversation: `c-${n}`, trace: `t${n}`, said: `word ${n}` }),
+    ).flat();
+    await first.write('commitBatch', { source: 'otlp', batch: { spans } });
+    await first.close();
+    const path = join(dataDir, 'cache.db');
+    const bytes = readFileSync(path);
+    // Behind the roots of the tables, so that the file still opens.
+    bytes.fill(0xab, bytes.length / 2);
+    writeFileSync(path, bytes);
+    const second = await open(dataDir);
+    expect(second.setAside).toBeNull();
+    const failure = await second
+      .read('searchConversations', {
+        text: 'word',
+        filter: {},
+        sort: 'newest',
+        limit: 500,
+        offset: 0,
+      })
+      .catch((error: unknown) => error);
+    expect(code(failure)).toBe('storage_failed');
+    await second.close();
+    const third = await testCache({ dataDir });
+    expect(third.setAside?.why).toMatch(/damaged/);
+  });
+});
+
+describe('a journal.db that cannot be used', () => {
+  test('stops the start with a clear message, and is not touched', async () => {
+    const dataDir = await tempDir();
+    const path = join(dataDir, 'journal.db');
+    writeFileSync(path, 'not a database'.repeat(1000));
+    const before = hash(path);
+    const failure = await open(dataDir).catch((error: unknown) => error);
+    expect(code(failure)).toBe('storage_failed');
+    expect(String(failure)).toMatch(/journal cannot be opened/);
+    expect(hash(path)).toBe(before);
+    expect(readdirSync(dataDir).filter((name) => name.startsWith('journal'))).toEqual([
+      'journal.db',
+    ]);
+  });
+});
+
+test('the journal is written through to the disk, the cache is not', async () => {
+  const dataDir = await tempDir();
+  const cache = await testCache({ dataDir });
+  expect((await cache.journal('verify', {})).ok).toBe(true);
+  const db = new Database(join(dataDir, 'journal.db'), { readonly: true });
+  expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+  db.close();
+});
+
+describe('a full disk', () => {
+  test('is told as storage_full, loses nothing that was stored, and ends when there is space', async () => {
+    const dataDir = await tempDir();
+    const small = await open(dataDir);
+    await small.write('commitBatch', {
+      source: 'm',
+      batch: { cursor: 'first', points: [points([[1, 1]])] },
+    });
+    await small.close();
+    const limited = await openCache({
+      dataDir,
+      worker: WORKER,
+      log: silentLog,
+      limits: { maxPages: 80 },
+    });
+    const big = {
+      source: 'm',
+      batch: {
+        cursor: 'second',
+        spans: turn({ conversation: 'c', trace: 't', said: 'x'.repeat(2_000_000) }),
+      },
+    };
+    const failure = await limited.write('commitBatch', big).catch((error: unknown) => error);
+    expect(code(failure)).toBe('storage_full');
+    expect((await limited.read('readSyncStates', {})).map((one) => one.cursor)).toEqual(['first']);
+    expect(await limited.read('findConversations', { ids: ['c'], limit: 1 })).toEqual([]);
+    // Small things still fit.
+    await limited.write('commitBatch', { source: 'm', batch: { points: [points([[2, 2]])] } });
+    await limited.close();
+    const roomy = await testCache({ dataDir });
+    expect(roomy.setAside).toBeNull();
+    await roomy.write('commitBatch', big);
+    expect(await roomy.read('findConversations', { ids: ['c'], limit: 1 })).toHaveLength(1);
+  });
+});
+
+test('a search never waits for the writer', async () => {
+  const cache = await testCache();
+  const spans = Array.from({ length: 3000 }, (_, n) =>
+    turn({ conversation: `c-${n}`, trace: `t${n}`, said: 'word '.repeat(50) }),
+  ).flat();
+  const order: string[] = [];
+  const write = cache
+    .write('commitBatch', { source: 'otlp', batch: { spans } })
+    .then(() => order.push('write'));
+  const read = cache.read('readSyncStates', {}).then(() => order.push('read'));
+  await Promise.all([write, read]);
+  expect(order).toEqual(['read', 'write']);
+});
+
+test('after close, calls say so instead of hanging', async () => {
+  const dataDir = await tempDir();
+  const cache = await open(dataDir);
+  await cache.close();
+  await expect(cache.read('cacheSize', {})).rejects.toThrow(/has stopped/);
+});
