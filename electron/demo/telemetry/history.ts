@@ -5,7 +5,7 @@
 import type { BotProfile } from '../world/bots.ts';
 import { playConversation } from '../world/conversation.ts';
 import { dealer } from '../world/deal.ts';
-import { type Random, randomStream } from '../world/random.ts';
+import { randomStream } from '../world/random.ts';
 import { LAST_RAMP_AGO, rampAt } from '../world/release.ts';
 import { figuresOf, gauges } from './figures.ts';
 import { COLUMNS, columnAt } from './layout.ts';
@@ -17,7 +17,7 @@ const FINE_STEP = 10_000;
 const FINE_FROM = 10 * 60_000;
 /** Conversations that began before a ramp go on: its effect takes this long to be whole. */
 const SETTLE = 40_000;
-const POOL = 320;
+const POOL = 240;
 
 export interface HistoryRow {
   /** Milliseconds since the epoch. */
@@ -38,32 +38,34 @@ export function dayShape(at: number): number {
 
 /** Rows oldest first; the last one, at `startedAt`, is where the live counters begin. */
 export function playHistory(bot: BotProfile, seed: string, startedAt: number): HistoryRow[] {
-  const pools = new Map<string, Float64Array[]>();
+  const pools = new Map<string, Sparse[]>();
   const random = randomStream(seed, bot.id, 'history');
   const totals = new Map<string, Float64Array>();
-  const scores = new Map<string, number>();
   const rows: HistoryRow[] = [];
   let carry = 0;
   let before = startedAt - DAY - STEP;
   for (const at of scrapeTimes(startedAt)) {
-    const ago = startedAt - at;
+    const mix = mixAt(bot, startedAt - at);
     // The mean of now is what the live users make, so that history runs into the present without a step.
     const rate = (bot.conversationsPerSecond * dayShape(at)) / dayShape(startedAt);
     carry += (rate * (at - before) * random.between(0.93, 1.07)) / 1000;
     for (; carry >= 1; carry--) {
-      const { version, pool } = draw(bot, ago, random);
-      const rowsOfPool = pools.get(pool) ?? makePool(bot, seed, version, pool);
-      pools.set(pool, rowsOfPool);
-      addRow(totals, version, random.pick(rowsOfPool));
-      const broken = pool.endsWith('all') && version === 'v42';
-      scores.set(version, bot.evalScore - (broken ? 0.1 : 0) + random.between(-0.012, 0.012));
+      const part = partAt(mix, random.next());
+      if (!part) continue;
+      const pool = pools.get(part.pool) ?? makePool(bot, seed, part);
+      pools.set(part.pool, pool);
+      const total = totals.get(part.version) ?? new Float64Array(COLUMNS.length);
+      totals.set(part.version, total);
+      addSparse(total, random.pick(pool));
     }
     const values = new Map<string, Float64Array>();
-    for (const [version, total] of totals) {
-      if ((rampAt(bot, ago).weights[version] ?? 0) === 0) continue;
+    for (const { version, share, pool } of mix) {
+      const total = totals.get(version);
+      if (share === 0 || !total || values.has(version)) continue;
       const row = Float64Array.from(total);
       const { drift, quota } = gauges(bot, version, random.next());
-      row[columnAt('ai_eval_score')] = scores.get(version) ?? bot.evalScore;
+      const score = bot.evalScore - (pool === BROKEN ? 0.1 : 0);
+      row[columnAt('ai_eval_score')] = score + random.between(-0.012, 0.012);
       row[columnAt('ai_input_drift_psi')] = drift;
       row[columnAt('ai_provider_quota_left_ratio')] = quota;
       values.set(version, row);
@@ -86,27 +88,40 @@ function scrapeTimes(startedAt: number): number[] {
   return times;
 }
 
-/** Which version answers a conversation, and which kind of users it comes from. */
-function draw(bot: BotProfile, ago: number, random: Random): { version: string; pool: string } {
+/** A share of the conversations that begin at a moment: which version answers them, and what users they come from. */
+interface Part {
+  version: string;
+  /** `version/all`, or `version/without-es`: its users write in other languages than Spanish. */
+  pool: string;
+  share: number;
+}
+
+/** The candidate as it answers everybody. */
+const BROKEN = 'v42/all';
+
+function mixAt(bot: BotProfile, ago: number): Part[] {
   const ramp = rampAt(bot, ago);
-  const settled =
-    bot.id !== 'support-bot' ||
-    ago > LAST_RAMP_AGO ||
-    random.chance((LAST_RAMP_AGO - ago) / SETTLE);
-  const spanish = ramp.without === 'es' || !settled ? 'without-es' : 'all';
-  if (ramp.without !== undefined && random.chance(shareOf(bot, ramp.without))) {
-    return { version: bot.stable, pool: `${bot.stable}/all` };
+  const left = ramp.without === undefined ? 1 : 1 - shareOf(bot, ramp.without);
+  const settled = Math.min(1, Math.max(0, (LAST_RAMP_AGO - ago) / SETTLE));
+  const parts = Object.entries(ramp.weights).flatMap(([version, weight]): Part[] => {
+    const share = (weight / 1000) * left;
+    if (version !== bot.candidate) return [{ version, pool: `${version}/all`, share }];
+    return [
+      { version, pool: `${version}/all`, share: share * settled },
+      { version, pool: `${version}/without-es`, share: share * (1 - settled) },
+    ];
+  });
+  return [...parts, { version: bot.stable, pool: `${bot.stable}/all`, share: 1 - left }];
+}
+
+/** The part in which a point of 0–1 falls. */
+function partAt(mix: readonly Part[], point: number): Part | undefined {
+  let sum = 0;
+  for (const part of mix) {
+    sum += part.share;
+    if (point < sum) return part;
   }
-  let point = random.next() * 1000;
-  for (const [version, weight] of Object.entries(ramp.weights)) {
-    point -= weight;
-    if (point < 0)
-      return {
-        version,
-        pool: version === bot.candidate ? `${version}/${spanish}` : `${version}/all`,
-      };
-  }
-  return { version: bot.stable, pool: `${bot.stable}/all` };
+  return mix[0];
 }
 
 function shareOf(bot: BotProfile, language: keyof BotProfile['languages']): number {
@@ -114,20 +129,29 @@ function shareOf(bot: BotProfile, language: keyof BotProfile['languages']): numb
   return (bot.languages[language] ?? 0) / total;
 }
 
-function makePool(bot: BotProfile, seed: string, version: string, pool: string): Float64Array[] {
+/** What one conversation adds: most columns stay as they are. */
+interface Sparse {
+  at: Uint16Array;
+  by: Float64Array;
+}
+
+function makePool(bot: BotProfile, seed: string, { version, pool }: Part): Sparse[] {
   const deal = dealer(seed, bot, `pool/${pool}`);
-  const rows: Float64Array[] = [];
+  const rows: Sparse[] = [];
   while (rows.length < POOL) {
     const user = deal.next();
     if (pool.endsWith('without-es') && user.language === 'es') continue;
     const row = figuresOf(playConversation(seed, user, () => version)).get(version);
-    if (row) rows.push(row);
+    if (!row) continue;
+    const at = Uint16Array.from(row.keys()).filter((column) => row[column] !== 0);
+    rows.push({ at, by: Float64Array.from(at, (column) => row[column] ?? 0) });
   }
   return rows;
 }
 
-function addRow(totals: Map<string, Float64Array>, version: string, row: Float64Array): void {
-  const sum = totals.get(version) ?? new Float64Array(COLUMNS.length);
-  totals.set(version, sum);
-  for (let i = 0; i < row.length; i++) sum[i] = (sum[i] ?? 0) + (row[i] ?? 0);
+function addSparse(total: Float64Array, { at, by }: Sparse): void {
+  for (let i = 0; i < at.length; i++) {
+    const column = at[i] ?? 0;
+    total[column] = (total[column] ?? 0) + (by[i] ?? 0);
+  }
 }

@@ -142,11 +142,11 @@ export function columnAt(name: string, labels: Readonly<Record<string, string>> 
   return at;
 }
 
+/** Label sets of one family have the same names in the same order, so that their values tell them apart. */
 function key(name: string, labels: Readonly<Record<string, string>>): string {
-  return `${name}${Object.entries(labels)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map((pair) => `;${pair.join('=')}`)
-    .join('')}`;
+  let text = name;
+  for (const label in labels) text += `;${labels[label]}`;
+  return text;
 }
 
 /** Adds one observation to a histogram in a row. */
@@ -156,15 +156,22 @@ export function observeInto(
   value: number,
   labels: Readonly<Record<string, string>> = {},
 ): void {
-  const buckets = FAMILIES.find((one) => one.name === family)?.buckets ?? [];
-  for (const bound of buckets) {
-    if (value <= bound)
-      addTo(row, columnAt(`${family}_bucket`, { ...labels, le: String(bound) }), 1);
-  }
-  addTo(row, columnAt(`${family}_bucket`, { ...labels, le: '+Inf' }), 1);
-  addTo(row, columnAt(`${family}_sum`, labels), value);
-  addTo(row, columnAt(`${family}_count`, labels), 1);
+  const metric = HISTOGRAMS.get(key(family, labels));
+  if (!metric) throw new Error(`No histogram ${family} ${JSON.stringify(labels)}.`);
+  const buckets = metric.family.buckets ?? [];
+  // Buckets, +Inf, sum, count: in the order they were laid in.
+  metric.columns.forEach(({ at }, i) => {
+    if (i < buckets.length) addTo(row, at, value <= (buckets[i] ?? 0) ? 1 : 0);
+    else addTo(row, at, i === buckets.length + 1 ? value : 1);
+  });
 }
+
+const HISTOGRAMS = new Map(
+  METRICS.filter((metric) => metric.family.type === 'histogram').map((metric) => [
+    key(metric.family.name, metric.labels),
+    metric,
+  ]),
+);
 
 export function addTo(row: Float64Array, at: number, by: number): void {
   row[at] = (row[at] ?? 0) + by;
