@@ -134,7 +134,8 @@ export function createHttp(options: HttpOptions): Http {
         request.maxBytes ?? options.maxBytes ?? DEFAULT_MAX_BYTES,
         where,
       );
-      if (!response.ok && response.status !== 304) throw refused(answer, where, Object.values(headers));
+      if (!response.ok && response.status !== 304)
+        throw refused(answer, where, Object.values(headers));
       return answer;
     } catch (error) {
       if (error instanceof NightdeskError) throw error;
