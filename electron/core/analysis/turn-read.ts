@@ -13,10 +13,10 @@ export const CONVERSATION_ATTRIBUTES: readonly string[] = [
 /** The id that the best-known attribute names; the configured attributes come before the standard ones. */
 export function conversationOf({ steps, entry, root }: Steps): string | null {
   let best: { id: string; rank: number } | null = null;
-  for (const step of inOrder(steps, entry, root)) {
-    const id = step.record.conversation;
+  const records = inOrder(steps, entry, root).flatMap(({ record, logs }) => [record, ...logs]);
+  for (const { conversation: id, span } of records) {
     if (id === null) continue;
-    const { attributes } = step.record.span;
+    const { attributes } = span;
     // An id under none of the standard names was found under a configured one: index -1.
     const rank = CONVERSATION_ATTRIBUTES.findIndex((name) => textOf(attributes[name]) === id);
     if (best === null || rank < best.rank) best = { id, rank };

@@ -22,6 +22,8 @@ type SpanEvent = Span['events'][number];
 /** A span with its log events merged in; or what log events tell of a span that has not come. */
 export interface Step {
   record: SpanRecord;
+  /** Log events of the span, by time. */
+  logs: readonly SpanRecord[];
   id: string;
   parentId: string | null;
   operation: SpanOperation;
@@ -101,6 +103,7 @@ function stepOf(record: SpanRecord, logs: readonly SpanRecord[]): Step {
   const told = tellings(logs);
   return {
     record,
+    logs: told.sorted,
     id: span.spanId,
     parentId: span.parentId,
     operation: span.operation,
@@ -118,6 +121,7 @@ function pendingStep(id: string, logs: readonly SpanRecord[]): Step {
   if (first === undefined) throw new RangeError('a span needs at least one log event');
   return {
     record: first,
+    logs: told.sorted,
     id,
     parentId: null,
     operation: 'chat',

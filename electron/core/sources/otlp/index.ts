@@ -58,13 +58,13 @@ export function createOtlpConnector(config: SourceConfigOf<'otlp'>, ctx: SourceC
 
   /** Yields nothing: what comes is committed as it comes. Throws while nothing can come. */
   async function* pull(_cursor: string | null, signal: AbortSignal): AsyncGenerator<Batch> {
-    signal.throwIfAborted();
+    stopIfAborted(signal);
     if (receiver === null && problem === null) {
       const waited = new AbortController();
       const late = ctx.clock.sleep(STARTING_MS, AbortSignal.any([signal, waited.signal]));
       await Promise.race([settled.promise, late.catch(() => undefined)]);
       waited.abort();
-      signal.throwIfAborted();
+      stopIfAborted(signal);
     }
     if (receiver === null) throw problem ?? notListening(config.port);
   }
@@ -105,6 +105,10 @@ export function createOtlpConnector(config: SourceConfigOf<'otlp'>, ctx: SourceC
     pull,
     listen,
   };
+}
+
+function stopIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new NightdeskError('cancelled', 'Cancelled.', { cause: signal.reason });
 }
 
 function notListening(port: number): NightdeskError {
