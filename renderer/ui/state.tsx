@@ -8,7 +8,7 @@ import styles from './state.module.css';
 /** What a thing's state means for the person who reads it. */
 export type Tone = 'bad' | 'watch' | 'ok' | 'unknown' | 'info';
 
-const SHAPE: Record<Tone, string> = { bad: '▲', watch: '◆', ok: '●', unknown: '○', info: '◌' };
+const SHAPE: Record<Tone, string> = { bad: '▲', watch: '◆', ok: '●', unknown: '○', info: '◐' };
 
 export function toneOfCell(state: CellState): Tone {
   switch (state) {

@@ -2,7 +2,7 @@ import type { Action, Step } from '#shared/model/action.ts';
 import { useNow } from '../../client/now.ts';
 import { formatDuration, Panel, StateDot } from '../../ui/index.ts';
 import styles from './action.module.css';
-import { STEP_WORD, stepTime, toneOfStep } from './words.ts';
+import { STEP_WORD, stepText, stepTime, toneOfStep } from './words.ts';
 
 const WORD: Record<Step['state'], string> = {
   waiting: 'waiting',
@@ -32,9 +32,12 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
               {step.state === 'waiting' || step.state === 'skipped' ? '○' : null}
             </span>
             <strong className={styles.stepName}>{step.name}</strong>
-            <span className={styles.stepText}>
+            <span
+              className={styles.stepText}
+              title={step.text.length > 150 ? step.text : undefined}
+            >
               <span className="nd-unseen">{WORD[step.state]}: </span>
-              {step.text ||
+              {stepText(step.text) ||
                 (step.state === 'skipped' ? (
                   'not asked for'
                 ) : (

@@ -77,6 +77,26 @@ export function stepTime(step: Step, startedAt: number): string {
   return ms < 1000 ? `${(ms / 1000).toFixed(2)}\u00a0s` : formatDuration(ms);
 }
 
+/** More than this and a step's text is told by its telling parts. */
+const LONG_TEXT = 150;
+
+/**
+ * A step's text, shortened where it lists many signals one by one: those that are not yet in band come
+ * first, of the others the first two and their number.
+ */
+export function stepText(text: string): string {
+  const parts = text.split('; ');
+  if (text.length <= LONG_TEXT || parts.length < 4) return text;
+  const isCalm = (part: string) => /\bin band\b/.test(part);
+  const off = parts.filter((part) => !isCalm(part));
+  const calm = parts.filter(isCalm);
+  // The last part carries what is still waited for: "…, 5.9 s more to be sure".
+  const wait = /,\s*([^,]*more[^,]*)$/.exec(parts.at(-1) ?? '')?.[1];
+  const shown = [...off.slice(0, 4), ...calm.slice(0, 2).map((part) => part.replace(/,.*$/, ''))];
+  const rest = parts.length - shown.length;
+  return `${shown.join('; ')}${rest > 0 ? `; ${rest} more${off.length <= 4 ? ' in band' : ''}` : ''}${wait ? `; ${wait}` : ''}`;
+}
+
 /** Who feels it, in one sentence. What is not known is left out. */
 export function affectedSentence(plan: Pick<Plan, 'affected' | 'fromVersions'>): string {
   const { rollout, trafficShare, conversationsLastHour, requestsPerSecond } = plan.affected;

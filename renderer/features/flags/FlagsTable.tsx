@@ -63,7 +63,9 @@ export function FlagsTable(props: {
         id: 'serves',
         header: 'hands out',
         enableSorting: false,
-        cell: ({ row: { original: row } }) => servesWords(row.state, row.rollout),
+        cell: ({ row: { original: row } }) => (
+          <span className={styles.nowrap}>{servesWords(row.state, row.rollout)}</span>
+        ),
       },
       {
         id: 'role',

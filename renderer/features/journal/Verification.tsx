@@ -10,10 +10,18 @@ export function Verification(props: { result: Output<'journal.verify'> }) {
       word={result.ok ? 'Whole' : 'Tampered with, or damaged'}
     >
       {result.ok
-        ? `${plural(result.entries, 'entry', 'entries')}, ${result.why || 'each carries the hash of the one before'}.`
-        : `The first entry that does not fit is ${result.firstBad === null ? 'not known' : formatCount(result.firstBad)}: ${result.why}.`}{' '}
+        ? sentence(
+            result.why ||
+              `all ${plural(result.entries, 'entry', 'entries')} carry the hash of the one before`,
+          )
+        : `${result.firstBad === null ? '' : `Entry ${formatCount(result.firstBad)} is the first that does not fit. `}${sentence(result.why)}`}{' '}
       Head <CopyId id={result.head} chars={12} label="head" /> · verified{' '}
       <Moment at={result.verifiedAt} seconds />
     </Notice>
   );
+}
+
+function sentence(text: string): string {
+  const ended = /[.!?]$/.test(text) ? text : `${text}.`;
+  return ended.charAt(0).toUpperCase() + ended.slice(1);
 }

@@ -1,7 +1,7 @@
 import type { Overview } from '#shared/contract/overview.ts';
 import { useOperation } from '../../client/query.ts';
 import { Age, formatDuration, Go, Moment, Panel, plural, StateDot } from '../../ui/index.ts';
-import { countStates } from './matrix.ts';
+import { countStates, headline } from './matrix.ts';
 import styles from './now.module.css';
 
 /** Nothing fires: what is being watched, so that calm is not mistaken for blindness. */
@@ -55,9 +55,7 @@ export function CalmHistory(props: { environment: string }) {
       <Panel title="Last incident" fill>
         {last ? (
           <p>
-            <strong>
-              {last.service}: {last.summary || last.name}
-            </strong>
+            <strong>{headline({ service: last.service, title: last.summary || last.name })}</strong>
             <br />
             <span className={styles.changeWhy}>
               <Moment at={last.startedAt} />

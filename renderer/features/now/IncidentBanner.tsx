@@ -4,6 +4,7 @@ import { go } from '../../client/go.ts';
 import { useNow } from '../../client/now.ts';
 import { Age, formatClock, Panel, StateDot } from '../../ui/index.ts';
 import styles from './IncidentBanner.module.css';
+import { headline } from './matrix.ts';
 
 /** What is broken, since when, on what evidence, and the three things to do about it. */
 export function IncidentBanner(props: {
@@ -24,7 +25,7 @@ export function IncidentBanner(props: {
       <div className={styles.banner} role="alert">
         <div className={styles.words}>
           <h2 className={styles.title}>
-            <StateDot tone="bad" word="Firing:" /> {incident.service} · {incident.title}{' '}
+            <StateDot tone="bad" word="Firing:" /> {headline(incident)}{' '}
             <span className={styles.since}>
               {incident.alert ? 'firing' : 'out of band'} for <Age at={incident.since} />, since{' '}
               {formatClock(incident.since, { now })}
@@ -43,7 +44,7 @@ export function IncidentBanner(props: {
                   className={styles.other}
                   onClick={() => props.onSelect(other.index)}
                 >
-                  {other.incident.service}: {other.incident.title}
+                  {headline(other.incident)}
                 </button>
               ))}
             </p>

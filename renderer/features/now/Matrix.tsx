@@ -61,7 +61,7 @@ export function Matrix(props: {
 function MatrixCell(props: { row: MatrixRow; signal: SignalDefinition }) {
   const { row, signal } = props;
   const cell = cellOf(row, signal.id);
-  if (!cell || cell.state === 'none') {
+  if (!cell || cell.value === null) {
     return <td className={styles.nothing}>{formatValue(null, signal.unit)}</td>;
   }
   const sentence = sentenceOf(row, signal, cell);

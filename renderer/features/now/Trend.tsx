@@ -3,7 +3,7 @@ import { go } from '../../client/go.ts';
 import { useNow } from '../../client/now.ts';
 import { type ChartSeries, Empty, formatValue, LazyChart, Panel } from '../../ui/index.ts';
 import styles from './now.module.css';
-import { markersOf, seriesOf } from './trend.ts';
+import { chartFrom, markersOf, seriesOf } from './trend.ts';
 
 /** The signal that tells the break best, per version, with what changed and the healthy band. */
 export function Trend(props: { incident: Incident; rows: readonly MatrixRow[] }) {
@@ -20,8 +20,7 @@ export function Trend(props: { incident: Incident; rows: readonly MatrixRow[] })
     );
   }
   const series: ChartSeries[] = seriesOf(chart.frame.series, props.rows);
-  const firsts = chart.frame.series.map((one) => one.ts[0] ?? now);
-  const from = Math.min(...firsts);
+  const from = chartFrom(chart.frame.series, incident.since, now);
   return (
     <Panel
       title={`${chart.signal.title} by version`}

@@ -64,7 +64,8 @@ export function sentenceOf(row: MatrixRow, signal: SignalDefinition, cell: Cell)
         ? `, edge ${formatValue(cell.low, signal.unit)}`
         : '';
   const why = cell.why === '' ? bandInWords(signal) : cell.why;
-  return `${row.service} ${row.version}: ${signal.title} ${value}, ${CELL_WORD[cell.state]}${edge} (${why})`;
+  const state = cell.state === 'none' ? 'not judged by its level' : CELL_WORD[cell.state];
+  return `${row.service} ${row.version}: ${signal.title} ${value}, ${state}${edge} (${why})`;
 }
 
 /** How many cells of the shown rows are out of band, and how many near the edge. */
@@ -78,4 +79,11 @@ export function countStates(rows: readonly MatrixRow[]): { bad: number; watch: n
     }
   }
   return { bad, watch };
+}
+
+/** Service and title; an alert's own words often begin with the service already. */
+export function headline(of: { service: string; title: string }): string {
+  return of.title.toLowerCase().startsWith(of.service.toLowerCase())
+    ? of.title
+    : `${of.service} · ${of.title}`;
 }

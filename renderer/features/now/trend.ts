@@ -50,3 +50,12 @@ export function markersOf(changes: readonly Change[], incident: Incident): Marke
 function shorten(title: string): string {
   return title.length > 44 ? `${title.slice(0, 43)}…` : title;
 }
+
+const MINUTE = 60_000;
+
+/** Where the chart begins: so that the break takes about a fifth of it, but never less than a quarter of an hour before now. */
+export function chartFrom(series: readonly FrameSeries[], since: number, now: number): number {
+  const first = Math.min(now, ...series.flatMap((one) => one.ts.slice(0, 1)));
+  const wanted = now - Math.max(15 * MINUTE, 5 * Math.max(0, now - since));
+  return Math.max(first, wanted);
+}
