@@ -160,7 +160,10 @@ describe('an exposition', () => {
     const line = fc.record({
       name,
       labels: fc.dictionary(label, value, { maxKeys: 3 }),
-      value: fc.oneof(fc.double(), fc.integer(), fc.constantFrom(0.1 + 0.2, 1e21, 5e-324, 2 ** 53)),
+      value: fc
+        .oneof(fc.double(), fc.integer(), fc.constantFrom(0.1 + 0.2, 1e21, 5e-324, 2 ** 53))
+        // JavaScript writes -0 as 0.
+        .map((number) => (number === 0 ? 0 : number)),
       ts: fc.oneof(fc.constant(Number.NaN), fc.integer({ min: 0, max: 4e12 })),
     });
     fc.assert(
@@ -190,7 +193,7 @@ describe('an exposition', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -201,7 +204,7 @@ describe('an exposition', () => {
         for (const { line } of rejected) expect(line).toBeGreaterThan(0);
         expect(samples.every(({ name }) => name !== '')).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
