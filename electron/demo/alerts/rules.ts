@@ -42,7 +42,8 @@ export const RULES: readonly Rule[] = BOTS.flatMap(({ id: service }) => {
       name: `${name}LatencyHigh`,
       service,
       severity: 'critical',
-      runbook: 'quality-drop-after-version-change.md',
+      runbook:
+        service === 'support-bot' ? 'quality-drop-after-version-change.md' : 'latency-high.md',
       holdMs: 3000,
       limit: p95,
       value: (window) =>
