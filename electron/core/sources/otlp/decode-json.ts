@@ -7,6 +7,7 @@ import {
   integer,
   MAX_DEPTH,
   MAX_READ_DEPTH,
+  milliseconds,
   put,
 } from './limits.ts';
 import { MalformedBody, type Raw, type RawEvent, type RawLog, type RawSpan } from './raw.ts';
@@ -180,13 +181,8 @@ function id(value: unknown, bytes: number): string {
   return read?.length === bytes ? read.toString('hex') : '';
 }
 
-/** Milliseconds with a fraction, from nanoseconds as text or number; 0 for what is no time. */
 function nanos(value: unknown): number {
-  if (typeof value === 'string' && /^\d{7,20}$/.test(value)) {
-    return Number(value.slice(0, -6)) + Number(value.slice(-6)) / 1e6;
-  }
-  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) / 1e6 : 0;
-  return Number.isFinite(number) && number > 0 ? number : 0;
+  return typeof value === 'string' || typeof value === 'number' ? milliseconds(Number(value)) : 0;
 }
 
 function short(error: unknown): string {

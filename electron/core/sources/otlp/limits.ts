@@ -30,11 +30,13 @@ export class Budget {
 
   /** Text that fits, in whole characters only; `key` names the attribute in the note. */
   text(text: string, key: string): string {
-    const most = WHOLE.test(key) ? this.#characters : Math.min(MAX_TEXT, this.#characters);
     let kept = text;
-    if (text.length > most) {
-      kept = text.slice(0, most);
-      this.note(`${key.slice(0, 80)}: ${most} of ${text.length} characters`);
+    if (text.length > MAX_TEXT || text.length > this.#characters) {
+      const most = WHOLE.test(key) ? this.#characters : Math.min(MAX_TEXT, this.#characters);
+      if (text.length > most) {
+        kept = text.slice(0, most);
+        this.note(`${key.slice(0, 80)}: ${most} of ${text.length} characters`);
+      }
     }
     this.#characters -= kept.length;
     return kept.isWellFormed() ? kept : kept.toWellFormed();
@@ -79,10 +81,15 @@ export class Budget {
   }
 }
 
+/** Nanoseconds → milliseconds with a fraction, to the microsecond; 0 for what is no time. */
+export function milliseconds(nanos: number): number {
+  return nanos > 0 && nanos < Number.POSITIVE_INFINITY ? Math.round(nanos / 1000) / 1000 : 0;
+}
+
 /** Sets an attribute; the first of two with one key stays, as the specification allows no second. */
 export function put(into: Attributes, key: string, value: unknown): boolean {
   const name = key.length > MAX_KEY ? `${key.slice(0, MAX_KEY - 1)}…` : key;
-  if (Object.hasOwn(into, name)) return false;
+  if (into[name] !== undefined && Object.hasOwn(into, name)) return false;
   if (name === '__proto__') {
     Object.defineProperty(into, name, {
       value,

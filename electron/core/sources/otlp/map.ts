@@ -161,5 +161,5 @@ function isoDate(ms: number): string {
 }
 
 function isId(id: string): boolean {
-  return id !== '' && !/^0+$/.test(id);
+  return id !== '' && id !== '0000000000000000' && id !== '00000000000000000000000000000000';
 }
