@@ -5,7 +5,7 @@ import type { Output } from '#shared/contract/index.ts';
 import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import { useNow, useOperation } from '../../client/index.ts';
-import { Go, Notice, Panel, plural, Screen, StaleNotice } from '../../ui/index.ts';
+import { formatCount, Go, Notice, Panel, plural, Screen, StaleNotice } from '../../ui/index.ts';
 import styles from './Conversation.module.css';
 import { Chat } from './chat/Chat.tsx';
 import { FAILURE_WORD, turnFailures } from './failures.ts';
@@ -176,7 +176,7 @@ export function ConversationView(
         timeline={timeline}
         note={
           many
-            ? `turns ${firstOfPage + 1}–${Math.min(firstOfPage + PAGE_TURNS, summary.turns)} of ${summary.turns}`
+            ? `turns ${formatCount(firstOfPage + 1)}–${formatCount(Math.min(firstOfPage + PAGE_TURNS, summary.turns))} of ${formatCount(summary.turns)}`
             : null
         }
         failureWord={(at) => {

@@ -23,9 +23,17 @@ export function TurnPanel(props: {
     { enabled: turn !== null },
   );
   const layout = useMemo(() => layoutSpans(answer.data?.spans ?? []), [answer.data]);
+  const steps = useMemo(
+    () => layout.rows.filter((row) => row.depth > 0).map((row) => row.span),
+    [layout],
+  );
+  const slowest = useMemo(() => steps.toSorted((a, b) => b.durationMs - a.durationMs)[0], [steps]);
+  // What one wants to see first: the step that failed, else the one that took longest.
   const selected =
     layout.rows.find((row) => row.span.spanId === props.span)?.span ??
-    slowestStep(layout.rows.map((row) => row.span)) ??
+    steps.find((span) => span.status === 'error') ??
+    slowest ??
+    layout.rows[0]?.span ??
     null;
   const total = answer.data?.total ?? 0;
   return (
@@ -61,24 +69,17 @@ export function TurnPanel(props: {
         </Empty>
       ) : (
         <div className={styles.steps}>
-          <Waterfall layout={layout} selected={selected?.spanId ?? null} onSelect={props.onSpan} />
+          <Waterfall
+            layout={layout}
+            selected={selected?.spanId ?? null}
+            slowest={slowest?.spanId ?? null}
+            onSelect={props.onSpan}
+          />
           {selected ? (
             <SpanDetail span={selected} startedAt={layout.from} language={turn?.language ?? null} />
           ) : null}
         </div>
       )}
     </Panel>
-  );
-}
-
-/** What one wants to see first: the step that failed, else the one that took longest. */
-function slowestStep<S extends { parentId: string | null; durationMs: number; status: string }>(
-  spans: readonly S[],
-): S | undefined {
-  const steps = spans.filter((span) => span.parentId !== null);
-  return (
-    steps.find((span) => span.status === 'error') ??
-    steps.toSorted((a, b) => b.durationMs - a.durationMs)[0] ??
-    spans[0]
   );
 }

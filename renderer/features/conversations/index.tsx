@@ -1,9 +1,226 @@
-import { Empty, Screen } from '../../ui/index.ts';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useSearchParams } from 'wouter';
+import type { ConversationSummary } from '#shared/model/conversation.ts';
+import {
+  addressOf,
+  call,
+  coreNow,
+  go,
+  goWith,
+  rangeAt,
+  useOperation,
+  useWindow,
+} from '../../client/index.ts';
+import {
+  ErrorState,
+  formatCount,
+  Go,
+  Notice,
+  Panel,
+  plural,
+  Screen,
+  Skeleton,
+  StaleNotice,
+} from '../../ui/index.ts';
+import { ConversationTable } from './ConversationTable.tsx';
+import { makeColumns } from './columns.tsx';
+import styles from './Filters.module.css';
+import { Filters } from './Filters.tsx';
+import {
+  type Asked,
+  filterOf,
+  isFiltered,
+  NOTHING_ASKED,
+  readAsked,
+  writeAsked,
+} from './filter-url.ts';
+import { NothingFound } from './NothingFound.tsx';
+import { type SearchRow, useRows } from './use-rows.ts';
 
-export default function Placeholder() {
+/** How often what is newer than the list is counted, milliseconds. */
+const NEWER_EVERY_MS = 3000;
+const MONTH_MS = 30 * 24 * 3_600_000;
+
+export default function Conversations() {
+  const environment = useWindow((state) => state.environment);
+  const range = useWindow((state) => state.range);
+  const [params, setParams] = useSearchParams();
+  const asked = useMemo(() => readAsked(params), [params]);
+  const change = useCallback(
+    (next: Asked) => setParams((now) => writeAsked(now, next), { replace: true }),
+    [setParams],
+  );
+
+  // The list is asked for as of one moment and holds still; it renews itself only while nobody reads below.
+  const [asOf, setAsOf] = useState(coreNow);
+  const idle = useRef(true);
+  const onIdle = useCallback((is: boolean) => {
+    idle.current = is;
+  }, []);
+  const search = useMemo(() => {
+    const { from, to } = rangeAt(range, asOf);
+    return {
+      text: asked.text,
+      filter: filterOf(asked, environment, { from, to: range.kind === 'last' ? asOf : to }),
+      sort: asked.sort,
+    };
+  }, [asked, environment, range, asOf]);
+  const rows = useRows(search, environment !== '');
+  const newer = useOperation(
+    'conversations.search',
+    { ...search, filter: { ...search.filter, from: asOf, to: asOf + MONTH_MS }, limit: 1 },
+    {
+      enabled: environment !== '' && range.kind === 'last' && rows.head !== undefined,
+      everyMs: NEWER_EVERY_MS,
+    },
+  );
+  const arrived = newer.data?.total ?? 0;
+  useEffect(() => {
+    if (arrived > 0 && idle.current && asked.sort === 'newest') setAsOf(coreNow());
+  }, [arrived, asked.sort]);
+
+  // The same box finds by correlation ID, whatever it is wrapped in.
+  const found = useOperation(
+    'conversations.find',
+    { text: asked.text || '-', limit: 5 },
+    { enabled: asked.text.trim().length >= 4 },
+  );
+  const matches = asked.text.trim().length >= 4 ? (found.data?.matches ?? []) : [];
+  const open = useCallback(
+    (row: Pick<ConversationSummary, 'id' | 'service' | 'environment'>) => go(placeOf(row)),
+    [],
+  );
+  const onEnter = useCallback(
+    async (text: string) => {
+      if (text.trim() === '') return;
+      const answer = await call('conversations.find', { text, limit: 2 }).catch(() => null);
+      const only = answer?.matches.length === 1 ? answer.matches[0] : undefined;
+      const exact = answer?.matches.find((match) => answer.ids.includes(match.id)) ?? only;
+      if (exact) open(exact);
+    },
+    [open],
+  );
+
+  const overview = useOperation('overview.read', { environment }, { enabled: environment !== '' });
+  const matrix = overview.data?.matrix;
+  const part = useCallback(
+    (row: SearchRow) =>
+      matrix?.find((one) => one.service === row.service && one.version === row.version)?.part ??
+      'other',
+    [matrix],
+  );
+  const columns = useMemo(() => makeColumns(asked.text, part), [asked.text, part]);
+  const known = useKnown(rows.head?.rows, matrix);
+
+  const { head, total } = rows;
+  const count = head
+    ? `${head.totalIs === 'atLeast' ? 'at least ' : ''}${formatCount(head.total)} ${head.total === 1 ? 'conversation' : 'conversations'}`
+    : null;
   return (
-    <Screen title="Conversations">
-      <Empty title="This screen is not built yet">Nothing is hidden behind it.</Empty>
+    <Screen title="Conversations" fill>
+      <Filters
+        asked={asked}
+        known={known}
+        onChange={change}
+        onEnter={(text) => void onEnter(text)}
+      />
+      <StaleNotice freshness={head?.freshness} />
+      {rows.error && head ? (
+        <Notice tone="watch" word="Stale">
+          The search could not be run again: {rows.error.message}
+        </Notice>
+      ) : null}
+      {matches.length > 0 ? (
+        <Notice tone="info" word="By correlation ID">
+          <span className={styles.matches}>
+            {matches.map((match) => (
+              <Go key={match.key} to={placeOf(match)}>
+                {match.id.slice(0, 60)} · {match.service} {match.version} ·{' '}
+                {plural(match.turns, 'turn')}
+              </Go>
+            ))}
+          </span>
+        </Notice>
+      ) : null}
+      {rows.error && !head ? (
+        <ErrorState
+          error={rows.error}
+          what="The conversations could not be searched"
+          retry={rows.again}
+        />
+      ) : head && total === 0 ? (
+        <NothingFound
+          text={asked.text}
+          filtered={isFiltered(asked)}
+          range={range}
+          freshness={head.freshness}
+          onClear={() => change({ ...NOTHING_ASKED, text: asked.text })}
+          onWiden={() => goWith({ range: { kind: 'last', ms: MONTH_MS } })}
+          again={() => setAsOf(coreNow())}
+        />
+      ) : (
+        <Panel
+          flush
+          fill
+          title={count ?? 'Conversations'}
+          aside={
+            arrived > 0 && asked.sort === 'newest' ? (
+              <button type="button" className={styles.newer} onClick={() => setAsOf(coreNow())}>
+                {arrived} newer, show
+              </button>
+            ) : (
+              <>arrows and Enter open one</>
+            )
+          }
+        >
+          {head ? (
+            <ConversationTable
+              key={JSON.stringify([asked, environment, range])}
+              columns={columns}
+              total={total}
+              loaded={rows.loaded}
+              rowAt={rows.rowAt}
+              want={rows.want}
+              sort={asked.sort}
+              onSort={(sort) => change({ ...asked, sort })}
+              onOpen={open}
+              onIdle={onIdle}
+              wideTime={range.kind === 'fixed' || range.ms > 6 * 3_600_000}
+            />
+          ) : (
+            <Skeleton lines={14} label="Searching the conversations" />
+          )}
+        </Panel>
+      )}
     </Screen>
   );
+}
+
+function placeOf(row: Pick<ConversationSummary, 'id' | 'service' | 'environment'>): string {
+  return addressOf(`/conversation/${encodeURIComponent(row.id)}`, {
+    service: row.service,
+    in: row.environment,
+  });
+}
+
+/** What there is to filter by: what is configured, and what has been seen. */
+function useKnown(
+  rows: readonly SearchRow[] | undefined,
+  matrix: readonly { service: string; version: string }[] | undefined,
+) {
+  const seen = useRef({ versions: new Set<string>(), languages: new Set<string>() });
+  return useMemo(() => {
+    const { versions, languages } = seen.current;
+    for (const row of rows ?? []) {
+      versions.add(row.version);
+      if (row.language) languages.add(row.language);
+    }
+    for (const row of matrix ?? []) versions.add(row.version);
+    versions.delete('');
+    return {
+      services: [...new Set(matrix?.map((row) => row.service) ?? [])],
+      versions: [...versions].sort(),
+      languages: [...languages].sort(),
+    };
+  }, [rows, matrix]);
 }

@@ -40,7 +40,7 @@ export const ChatTurn = memo(function ChatTurn(props: {
     >
       {asked.map((item, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: messages of one turn never move
-        <Item key={at} item={item} bad={false} />
+        <Item key={at} item={item} bad={false} complete />
       ))}
       <p className={styles.meta}>
         <button
@@ -55,14 +55,14 @@ export const ChatTurn = memo(function ChatTurn(props: {
         {complete && failures.includes('slow') ? <strong> slow</strong> : null}
         {complete && failures.includes('error') ? <strong> error</strong> : null}
         <span className={styles.when}>
-          <Moment at={turn.startedAt} seconds />{' '}
           <Go
             to="/signals"
             extra={minuteAround(turn.startedAt, props.service)}
             title="Signals around this minute"
           >
             signals then
-          </Go>
+          </Go>{' '}
+          <Moment at={turn.startedAt} seconds />
         </span>
       </p>
       {answered.map((item, at) => (
@@ -70,6 +70,7 @@ export const ChatTurn = memo(function ChatTurn(props: {
           // biome-ignore lint/suspicious/noArrayIndexKey: messages of one turn never move
           key={at}
           item={item}
+          complete={complete}
           bad={
             begins + at === answer &&
             (turn.unsure || turn.error !== null || failures.includes('language_switched'))
@@ -99,7 +100,7 @@ function minuteAround(at: number, service: string): Record<string, string> {
   };
 }
 
-function Item(props: { item: ChatItem; bad: boolean }) {
+function Item(props: { item: ChatItem; bad: boolean; complete: boolean }) {
   const { item } = props;
   if (item.kind === 'said') {
     return (
@@ -128,7 +129,11 @@ function Item(props: { item: ChatItem; bad: boolean }) {
         <span>
           {' → '}
           {item.result === undefined ? (
-            'no answer recorded'
+            props.complete ? (
+              'no answer recorded'
+            ) : (
+              'running…'
+            )
           ) : (
             <PlainText text={inOneLine(item.result, 70) || 'nothing'} />
           )}

@@ -86,7 +86,8 @@ function Clock(props: { store: StoreApi<PlayerStore>; timeline: Timeline }) {
   );
   return (
     <span className={styles.clock}>
-      {formatCountdown(second * 1000)} / {formatCountdown(props.timeline.realTotal)}
+      {formatCountdown(second * 1000)} /{' '}
+      {formatCountdown(Math.floor(props.timeline.realTotal / 1000) * 1000)}
     </span>
   );
 }

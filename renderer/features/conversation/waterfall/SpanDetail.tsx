@@ -28,7 +28,9 @@ export function SpanDetail(props: { span: Span; startedAt: number; language: str
         <strong>
           <PlainText text={span.name} />
         </strong>{' '}
-        <span className={styles.kind}>{OPERATION_WORD[span.operation]}</span>{' '}
+        {OPERATION_WORD[span.operation] === span.name ? null : (
+          <span className={styles.kind}>{OPERATION_WORD[span.operation]}</span>
+        )}
         {span.status === 'error' ? (
           <StateBadge tone="bad">
             error{span.statusMessage ? ':' : ''} {span.statusMessage}

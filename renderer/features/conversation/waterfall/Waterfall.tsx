@@ -11,6 +11,8 @@ const ROW = 26;
 export function Waterfall(props: {
   layout: WaterfallLayout;
   selected: string | null;
+  /** The step that took longest, marked. */
+  slowest: string | null;
   onSelect: (spanId: string) => void;
 }) {
   const { layout, selected, onSelect } = props;
@@ -26,13 +28,6 @@ export function Waterfall(props: {
   useEffect(() => {
     if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
   }, [index, virtual]);
-  const slowest = rows.reduce<WaterfallRow | null>(
-    (most, row) =>
-      row.children === 0 && row.depth > 0 && row.span.durationMs > (most?.span.durationMs ?? 0)
-        ? row
-        : most,
-    null,
-  );
   const onKey = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const next = rows[Math.max(0, index + by)];
@@ -59,7 +54,7 @@ export function Waterfall(props: {
               row={row}
               top={item.start}
               selected={row.span.spanId === selected}
-              slowest={row === slowest}
+              slowest={row.span.spanId === props.slowest}
               onSelect={onSelect}
             />
           ) : null;

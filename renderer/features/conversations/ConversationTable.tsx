@@ -1,0 +1,209 @@
+import { FlexRender, type Row, useTable } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { COLUMN, features, type makeColumns } from './columns.tsx';
+import type { Sort } from './filter-url.ts';
+import styles from './Table.module.css';
+import type { RowAt, SearchRow } from './use-rows.ts';
+
+const ROW = 31;
+/** Browsers stop at about 33 million pixels; what lies beyond is reached by narrowing the search. */
+const MOST_ROWS = 1_000_000;
+
+/**
+ * A grid of any length. The table is given only the pages near the view: their number never grows with the
+ * search, so scrolling through a hundred thousand costs what scrolling through a few hundred does.
+ */
+export function ConversationTable(props: {
+  columns: ReturnType<typeof makeColumns>;
+  total: number;
+  /** The rows of all pages near the view, and which of them stands where. */
+  loaded: SearchRow[];
+  rowAt: RowAt;
+  want: (first: number, last: number) => void;
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+  onOpen: (row: SearchRow) => void;
+  /** True while the top of the list is in view and no row is marked: it may renew itself. */
+  onIdle: (idle: boolean) => void;
+  /** The range reaches into other days: moments come with their day. */
+  wideTime: boolean;
+}) {
+  const { columns, loaded, onIdle, onOpen, rowAt, want } = props;
+  const count = Math.min(props.total, MOST_ROWS);
+  const box = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(-1);
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => want(first, last), [first, last, want]);
+  const top = (virtual.scrollOffset ?? 0) < ROW;
+  useEffect(() => onIdle(top && active < 0), [top, active, onIdle]);
+
+  const table = useTable({ features, columns, data: loaded, getRowId: (row) => String(row.key) });
+  const model = table.getRowModel();
+  const byKey = useMemo(() => new Map(model.rows.map((row) => [row.original.key, row])), [model]);
+  const template = columns
+    .map(({ id = '' }) =>
+      id === 'ended' && props.wideTime ? '158px' : (COLUMN[id]?.width ?? '1fr'),
+    )
+    .join(' ');
+
+  const go = (index: number) => {
+    const next = Math.max(0, Math.min(count - 1, index));
+    setActive(next);
+    virtual.scrollToIndex(next, { align: 'auto' });
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const screen = Math.max(1, Math.floor((box.current?.clientHeight ?? 300) / ROW) - 2);
+    const moves: Record<string, number> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + screen,
+      PageUp: active - screen,
+      Home: 0,
+      End: count - 1,
+    };
+    const target = moves[event.key];
+    if (target !== undefined) {
+      event.preventDefault();
+      go(target);
+    } else if (event.key === 'Enter') {
+      const row = rowAt(active);
+      if (row) onOpen(row);
+    } else if (event.key === 'Escape') setActive(-1);
+  };
+
+  return (
+    <div ref={box} className={styles.box}>
+      <table
+        className={styles.table}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is walked through by keys is a grid
+        role="grid"
+        tabIndex={0}
+        aria-label="Conversations"
+        aria-rowcount={props.total + 1}
+        aria-activedescendant={active >= 0 ? `conversation-${active}` : undefined}
+        onKeyDown={onKey}
+        onFocus={(event) => {
+          const own = event.target === event.currentTarget;
+          if (own && active < 0 && event.currentTarget.matches(':focus-visible')) go(0);
+        }}
+      >
+        <thead>
+          {table.getHeaderGroups().map((group) => (
+            <tr
+              key={group.id}
+              aria-rowindex={1}
+              className={styles.head}
+              style={{ gridTemplateColumns: template }}
+            >
+              {group.headers.map((header) => (
+                <Head key={header.id} id={header.column.id} sort={props.sort} onSort={props.onSort}>
+                  <table.FlexRender header={header} />
+                </Head>
+              ))}
+            </tr>
+          ))}
+        </thead>
+        <tbody style={{ height: virtual.getTotalSize() }}>
+          {items.map((item) => {
+            const record = rowAt(item.index);
+            const row = record ? byKey.get(record.key) : undefined;
+            return (
+              <BodyRow
+                key={item.index}
+                index={item.index}
+                top={item.start}
+                row={row}
+                active={item.index === active}
+                template={template}
+                onOpen={onOpen}
+              />
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const BodyRow = memo(function BodyRow(props: {
+  index: number;
+  top: number;
+  /** Undefined = not read yet. */
+  row: Row<typeof features, SearchRow> | undefined;
+  active: boolean;
+  template: string;
+  onOpen: (row: SearchRow) => void;
+}) {
+  const { row } = props;
+  return (
+    <tr
+      id={`conversation-${props.index}`}
+      aria-rowindex={props.index + 2}
+      aria-selected={props.active}
+      className={styles.row}
+      style={{ transform: `translateY(${props.top}px)`, gridTemplateColumns: props.template }}
+      onClick={() => {
+        if (row) props.onOpen(row.original);
+      }}
+    >
+      {row ? (
+        row.getAllCells().map((cell) => (
+          <td key={cell.id} className={styles.cell} data-end={COLUMN[cell.column.id]?.end}>
+            <FlexRender cell={cell} />
+          </td>
+        ))
+      ) : (
+        <td colSpan={9} className={styles.waiting}>
+          <span className="nd-unseen">loading</span>
+        </td>
+      )}
+    </tr>
+  );
+});
+
+function Head(props: {
+  id: string;
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+  children: ReactNode;
+}) {
+  const { sorts, end } = COLUMN[props.id] ?? {};
+  const at = sorts?.indexOf(props.sort) ?? -1;
+  // Pressing the head of an order with one direction again goes back to the newest.
+  const next = at >= 0 && sorts?.length === 1 ? 'newest' : sorts?.[(at + 1) % sorts.length];
+  const direction = props.sort === 'oldest' ? 'ascending' : 'descending';
+  return (
+    <th
+      scope="col"
+      className={styles.cell}
+      data-end={end}
+      {...(at >= 0 ? { 'aria-sort': direction } : {})}
+    >
+      {next ? (
+        <button type="button" onClick={() => props.onSort(next)}>
+          {props.children}
+          <span aria-hidden="true">{at < 0 ? '' : direction === 'ascending' ? ' ▲' : ' ▼'}</span>
+        </button>
+      ) : (
+        props.children
+      )}
+    </th>
+  );
+}
