@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { diffLines } from '#core/actions/diff.ts';
+import { allTo, killSwitchState, movement, rollbackState } from '#core/actions/plan.ts';
+import { expectedAnswers, judgeLive, judgeRecovered, judgeServed } from '#core/actions/proof.ts';
+import { problemsOf } from '#core/sources/unleash/steps.ts';
+import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
+import { sameFlagState } from '#shared/util/flag-state.ts';
+
+const NAMES = ['v40', 'v41', 'v42', 'v43'];
+
+/** Variants as the real service holds them: fixed weights, and the rest in equal parts. */
+const variants: fc.Arbitrary<Variant[]> = fc
+  .record({
+    names: fc.shuffledSubarray(NAMES, { minLength: 2 }),
+    fixed: fc.array(fc.nat(300), { minLength: 3, maxLength: 3 }),
+    computed: fc.integer({ min: 1, max: 3 }),
+    payload: fc.option(fc.string(), { nil: undefined }),
+    stickiness: fc.constantFrom('default', 'sessionId', 'userId'),
+  })
+  .map(({ names, fixed, computed, payload, stickiness }) => {
+    const open = Math.min(computed, names.length);
+    const own = names.slice(open).map((_, index) => fixed[index] ?? 0);
+    const rest = 1000 - own.reduce((sum, weight) => sum + weight, 0);
+    return names.map((name, index) => ({
+      name,
+      weight:
+        index < open
+          ? Math.floor(rest / open) + (index < rest % open ? 1 : 0)
+          : (own[index - open] ?? 0),
+      weightType: index < open ? 'variable' : 'fix',
+      stickiness,
+      ...(payload === undefined ? {} : { payload: { type: 'string', value: payload } }),
+    }));
+  });
+
+const strategy = (list: Variant[]): Strategy => ({
+  id: 's1',
+  name: 'flexibleRollout',
+  parameters: { rollout: '100', groupId: 'f' },
+  constraints: [],
+  segments: [],
+  variants: list,
+});
+const stateOf = (strategies: Strategy[], enabled = true): FlagState => ({
+  enabled,
+  strategies,
+  variants: [],
+});
+const model = { source: 's', flag: 'f', by: 'variants' as const, stable: 'v41', candidate: 'v42' };
+
+describe('all traffic to one variant', () => {
+  it('sums to 1000, loses nothing but weights, and is what the service will store', () => {
+    fc.assert(
+      fc.property(variants, fc.nat(3), (list, pick) => {
+        const to = list[pick % list.length]?.name ?? '';
+        const after = allTo(list, to);
+        expect(after.map(({ weight }) => weight).reduce((a, b) => a + b)).toBe(1000);
+        expect(after.find(({ name }) => name === to)?.weight).toBe(1000);
+        const rest = (all: Variant[]) =>
+          all.map(({ weight: _weight, weightType: _type, ...others }) => others);
+        expect(rest(after)).toEqual(rest(list));
+        expect(problemsOf(stateOf([strategy(list)]))).toEqual([]);
+        expect(problemsOf(stateOf([strategy(after)]))).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps how weights are computed, unless the service would share them out again', () => {
+    const fixed: Variant[] = [
+      { name: 'v41', weight: 750, weightType: 'fix' },
+      { name: 'v42', weight: 250, weightType: 'variable' },
+    ];
+    expect(allTo(fixed, 'v41').map(({ weightType }) => weightType)).toEqual(['fix', 'variable']);
+    const computed: Variant[] = [
+      { name: 'v41', weight: 500, weightType: 'variable' },
+      { name: 'v42', weight: 500, weightType: 'variable' },
+    ];
+    expect(allTo(computed, 'v41').map(({ weightType }) => weightType)).toEqual(['variable', 'fix']);
+  });
+
+  it('is done in every strategy, and does not touch the state it starts from', () => {
+    fc.assert(
+      fc.property(fc.array(variants, { minLength: 1, maxLength: 3 }), (lists) => {
+        const before = stateOf(
+          lists.map((list, index) => ({ ...strategy(list), id: `s${index}` })),
+        );
+        const copy = structuredClone(before);
+        const common = NAMES.find((name) =>
+          lists.every((list) => list.some((variant) => variant.name === name)),
+        );
+        const to = common ?? 'v41';
+        const { after, impossible } = rollbackState({ ...model, stable: to }, before, to);
+        expect(before).toEqual(copy);
+        if (common === undefined) {
+          expect(impossible).not.toBeNull();
+          expect(after).toEqual(before);
+        } else {
+          expect(impossible).toBeNull();
+          const answers = expectedAnswers(after).shares;
+          expect([...answers.keys()]).toEqual([to]);
+        }
+      }),
+    );
+  });
+});
+
+describe('a rollback by percentage', () => {
+  const rollout = { ...model, by: 'rollout' as const };
+  it('sends nobody to the candidate, and pauses what has no percentage', () => {
+    const before = stateOf([
+      { ...strategy([]), parameters: { rollout: '25' } },
+      { ...strategy([]), id: 's2', name: 'userWithId', parameters: { userIds: 'ada' } },
+    ]);
+    const { after } = rollbackState(rollout, before, 'v41');
+    expect(
+      after.strategies.map(({ parameters, disabled }) => [parameters.rollout, disabled]),
+    ).toEqual([
+      ['0', undefined],
+      [undefined, true],
+    ]);
+    expect(movement(rollout, before, after)).toMatchObject({ from: ['v42'], to: 'v41' });
+  });
+  it('cannot send anybody to a third version', () => {
+    expect(rollbackState(rollout, stateOf([strategy([])]), 'v39').impossible).toContain('v39');
+  });
+});
+
+describe('a kill switch', () => {
+  it('turns off and on again to the same state', () => {
+    const before = stateOf([strategy([])]);
+    const off = killSwitchState(before, false, 'f');
+    expect(off.enabled).toBe(false);
+    expect(sameFlagState(killSwitchState(off, true, 'f'), before)).toBe(true);
+  });
+  it('that never had a strategy is given one that reaches everybody', () => {
+    const on = killSwitchState(stateOf([], false), true, 'f');
+    expect(expectedAnswers(on)).toEqual({ shares: new Map([['on', 1]]), exact: true });
+  });
+});
+
+describe('the difference between two states', () => {
+  it('is empty for equal ones only', () => {
+    fc.assert(
+      fc.property(variants, variants, fc.boolean(), (a, b, enabled) => {
+        const [one, two] = [stateOf([strategy(a)]), stateOf([strategy(b)], enabled)];
+        expect(diffLines('production', one, structuredClone(one))).toEqual([]);
+        const lines = diffLines('production', one, two);
+        expect(lines.length > 0).toBe(!sameFlagState(one, two));
+      }),
+    );
+  });
+  it('names what was added, removed and paused', () => {
+    const before = stateOf([strategy([])], false);
+    const after = stateOf([
+      { ...strategy([]), disabled: true },
+      { ...strategy([]), id: 'new', title: 'staff' },
+    ]);
+    expect(diffLines('production', before, after).map(({ sign, text }) => sign + text)).toEqual([
+      ' production',
+      '-off',
+      '+on',
+      ' production · flexibleRollout',
+      '-state active',
+      '+state paused',
+      ' production · staff · added',
+      '+title staff',
+      '+state active',
+      '+rollout 100 %',
+      '+groupId f',
+    ]);
+  });
+});
+
+describe('served', () => {
+  const all = { shares: new Map([['v41', 1]]), exact: true };
+  it('is proven only when nobody gets anything else', () => {
+    expect(judgeServed(all, { counts: { v41: 200 }, probes: 200 })).toEqual({
+      proven: true,
+      text: '200 of 200 evaluations answer v41',
+    });
+    const one = judgeServed(all, { counts: { v41: 199, v42: 1 }, probes: 200 });
+    expect(one).toMatchObject({ proven: false, text: expect.stringContaining('1 v42 of 200') });
+  });
+  it('of a division allows for chance, and not for more', () => {
+    const expected = { shares: new Map(Object.entries({ v41: 0.75, v42: 0.25 })), exact: true };
+    const judge = (v42: number) =>
+      judgeServed(expected, { counts: { v41: 200 - v42, v42 }, probes: 200 }).proven;
+    expect([45, 50, 60].map(judge)).toEqual([true, true, true]);
+    expect([0, 10, 100].map(judge)).toEqual([false, false, false]);
+  });
+  it('with constraints asks only that nobody gets what nobody may get', () => {
+    const state = stateOf([{ ...strategy([]), constraints: [{}], parameters: { rollout: '100' } }]);
+    const expected = expectedAnswers(state);
+    expect(expected.exact).toBe(false);
+    expect(judgeServed(expected, { counts: { off: 200 }, probes: 200 }).proven).toBe(true);
+    expect(judgeServed(expected, { counts: { v42: 1, off: 199 }, probes: 200 }).proven).toBe(false);
+  });
+});
+
+describe('live', () => {
+  const base = {
+    windowMs: 20_000,
+    intended: new Map([
+      ['v41', 1],
+      ['v42', 0],
+    ]),
+    from: ['v42'],
+    shareBefore: 0.31,
+    minRequests: 30,
+  };
+  it('is proven when the losing version gets no more requests', () => {
+    expect(judgeLive({ ...base, turns: [{ version: 'v41', turns: 214 }] })).toMatchObject({
+      proven: true,
+      text: '0 of 214 requests on v42 in the last 20 s (was 31 %)',
+    });
+  });
+  it('is not proven by a handful of requests', () => {
+    const verdict = judgeLive({ ...base, turns: [{ version: 'v41', turns: 29 }] });
+    expect(verdict).toMatchObject({ proven: false, few: true, requests: 29 });
+  });
+  it('is not proven while it still gets some', () => {
+    const turns = [
+      { version: 'v41', turns: 90 },
+      { version: 'v42', turns: 10 },
+    ];
+    expect(judgeLive({ ...base, turns })).toMatchObject({ proven: false, few: false });
+  });
+});
+
+describe('recovered', () => {
+  const p95 = { id: 'latency_p95', short: 'p95', unit: 's' as const };
+  const cell = (state: 'ok' | 'watch' | 'few' | 'stale', value = 2.2) => ({
+    signal: 'latency_p95',
+    value,
+    at: 1,
+    state,
+    low: null,
+    high: 3,
+    why: '',
+  });
+  it.each([
+    ['ok', true, 'p95 2.2 s in band'],
+    ['watch', false, 'p95 2.2 s still out of band'],
+    ['few', false, 'p95 2.2 s: too few requests to tell'],
+    ['stale', false, 'p95: no fresh value yet'],
+  ] as const)('%s → %s', (state, inBand, text) => {
+    const watched = [{ definition: p95, version: '', cell: cell(state) }];
+    expect(judgeRecovered(watched, false)).toMatchObject({ inBand, text });
+  });
+  it('takes nothing left to measure for healthy only while the AI path is off', () => {
+    const watched = [{ definition: p95, version: '', cell: null }];
+    expect(judgeRecovered(watched, true).inBand).toBe(true);
+    expect(judgeRecovered(watched, false).inBand).toBe(false);
+  });
+});
