@@ -28,7 +28,7 @@ export function App() {
         defaultColorScheme="dark"
         colorSchemeManager={colorSchemes}
         withCssVariables={false}
-        deduplicateCssVariables
+        withGlobalClasses={false}
       >
         <Shell />
       </MantineProvider>

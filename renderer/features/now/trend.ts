@@ -55,7 +55,7 @@ const MINUTE = 60_000;
 
 /** Where the chart begins: so that the break takes about a fifth of it, but never less than a quarter of an hour before now. */
 export function chartFrom(series: readonly FrameSeries[], since: number, now: number): number {
-  const first = Math.min(now, ...series.flatMap((one) => one.ts.slice(0, 1)));
+  const firsts = series.flatMap((one) => one.ts.slice(0, 1));
   const wanted = now - Math.max(15 * MINUTE, 5 * Math.max(0, now - since));
-  return Math.max(first, wanted);
+  return firsts.length === 0 ? wanted : Math.max(Math.min(...firsts), wanted);
 }

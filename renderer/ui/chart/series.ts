@@ -103,9 +103,11 @@ export function timeTicks(from: number, to: number, count: number): number[] {
 
 /** Round values from 0 (or below) to a little above the largest. */
 export function valueTicks(low: number, high: number, count = 4): number[] {
-  const top = Number.isFinite(high) ? high : 1;
   const bottom = Math.min(0, Number.isFinite(low) ? low : 0);
-  const span = top - bottom || Math.abs(top) || 1;
+  const highest = Number.isFinite(high) ? Math.max(high, bottom) : 1;
+  // A signal that is flat at zero still needs a height.
+  const top = highest > bottom ? highest : bottom + 1;
+  const span = top - bottom;
   const raw = span / count;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = ([1, 2, 2.5, 5, 10].find((one) => one * power >= raw) ?? 10) * power;

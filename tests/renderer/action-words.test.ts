@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { ActionOutcome } from '#shared/model/action.ts';
+import {
+  affectedSentence,
+  confirmLabel,
+  flagStateOf,
+  OUTCOME,
+  stepText,
+  stepTime,
+  toMarkdown,
+} from '../../renderer/features/action/words.ts';
+import { actionOf, flagState, planOf } from './plan.fixture.ts';
+
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+test('every outcome has a word and says what it means', () => {
+  expect(Object.keys(OUTCOME).sort()).toEqual([...ActionOutcome.options].sort());
+});
+
+test('who is affected leaves out what is not known', () => {
+  expect(plain(affectedSentence(planOf()))).toBe(
+    'Affects 25 % of users, 31 % of traffic, 412 conversations in the last hour, 3.6 requests per second on v42.',
+  );
+  expect(
+    plain(
+      affectedSentence({
+        fromVersions: [],
+        affected: {
+          rollout: null,
+          trafficShare: null,
+          conversationsLastHour: 1,
+          requestsPerSecond: null,
+        },
+      }),
+    ),
+  ).toBe('Affects 1 conversation in the last hour.');
+});
+
+test('the button says that it also unlocks, and what it does', () => {
+  expect(confirmLabel(planOf())).toBe('Unlock production and roll back');
+  expect(confirmLabel(planOf({ unlocks: false }))).toBe('Roll back');
+  expect(
+    confirmLabel(
+      planOf({
+        unlocks: false,
+        request: { kind: 'kill_switch', service: 's', environment: 'e', on: false },
+      }),
+    ),
+  ).toBe('Turn off');
+});
+
+test('a step is timed from the confirmation, and not before it ended', () => {
+  const [sent, stored] = actionOf().steps;
+  expect(sent && plain(stepTime(sent, 1_000_000))).toBe('0.08 s');
+  expect(stored && stepTime(stored, 1_000_000)).toBe('');
+});
+
+test('a long list of signals shows first what is not yet in band', () => {
+  const text = `${Array.from({ length: 12 }, (_, at) => `signal ${at} 0.${at} s in band`).join('; ')}; unsure 11 % above 10 %; p95 2.2 s in band, 12 s more to be sure`;
+  expect(stepText(text)).toBe(
+    'unsure 11 % above 10 %; signal 0 0.0 s in band; signal 1 0.1 s in band; 11 more in band; 12 s more to be sure',
+  );
+  expect(stepText('p95 2.2 s in band; unsure 3 % in band')).toBe(
+    'p95 2.2 s in band; unsure 3 % in band',
+  );
+});
+
+test('what is told to the channel has title, outcome, proven steps and where to look', () => {
+  const text = toMarkdown(
+    actionOf({ outcome: 'recovered', summary: 'Rolled back to v41.', reason: 'paged' }),
+    'http://127.0.0.1/action/a-1',
+  );
+  expect(text.split('\n')).toEqual([
+    '**Roll back support-bot v42 → v41** (production): recovered',
+    'Rolled back to v41.',
+    '',
+    '- ✓ sent after 0.08 s: 1 change',
+    '- … stored',
+    '',
+    'Started 1970-01-01T00:16:40.000Z by ines: paged. Action `a-1`, http://127.0.0.1/action/a-1',
+  ]);
+});
+
+test('only what looks like a flag’s state is shown as one', () => {
+  expect(flagStateOf(flagState(1, 2))).toEqual(flagState(1, 2));
+  for (const other of [
+    null,
+    undefined,
+    'on',
+    3,
+    {},
+    { enabled: 'yes', strategies: [], variants: [] },
+  ]) {
+    expect(flagStateOf(other)).toBeNull();
+  }
+});
