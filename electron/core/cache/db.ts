@@ -20,14 +20,24 @@ export interface SlowQuery {
 const SLOW_MS = 40;
 const STATEMENTS_KEPT = 300;
 
+type Shape = 'object' | 'pluck' | 'raw';
 type Statement<R> = Database.Statement<Parameter[], R>;
 /** better-sqlite3 takes `?1, ?2` as names: these come as an object. */
 type Parameter = Bindable | Bindable[] | Record<number, Bindable>;
 
-function bound(sql: string, params: Bindable[]): Parameter[] {
-  if (!/\?\d/.test(sql)) return params;
+interface Prepared {
+  // `never`, because only the caller of a statement knows what its rows are.
+  statement: Statement<never>;
+  /** Its parameters are numbered. */
+  numbered: boolean;
+}
+
+function bound(numbered: boolean, params: Bindable[]): Parameter[] {
+  if (!numbered) return params;
   return [Object.fromEntries(params.map((value, index) => [index + 1, value]))];
 }
+
+const isNumbered = (sql: string) => /\?\d/.test(sql);
 
 /**
  * A connection that can only be read from. A query that is given one cannot write, which the compiler
@@ -37,11 +47,10 @@ export class ReadDb {
   protected readonly raw: Database.Database;
   settings: CacheSettings;
   private readonly onSlow: (query: SlowQuery) => void;
-  // `never`, because only the caller of a statement knows what its rows are.
   private readonly statements = {
-    object: new Map<string, Statement<never>>(),
-    pluck: new Map<string, Statement<never>>(),
-    raw: new Map<string, Statement<never>>(),
+    object: new Map<string, Prepared>(),
+    pluck: new Map<string, Prepared>(),
+    raw: new Map<string, Prepared>(),
   };
 
   constructor(
@@ -56,33 +65,36 @@ export class ReadDb {
 
   /** All rows, as objects. `R` is the row that the SQL text names; the file is trusted inside. */
   all<R>(sql: string, ...params: Bindable[]): R[] {
-    return this.timed(sql, params, () => this.prepare<R>(sql).all(...bound(sql, params)));
+    return this.ask(sql, params, 'object', (statement: Statement<R>, given) =>
+      statement.all(...given),
+    );
   }
 
   get<R>(sql: string, ...params: Bindable[]): R | undefined {
-    return this.timed(sql, params, () => this.prepare<R>(sql).get(...bound(sql, params)));
+    return this.ask(sql, params, 'object', (statement: Statement<R>, given) =>
+      statement.get(...given),
+    );
   }
 
   /** The first column of the first row. */
   value<R extends Bindable>(sql: string, ...params: Bindable[]): R | undefined {
-    return this.timed(sql, params, () => this.prepare<R>(sql, 'pluck').get(...bound(sql, params)));
+    return this.ask(sql, params, 'pluck', (statement: Statement<R>, given) =>
+      statement.get(...given),
+    );
   }
 
   /** The first column of every row. */
   column<R extends Bindable>(sql: string, ...params: Bindable[]): R[] {
-    return this.timed(sql, params, () => this.prepare<R>(sql, 'pluck').all(...bound(sql, params)));
+    return this.ask(sql, params, 'pluck', (statement: Statement<R>, given) =>
+      statement.all(...given),
+    );
   }
 
   /** All rows as arrays of numbers, in the order of the columns: for thousands of points. */
   rows(sql: string, ...params: Bindable[]): number[][] {
-    return this.timed(sql, params, () =>
-      this.prepare<number[]>(sql, 'raw').all(...bound(sql, params)),
+    return this.ask(sql, params, 'raw', (statement: Statement<number[]>, given) =>
+      statement.all(...given),
     );
-  }
-
-  /** The first column, row by row. Until the loop ends nothing else may run on this connection. */
-  eachValue<R extends Bindable>(sql: string, ...params: Bindable[]): IterableIterator<R> {
-    return this.prepare<R>(sql, 'pluck').iterate(...bound(sql, params));
   }
 
   pragma(name: string): number {
@@ -93,12 +105,12 @@ export class ReadDb {
   explain(sql: string, ...params: Bindable[]): string[] {
     const rows = this.raw
       .prepare<Parameter[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-      .all(...bound(sql, params));
+      .all(...bound(isNumbered(sql), params));
     return rows.map((row) => row.detail);
   }
 
   /** Prepared once and kept. */
-  protected prepare<R>(sql: string, shape: 'object' | 'pluck' | 'raw' = 'object'): Statement<R> {
+  protected prepare(sql: string, shape: Shape): Prepared {
     const kept = this.statements[shape];
     const known = kept.get(sql);
     if (known) return known;
@@ -106,14 +118,21 @@ export class ReadDb {
     const statement = this.raw.prepare<Parameter[], never>(sql);
     if (shape === 'pluck') statement.pluck();
     if (shape === 'raw') statement.raw();
-    kept.set(sql, statement);
-    return statement;
+    const prepared = { statement, numbered: isNumbered(sql) };
+    kept.set(sql, prepared);
+    return prepared;
   }
 
-  /** Parameters are not told: they hold what users said. */
-  protected timed<T>(sql: string, params: Bindable[], run: () => T): T {
+  /** Runs a statement and says when it was slow. Parameters are not told: they hold what users said. */
+  protected ask<R, T>(
+    sql: string,
+    params: Bindable[],
+    shape: Shape,
+    run: (statement: Statement<R>, given: Parameter[]) => T,
+  ): T {
+    const { statement, numbered } = this.prepare(sql, shape);
     const start = performance.now();
-    const result = run();
+    const result = run(statement, bound(numbered, params));
     const ms = performance.now() - start;
     if (ms > SLOW_MS) this.onSlow({ sql, ms, plan: this.explain(sql, ...params) });
     return result;
@@ -126,12 +145,12 @@ export class WriteDb extends ReadDb {
   now = 0;
 
   run(sql: string, ...params: Bindable[]): Database.RunResult {
-    return this.timed(sql, params, () => this.prepare(sql).run(...bound(sql, params)));
+    return this.ask(sql, params, 'object', (statement, given) => statement.run(...given));
   }
 
   /** For loops over thousands of rows, where looking up the statement each time would be felt. */
   statement(sql: string): Database.Statement<Parameter[]> {
-    return this.prepare(sql);
+    return this.prepare(sql, 'object').statement;
   }
 
   /** Gives at most so many free pages back to the file system. */

@@ -1,0 +1,113 @@
+/**
+ * A day of history of three bots as one OpenMetrics exposition: lines per second from the body of the HTTP answer to
+ * derived signals in committed rows; and how long the event loop was held meanwhile.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createOpenmetricsConnector } from '#core/sources/openmetrics/index.ts';
+import { DEFAULT_SIGNALS } from '#shared/model/default-signals.ts';
+import { BotMetrics } from '../fixtures/bot-metrics.ts';
+import { clockAt, contextOf, inTempDir, open } from './kit.ts';
+import { median, note, report, timed } from './report.ts';
+
+const STEP = 15_000;
+const SCRAPES = 5760;
+const SERVICES = ['support-bot', 'sales-assistant', 'docs-search'];
+const NOW = Math.floor(1_750_000_000_000 / STEP) * STEP;
+const ROUNDS = 3;
+
+/** Plays the file server, in a process of its own: its work is not ours. */
+function serve(): void {
+  const bot = new BotMetrics('bench');
+  const pieces: string[] = [];
+  let lines = 0;
+  for (let scrape = 0; scrape < SCRAPES; scrape++) {
+    bot.step(4);
+    const own = bot.lines(NOW - (SCRAPES - 1 - scrape) * STEP);
+    for (const service of SERVICES) {
+      pieces.push(
+        `${own.join('\n').replaceAll('service="support-bot"', `service="${service}"`)}\n`,
+      );
+      lines += own.length;
+    }
+  }
+  const body = Buffer.from(`${pieces.join('')}# EOF\n`);
+  const server = createServer((request, response) => {
+    response.end(request.url === '/history' ? body : 'up 1\n');
+  });
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    if (typeof address === 'object') {
+      process.send?.({ port: address?.port, lines, bytes: body.byteLength });
+    }
+  });
+}
+
+function connector(port: number) {
+  const url = `http://127.0.0.1:${port}`;
+  const source = {
+    kind: 'openmetrics',
+    id: 'bots',
+    targets: [{ url: `${url}/metrics`, history: `${url}/history`, labels: {} }],
+  } as const;
+  const services = SERVICES.map((id) => ({
+    id,
+    environments: { production: { where: { service: id, environment: 'production' } } },
+  }));
+  const context = contextOf(
+    {
+      version: 1,
+      environments: [{ name: 'production' }],
+      services,
+      sources: [{ ...source, targets: [...source.targets] }],
+    },
+    { clock: clockAt(() => NOW), signals: DEFAULT_SIGNALS },
+  );
+  return createOpenmetricsConnector({ ...source, targets: [...source.targets] }, context);
+}
+
+async function main(): Promise<void> {
+  const server = fork(new URL(import.meta.url), ['serve']);
+  try {
+    const [{ port, lines, bytes }] = await once(server, 'message');
+    const speeds: number[] = [];
+    const held = monitorEventLoopDelay({ resolution: 5 });
+    for (let round = 0; round < ROUNDS; round++) {
+      await inTempDir(async (dir) => {
+        const cache = await open(dir);
+        let rows = 0;
+        held.enable();
+        const ms = await timed(async () => {
+          for await (const batch of connector(port).pull(null, new AbortController().signal)) {
+            rows += (await cache.write('commitBatch', { source: 'bots', batch })).records;
+          }
+        });
+        held.disable();
+        await cache.close();
+        speeds.push(lines / (ms / 1000));
+        note(
+          `round ${round + 1}: ${lines} lines, ${Math.round(bytes / 1e6)} MB -> ${rows} rows in ${Math.round(ms)} ms`,
+        );
+      });
+    }
+    report({
+      name: 'history imported',
+      value: median(speeds),
+      unit: 'lines/s',
+      of: 'OpenMetrics body over HTTP -> all default signals derived -> committed rows',
+    });
+    report({
+      name: 'history imported, event loop held',
+      value: held.percentile(99) / 1e6,
+      unit: 'ms p99',
+      of: 'on the thread that answers the window',
+    });
+  } finally {
+    server.kill();
+  }
+}
+
+if (process.argv[2] === 'serve') serve();
+else await main();
