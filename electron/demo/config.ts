@@ -17,8 +17,8 @@ export interface DemoPorts {
 /** US dollars a day with healthy versions only. */
 const FORECAST: Readonly<Record<BotProfile['id'], number>> = {
   'support-bot': 1150,
-  'sales-assistant': 400,
-  'docs-search': 110,
+  'sales-assistant': 425,
+  'docs-search': 97,
 };
 
 const RUNBOOKS: Readonly<Record<BotProfile['id'], string[]>> = {

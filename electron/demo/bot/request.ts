@@ -4,7 +4,7 @@ import { randomStream } from '../world/random.ts';
 import type { Slots } from '../world/texts/index.ts';
 import { LANGUAGES, type Language, type Topic } from '../world/texts/phrasebook.ts';
 import { drawSlots } from '../world/texts/things.ts';
-import { INTENTS, type Intent } from '../world/turn.ts';
+import { INTENTS, type Intent, type Wish } from '../world/turn.ts';
 
 export interface ChatRequest {
   conversationId: string;
@@ -13,6 +13,7 @@ export interface ChatRequest {
   language: Language;
   topic: Topic;
   intent: Intent;
+  wish: Wish | null;
   slots: Slots;
 }
 
@@ -55,6 +56,7 @@ export function readChat(bot: BotProfile, body: unknown, firstTurn: boolean): Ch
     userId: textOf(fields, 'userId') ?? 'u-unknown',
     topic: topic ?? fallbackTopic ?? 'order',
     intent: INTENTS.find((one) => one === fields.intent) ?? guessed,
+    wish: readWish(fields.wish),
     slots: {
       order: textOf(page, 'order') ?? drawn.order,
       item: textOf(page, 'item') ?? drawn.item,
@@ -64,4 +66,10 @@ export function readChat(bot: BotProfile, body: unknown, firstTurn: boolean): Ch
       email: textOf(page, 'email') ?? drawn.email,
     },
   };
+}
+
+function readWish(value: unknown): Wish | null {
+  const { kind, index } = fieldsOf(value);
+  if ((kind !== 'ask' && kind !== 'more') || typeof index !== 'number') return null;
+  return { kind, index };
 }

@@ -89,6 +89,7 @@ async function ask(user: User, url: string, intent: Intent, message: string): Pr
     language,
     topic,
     intent,
+    wish: user.wish,
     page: slots,
   });
   const body: unknown = await answer.json();

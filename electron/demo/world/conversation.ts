@@ -49,6 +49,7 @@ export function playConversation(
       language: user.language,
       topic: user.topic,
       intent,
+      wish: user.wish,
       index: turns.length,
       slots: user.slots,
       random: turnRandom(seed, user.conversationId, turns.length),

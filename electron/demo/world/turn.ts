@@ -19,6 +19,12 @@ export const INTENTS = [
 ] as const;
 export type Intent = (typeof INTENTS)[number];
 
+/** Which question of the topic is to be answered. */
+export interface Wish {
+  kind: 'ask' | 'more';
+  index: number;
+}
+
 export interface TurnRequest {
   bot: BotProfile;
   version: string;
@@ -27,6 +33,8 @@ export interface TurnRequest {
   language: Language;
   topic: Topic;
   intent: Intent;
+  /** Null when it is not known: then any answer of the topic is given. */
+  wish: Wish | null;
   /** 0 for the first turn of the conversation. */
   index: number;
   slots: Slots;
@@ -144,7 +152,9 @@ function goodTurn(request: TurnRequest): TurnPlan {
   const words = PHRASES[language];
   const unsure = random.chance(bot.rates.unsure);
   const total = 1000 * random.logNormal(bot.latency.median, bot.latency.sigma);
-  const answer = random.pick(words.topics[topic].answer);
+  const answers = words.answers[topic];
+  const drawn = random.pick(answers.ask);
+  const answer = request.wish ? (answers[request.wish.kind][request.wish.index] ?? drawn) : drawn;
   return {
     ...GOOD,
     steps: [

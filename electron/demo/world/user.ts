@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 import { fill, PHRASES, type Slots } from './texts/index.ts';
 import type { Language, Topic } from './texts/phrasebook.ts';
 import { drawSlots } from './texts/things.ts';
-import type { Intent } from './turn.ts';
+import type { Intent, Wish } from './turn.ts';
 
 export interface User {
   bot: BotProfile;
@@ -15,6 +15,7 @@ export interface User {
   slots: Slots;
   random: Random;
   said: Intent[];
+  wish: Wish | null;
   /** Answers in a row that did not help. */
   letDown: number;
 }
@@ -57,11 +58,12 @@ export function newUser(
     slots: drawSlots(who.language, random),
     random,
     said: [],
+    wish: null,
     letDown: 0,
   };
 }
 
-/** The next message, and the intent behind it. */
+/** The next message. `wish` then says which of its topic's questions the user wants answered. */
 export function say(user: User, intent: Intent): string {
   const { random, slots } = user;
   const words = PHRASES[user.language];
@@ -69,13 +71,23 @@ export function say(user: User, intent: Intent): string {
   user.said.push(intent);
   if (intent === 'ask') {
     const open = random.pick(words.open);
-    const ask = random.pick(topic.ask);
+    const ask = wishFrom(user, 'ask', topic.ask);
     // After a greeting with a comma the sentence goes on in lower case, as people type it.
     const joined = open === '' ? ask : `${open} ${open.endsWith(',') ? lowerFirst(ask) : ask}`;
     return fill(`${joined} ${random.pick(words.close)}`.trim(), slots);
   }
-  if (intent === 'more') return fill(random.pick(topic.more), slots);
-  return fill(random.pick(words[intent]), slots);
+  if (intent === 'more') return fill(wishFrom(user, 'more', topic.more), slots);
+  const refund = user.bot.id === 'support-bot' && user.topic === 'refund';
+  const said = intent === 'rephrase' || intent === 'insist' ? (refund ? intent : 'again') : intent;
+  return fill(random.pick(words[said]), slots);
+}
+
+function wishFrom(user: User, kind: Wish['kind'], questions: readonly string[]): string {
+  // Nobody asks the same thing twice when there is something else to ask.
+  const asked = user.wish?.kind === kind ? user.wish.index : -1;
+  const left = [...questions.keys()].filter((index) => index !== asked);
+  user.wish = { kind, index: user.random.pick(left.length > 0 ? left : [0]) };
+  return questions[user.wish.index] ?? '';
 }
 
 export function firstIntent(user: User): Intent {
@@ -116,7 +128,7 @@ export function react(user: User, seen: Seen): Reaction {
 
 function disappointed(user: User, foreign: boolean): Reaction['feedback'] {
   const draw = user.random.next();
-  const down = foreign ? 0.74 : 0.4;
+  const down = foreign ? 0.78 : 0.4;
   if (draw < down) return ['thumbs_down'];
   return draw < down + 0.12 ? ['regenerate'] : [];
 }
@@ -154,7 +166,12 @@ export function thinkMs(random: Random): number {
   return random.between(1600, 4800);
 }
 
-const lowerFirst = (text: string) =>
-  /^[A-ZÁÉÍÓÚ][a-záéíóúñç]/.test(text) && !/^I /.test(text)
-    ? text.charAt(0).toLowerCase() + text.slice(1)
-    : text;
+/** Lower-cases the first letter, after an opening mark too; "I" stays, and so do names and numbers in capitals. */
+function lowerFirst(text: string): string {
+  return /^I\b/.test(text)
+    ? text
+    : text.replace(
+        /^([¿¡]?)(\p{Lu})(?=\p{Ll}|[’ ])/u,
+        (_, mark: string, letter: string) => mark + letter.toLowerCase(),
+      );
+}

@@ -23,11 +23,12 @@ export interface TopicTexts {
   ask: string[];
   /** What the same user asks next. */
   more: string[];
-  /** What a good answer says. */
-  answer: string[];
   /** What the bot searches its documents for. */
   query: string;
 }
+
+/** What a good answer says to each question of `ask` and `more`, in their order. */
+export type Answers = Record<Topic, { ask: string[]; more: string[] }>;
 
 export interface Phrasebook {
   /** Before the question; '' = straight to the point. */
@@ -38,7 +39,10 @@ export interface Phrasebook {
   identify: string[];
   thanks: string[];
   welcome: string[];
+  /** A refund that was not understood, said once more. */
   rephrase: string[];
+  /** Anything else that was not understood. */
+  again: string[];
   /** The bot answered in another language. */
   language: string[];
   insist: string[];
@@ -49,5 +53,6 @@ export interface Phrasebook {
   fallback: string;
   blocked: string;
   injection: string[];
+  answers: Answers;
   topics: Record<Topic, TopicTexts>;
 }
