@@ -50,8 +50,8 @@ export default defineConfig({
   },
   renderer: {
     root: here('renderer'),
-    base: '/',
-    plugins: [react()],
+    // electron-vite sets './' in production; under a path such as /conversation/ID that finds nothing.
+    plugins: [react(), { name: 'absolute-base', enforce: 'post', config: () => ({ base: '/' }) }],
     build: {
       outDir: here('out/renderer'),
       emptyOutDir: true,

@@ -104,6 +104,7 @@ export default function Palette() {
           void find();
         },
       }}
+      attributes={{ content: { 'aria-label': 'Palette' } }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.5 }}
       transitionProps={{ duration: 0 }}
     />

@@ -1,4 +1,4 @@
-import { Button, createTheme, Tooltip } from '@mantine/core';
+import { Button, createTheme, Modal, Tooltip } from '@mantine/core';
 
 /** Sizes and defaults of Mantine's parts. Colours are in ui/tokens.css. */
 export const theme = createTheme({
@@ -9,6 +9,13 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: Button.extend({ defaultProps: { size: 'xs' } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        // Its head is a <header>, which would count as a second banner of the page.
+        attributes: { header: { role: 'presentation' } },
+      },
+    }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 300, withArrow: false, transitionProps: { duration: 0 } },
     }),

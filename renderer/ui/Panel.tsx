@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import styles from './Panel.module.css';
 
 /**
@@ -32,7 +32,29 @@ export function Panel(props: {
           {props.aside === undefined ? null : <div className={styles.aside}>{props.aside}</div>}
         </header>
       )}
-      <div className={props.flush ? styles.flush : styles.body}>{props.children}</div>
+      <Body className={props.flush ? styles.flush : styles.body} fill={props.fill ?? false}>
+        {props.children}
+      </Body>
     </section>
+  );
+}
+
+/** Content that scrolls can be scrolled by keyboard too: it takes the focus, but only while it is too long. */
+function Body(props: { className: string | undefined; fill: boolean; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !props.fill || typeof ResizeObserver === 'undefined') return;
+    const look = () => setLong(element.scrollHeight > element.clientHeight + 1);
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    for (const child of element.children) observer.observe(child);
+    return () => observer.disconnect();
+  }, [props.fill]);
+  return (
+    <div ref={box} className={props.className} {...(long ? { tabIndex: 0 } : {})}>
+      {props.children}
+    </div>
   );
 }

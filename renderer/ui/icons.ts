@@ -1,3 +1,4 @@
+/// <reference path="./tabler.d.ts" />
 /** The icons of the console, one by one. Add a line for a new one. */
 export { default as IconActivity } from '@tabler/icons-react/dist/esm/icons/IconActivityHeartbeat.mjs';
 export { default as IconArrowBack } from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';

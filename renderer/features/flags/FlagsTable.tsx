@@ -114,7 +114,7 @@ export function FlagsTable(props: {
       {
         id: 'act',
         align: 'right',
-        header: '',
+        header: () => <span className="nd-unseen">what can be done</span>,
         enableSorting: false,
         cell: ({ row: { original: row } }) => {
           const act = actOf(row, models);

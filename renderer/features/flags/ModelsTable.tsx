@@ -97,7 +97,7 @@ export function ModelsTable(props: {
       {
         id: 'act',
         align: 'right',
-        header: '',
+        header: () => <span className="nd-unseen">what can be done</span>,
         enableSorting: false,
         cell: ({ row: { original: row } }) =>
           row.part === 'stable' || (row.trafficShare ?? 0) + (row.rollout ?? 0) === 0 ? null : (

@@ -1,6 +1,14 @@
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { SignalDefinition } from '#shared/model/signal.ts';
-import { formatBand, formatPercent, formatValue, Go, Panel, VersionTag } from '../../ui/index.ts';
+import {
+  CELL_WORD,
+  formatBand,
+  formatPercent,
+  formatValue,
+  Go,
+  Panel,
+  VersionTag,
+} from '../../ui/index.ts';
 import styles from './Matrix.module.css';
 import { cellOf, columnsOf, sentenceOf, shapeOf } from './matrix.ts';
 
@@ -72,12 +80,17 @@ function MatrixCell(props: { row: MatrixRow; signal: SignalDefinition }) {
         to={`/signals?service=${encodeURIComponent(row.service)}&signal=${encodeURIComponent(signal.id)}`}
         className={styles.value}
         title={sentence}
-        aria-label={sentence}
         // The quiet cells are reached by mouse, and through Signals; Tab stops where something is off.
         tabIndex={loud ? 0 : -1}
       >
+        <span className="nd-unseen">{`${signal.title}: `}</span>
         {formatValue(cell.value, signal.unit)}
-        <span className={styles.shape}>{shapeOf(cell)}</span>
+        <span className={styles.shape} aria-hidden="true">
+          {shapeOf(cell)}
+        </span>
+        {cell.state === 'ok' || cell.state === 'none' ? null : (
+          <span className="nd-unseen">{`, ${CELL_WORD[cell.state]}`}</span>
+        )}
       </Go>
     </td>
   );
