@@ -44,7 +44,7 @@ export function endWithParent(
 
 /** Resolves when an address answers; the fleet starts all at once. Gives up, and throws, after a while. */
 export async function answering(url: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => null);
     await answer?.arrayBuffer();
     if (answer?.ok) return;
