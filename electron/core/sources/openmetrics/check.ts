@@ -3,6 +3,7 @@ import { type Series, SeriesStore } from '#core/analysis/derive-store.ts';
 import type { SignalDefinition } from '#shared/model/signal.ts';
 import type { CheckReport } from '#shared/model/source.ts';
 import { messageOf, Rejections } from '../rejections.ts';
+import { serviceItems } from '../service-items.ts';
 import { Place } from './document.ts';
 import { resolving, type TargetConfig } from './target.ts';
 
@@ -55,22 +56,4 @@ export async function checkTargets(
       }),
     );
   return { ok: items.every(({ ok }) => ok), items };
-}
-
-/**
- * How many series each service has in a source. A service may well be fed by another source, so none
- * is a failure only where no service has any.
- */
-export function serviceItems(
-  scopes: readonly Scope[],
-  count: (scope: Scope) => number,
-): CheckReport['items'] {
-  const counted = scopes.map((scope) => ({ scope, series: count(scope) }));
-  const any = counted.some(({ series }) => series > 0);
-  return counted.map(({ scope, series }) => ({
-    what: `${scope.service}, ${scope.environment}`,
-    ok: any,
-    detail: series === 0 ? 'no series match its labels' : `${series} series`,
-    ms: 0,
-  }));
 }

@@ -43,15 +43,6 @@ export class Place {
     let reader: ExpositionReader<T> | null = null;
     let openMetrics = options.openMetrics ?? false;
     let done = 0;
-    let refused = 0;
-    const counting: ExpositionSink<T> = {
-      resolve: (name, labels) => sink.resolve(name, labels),
-      sample: (series, value, ts) => sink.sample(series, value, ts),
-      reject: (reason, line) => {
-        refused++;
-        sink.reject(reason, line);
-      },
-    };
     await this.#http.stream(
       this.#path,
       { signal, headers: { accept: ACCEPT } },
@@ -61,7 +52,7 @@ export class Place {
           if (/^\s*</.test(Buffer.from(piece.subarray(0, 64)).toString('latin1'))) {
             throw this.#bad('a web page instead of metrics (a login page or a proxy in between?)');
           }
-          reader = new ExpositionReader(counting, openMetrics, options.spellings);
+          reader = new ExpositionReader(sink, openMetrics, options.spellings);
         }
         // A piece can be as large as the whole document; no more than a slice of it at a time.
         for (let at = 0; at < piece.byteLength; at += 65_536) {
@@ -75,7 +66,7 @@ export class Place {
     const read = reader as ExpositionReader<T> | null;
     if (read === null) throw this.#bad('an empty answer instead of metrics');
     read.end();
-    if (read.samples === 0 && refused > 0) {
+    if (read.samples === 0 && read.refused > 0) {
       throw this.#bad('something else than metrics: not one line can be read');
     }
     if (openMetrics && !read.complete) {

@@ -60,6 +60,8 @@ export class ExpositionReader<T> {
   /** Lines and samples so far; samples nobody wants count too. */
   lines = 0;
   samples = 0;
+  /** Lines that could not be used. */
+  refused = 0;
   /** `# EOF` was there. */
   complete = false;
   readonly #sink: ExpositionSink<T>;
@@ -95,7 +97,7 @@ export class ExpositionReader<T> {
     this.#rest = this.#skipping ? Buffer.alloc(0) : Buffer.from(bytes.subarray(stop));
     if (this.#rest.byteLength > MAX_LINE) {
       this.lines++;
-      this.#sink.reject('a line of more than 1 MB', this.lines);
+      this.#refuse('a line of more than 1 MB');
       this.#rest = Buffer.alloc(0);
       this.#skipping = true;
     }
@@ -106,7 +108,10 @@ export class ExpositionReader<T> {
     const rest = this.#rest.toString('latin1').trimEnd();
     this.#rest = Buffer.alloc(0);
     if (rest === '# EOF') this.complete = true;
-    else if (rest !== '') this.#sink.reject('a last line without an end', ++this.lines);
+    else if (rest !== '') {
+      this.lines++;
+      this.#refuse('a last line without an end');
+    }
     this.#spellings.bound(this.samples);
   }
 
@@ -128,11 +133,15 @@ export class ExpositionReader<T> {
       if (!(error instanceof LineError)) throw error;
       const end = bytes.indexOf(NEWLINE, start);
       // An empty line with spaces or a carriage return is none.
-      if (bytes.toString('latin1', start, end).trim() !== '')
-        this.#sink.reject(error.message, this.lines);
+      if (bytes.toString('latin1', start, end).trim() !== '') this.#refuse(error.message);
       return end + 1;
     }
     return this.#position + 1;
+  }
+
+  #refuse(reason: string): void {
+    this.refused++;
+    this.#sink.reject(reason, this.lines);
   }
 
   #comment(bytes: Buffer, start: number): void {

@@ -1,4 +1,5 @@
 /** Scrapes services directly and derives their signals here; imports their history once. */
+import PQueue from 'p-queue';
 import { SignalDeriver } from '#core/analysis/derive.ts';
 import { STALE_AFTER_MS } from '#core/analysis/derive-rate.ts';
 import { compileWhere, scopesOf, windowOf } from '#core/analysis/derive-selection.ts';
@@ -21,6 +22,7 @@ type OpenmetricsConfig = SourceConfigOf<'openmetrics'>;
 
 const DEFAULT_EVERY_MS = 15_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const CONCURRENCY = 50;
 const HISTORY_TIMEOUT_MS = 600_000;
 const MAX_HISTORY_BYTES = 512 * 1024 * 1024;
 /** A history that could not be read is tried again after this long. */
@@ -42,6 +44,9 @@ export function createOpenmetricsConnector(
   const store = new SeriesStore(signals, scopes);
   const deriver = new SignalDeriver(store, windowMs);
   const targets = config.targets.map((target) => new Target(target, timeoutMs));
+  const queue = new PQueue({ concurrency: CONCURRENCY });
+  /** Targets whose scrape has not ended yet. */
+  const busy = new Set<Target>();
   /** Scrapes that ended after their pass had gone on without them. */
   let late: Scraped[] = [];
   let lastPassAt = Number.NEGATIVE_INFINITY;
@@ -87,11 +92,14 @@ export function createOpenmetricsConnector(
     const waiting = new Set<Promise<unknown>>();
     let passed = false;
     for (const target of targets) {
-      if (target.inFlight !== null) continue;
-      const scrape = target.scrape(store, at, keepMs, signal).then((scraped) => {
+      if (busy.has(target)) continue;
+      busy.add(target);
+      const queued = queue.add(() => target.scrape(store, at, keepMs, signal));
+      const scrape = queued.then((scraped) => {
+        busy.delete(target);
         waiting.delete(scrape);
-        if (passed) late.push(scraped);
-        else ended.push(scraped);
+        if (!passed) ended.push(scraped);
+        else if (!signal.aborted) late.push(scraped);
       });
       waiting.add(scrape);
     }
@@ -113,14 +121,13 @@ export function createOpenmetricsConnector(
 
     const failed = ended.filter(({ error }) => error !== null);
     if (failed.length > 0 && failed.length === ended.length) throw failed[0]?.error;
-    const slow = targets.filter((target) => target.inFlight !== null);
     return {
       points: await derive(at),
       rejected: [
         ...own.take(),
         ...ended.flatMap(({ target, rejections }) => rejections.take(`${target.place.address}: `)),
         ...failed.map(({ error }) => ({ reason: messageOf(error), count: 1 })),
-        ...slow.map(({ place }) => ({
+        ...[...busy].map(({ place }) => ({
           reason: `${place.address}: no answer yet, the other targets go on`,
           count: 1,
         })),

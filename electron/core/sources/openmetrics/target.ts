@@ -1,5 +1,6 @@
 /** One scraped target: its last scrape, and which series it exposes. */
 import type { Series, SeriesStore } from '#core/analysis/derive-store.ts';
+import { Breather } from '../breather.ts';
 import { Rejections } from '../rejections.ts';
 import { Place } from './document.ts';
 import { type ExpositionSink, Spellings } from './exposition.ts';
@@ -12,7 +13,6 @@ export interface Scraped {
   error: unknown;
   /** What was not usable, with its count. */
   rejections: Rejections;
-  samples: number;
 }
 
 export interface TargetConfig {
@@ -24,8 +24,6 @@ let expositions = 0;
 
 export class Target {
   readonly place: Place;
-  /** Resolves (never rejects) when the scrape under way has ended; null while there is none. */
-  inFlight: Promise<Scraped> | null = null;
   readonly #labels: Record<string, string>;
   readonly #spellings = new Spellings<Series>();
   #exposed = new Set<Series>();
@@ -37,23 +35,23 @@ export class Target {
 
   /**
    * Scrapes once, stamps samples with `at`, and adds them to the store: all of them, or none
-   * when the exposition does not arrive whole. `keepMs`: older stamps of the target's own are refused.
+   * when the exposition does not arrive whole. Never rejects. `keepMs`: older stamps of the target's own are refused.
    */
-  scrape(store: SeriesStore, at: number, keepMs: number, signal: AbortSignal): Promise<Scraped> {
+  async scrape(
+    store: SeriesStore,
+    at: number,
+    keepMs: number,
+    signal: AbortSignal,
+  ): Promise<Scraped> {
     const rejections = new Rejections();
-    this.inFlight = this.#read(store, at, keepMs, signal, rejections)
-      .then(
-        (samples): Scraped => ({ target: this, error: null, rejections, samples }),
-        (error: unknown): Scraped => {
-          // What a target that cannot be asked said last is no longer said.
-          for (const series of this.#exposed) series.goneAt = at;
-          return { target: this, error, rejections, samples: 0 };
-        },
-      )
-      .finally(() => {
-        this.inFlight = null;
-      });
-    return this.inFlight;
+    try {
+      await this.#read(store, at, keepMs, signal, rejections);
+      return { target: this, error: null, rejections };
+    } catch (error) {
+      // What a target that cannot be asked said last is no longer said.
+      for (const series of this.#exposed) series.goneAt = at;
+      return { target: this, error, rejections };
+    }
   }
 
   async #read(
@@ -62,11 +60,11 @@ export class Target {
     keepMs: number,
     signal: AbortSignal,
     rejections: Rejections,
-  ): Promise<number> {
+  ): Promise<void> {
     const series: Series[] = [];
     const values: number[] = [];
     const stamps: number[] = [];
-    const reader = await this.place.read(
+    await this.place.read(
       {
         ...resolving(store, this.#labels, rejections),
         sample: (one, value, ts) => {
@@ -79,6 +77,7 @@ export class Target {
       { spellings: this.#spellings },
     );
 
+    const breather = new Breather();
     const exposition = ++expositions;
     const exposed = new Set<Series>();
     for (const [index, one] of series.entries()) {
@@ -88,6 +87,7 @@ export class Target {
         continue;
       }
       exposed.add(held);
+      if ((index & 1023) === 0) await breather.rest();
       const stamp = stamps[index] ?? Number.NaN;
       const ts = Number.isNaN(stamp) ? at : stamp;
       if (ts > at + FUTURE_MS) rejections.add('a timestamp in the future');
@@ -99,7 +99,6 @@ export class Target {
     }
     for (const before of this.#exposed) if (!exposed.has(before)) before.goneAt = at;
     this.#exposed = exposed;
-    return reader.samples;
   }
 }
 

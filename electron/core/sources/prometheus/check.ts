@@ -1,8 +1,8 @@
 import type { Scope } from '#core/analysis/derive-selection.ts';
 import { selector } from '#core/analysis/promql.ts';
 import type { CheckReport } from '#shared/model/source.ts';
-import { serviceItems } from '../openmetrics/check.ts';
 import { messageOf } from '../rejections.ts';
+import { serviceItems } from '../service-items.ts';
 import type { Matrix } from './matrix.ts';
 import type { Stretch } from './range.ts';
 
