@@ -1,5 +1,7 @@
 /** OTLP in JSON (the specification's mapping: ids in hex, enums as numbers, 64-bit integers as text or numbers). */
 import { asJson, isFields } from '#core/analysis/turn-parse.ts';
+import type { Breather } from '../breather.ts';
+import { takeApart } from './json-pieces.ts';
 import {
   type Attributes,
   Budget,
@@ -12,40 +14,72 @@ import {
 } from './limits.ts';
 import { MalformedBody, type Raw, type RawEvent, type RawLog, type RawSpan } from './raw.ts';
 
+/** Larger bodies are taken apart first, so that parsing them does not hold up everything else. */
+const LARGE = 1024 * 1024;
+
 /** Throws MalformedBody when the body is no export request; single items that are no objects are passed as empty ones. */
-export function* jsonSpans(body: Buffer): Raw<RawSpan> {
-  for (const group of groups(body, 'resourceSpans')) {
-    yield { resource: resourceOf(group), items: items(group, 'scopeSpans', 'spans', spanOf) };
-  }
+export async function jsonSpans(body: Buffer, breather: Breather): Promise<Raw<RawSpan>> {
+  return groups(await open(body, breather), 'resourceSpans', 'scopeSpans', 'spans', spanOf);
 }
 
-export function* jsonLogs(body: Buffer): Raw<RawLog> {
-  for (const group of groups(body, 'resourceLogs')) {
-    yield { resource: resourceOf(group), items: items(group, 'scopeLogs', 'logRecords', logOf) };
-  }
+export async function jsonLogs(body: Buffer, breather: Breather): Promise<Raw<RawLog>> {
+  return groups(await open(body, breather), 'resourceLogs', 'scopeLogs', 'logRecords', logOf);
 }
 
-function groups(body: Buffer, key: string): unknown[] {
-  let request: unknown;
+/** A request, and how to come by an item of it. */
+interface Opened {
+  request: unknown;
+  item: (value: unknown) => unknown;
+}
+
+async function open(body: Buffer, breather: Breather): Promise<Opened> {
+  if (body.length <= LARGE)
+    return { request: parse(body.toString('utf8')), item: (value) => value };
+  const { frame, items } = await takeApart(body, breather);
+  return {
+    request: parse(frame),
+    item: (value) => {
+      const place = typeof value === 'number' ? items[value] : undefined;
+      return place === undefined ? value : parse(body.toString('utf8', ...place));
+    },
+  };
+}
+
+function parse(text: string): unknown {
   try {
-    request = JSON.parse(body.toString('utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new MalformedBody(`The body is not JSON: ${short(error)}`);
   }
+}
+
+function* groups<T>(
+  { request, item }: Opened,
+  key: string,
+  scopes: string,
+  itemKey: string,
+  read: (item: Record<string, unknown>) => T,
+): Raw<T> {
   if (!isFields(request)) throw new MalformedBody('The body is JSON, but not an object.');
-  return list(request[key], key);
+  for (const group of list(request[key], key)) {
+    yield { resource: resourceOf(group), items: items(group, scopes, itemKey, item, read) };
+  }
 }
 
 function* items<T>(
   group: unknown,
   scopes: string,
   key: string,
+  open: (value: unknown) => unknown,
   read: (item: Record<string, unknown>) => T,
 ): Generator<T> {
   if (!isFields(group)) return;
   for (const scope of list(group[scopes], scopes)) {
     if (!isFields(scope)) continue;
-    for (const item of list(scope[key], key)) yield read(isFields(item) ? item : {});
+    for (const value of list(scope[key], key)) {
+      const item = open(value);
+      yield read(isFields(item) ? item : {});
+    }
   }
 }
 

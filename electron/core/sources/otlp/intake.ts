@@ -2,6 +2,7 @@
 
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Config } from '#shared/model/config.ts';
+import { Breather } from '../breather.ts';
 import type { Encoding } from './answer.ts';
 import type { Part } from './committer.ts';
 import { jsonLogs, jsonSpans } from './decode-json.ts';
@@ -19,8 +20,8 @@ export interface Taken {
   why: string;
 }
 
-/** How long decoding may run before others get their turn. */
-const SLICE_MS = 10;
+/** Items between two looks at the clock. */
+const STRIDE = 16;
 
 /** Throws MalformedBody when the body cannot be read as a whole: then nothing of it is taken. */
 export async function takeIn(
@@ -30,16 +31,19 @@ export async function takeIn(
   config: Pick<Config, 'services' | 'environments'>,
   mapping: Mapping,
 ): Promise<Taken> {
+  const breather = new Breather();
+  const json = encoding === 'json';
   if (kind === 'traces') {
-    const raw = encoding === 'json' ? jsonSpans(body) : protobufSpans(body);
-    return gather(raw, config, (span, sender) => mapSpan(span, sender, mapping));
+    const raw = json ? await jsonSpans(body, breather) : protobufSpans(body);
+    return gather(raw, breather, config, (span, sender) => mapSpan(span, sender, mapping));
   }
-  const raw = encoding === 'json' ? jsonLogs(body) : protobufLogs(body);
-  return gather(raw, config, (log, sender) => mapLog(log, sender, mapping));
+  const raw = json ? await jsonLogs(body, breather) : protobufLogs(body);
+  return gather(raw, breather, config, (log, sender) => mapLog(log, sender, mapping));
 }
 
 async function gather<T>(
   raw: Raw<T>,
+  breather: Breather,
   config: Pick<Config, 'services' | 'environments'>,
   map: (item: T, sender: Sender) => SpanRecord | Refusal,
 ): Promise<Taken> {
@@ -47,7 +51,7 @@ async function gather<T>(
   const reasons = new Map<string, number>();
   let refused = 0;
   let why = '';
-  let since = performance.now();
+  let count = 0;
   for (const { resource, items } of raw) {
     const sender = senderOf(resource, config);
     for (const item of items) {
@@ -60,10 +64,7 @@ async function gather<T>(
           why ||= mapped.refused;
         }
       }
-      if (performance.now() - since > SLICE_MS) {
-        await new Promise(setImmediate);
-        since = performance.now();
-      }
+      if (++count % STRIDE === 0) await breather.rest();
     }
   }
   const rejected = [...reasons].map(([reason, count]) => ({ reason, count }));
