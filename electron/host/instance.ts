@@ -15,6 +15,8 @@ const MAX_SOCKET_PATH = 100;
 export interface FirstInstance {
   /** Where its browser host listens, with the token; null when it is Electron's. */
   address: string | null;
+  /** The same, to be opened: good for one browser, once. */
+  addressOnce: string | null;
   /** How many windows are open on it. */
   windows: number;
 }
@@ -147,6 +149,7 @@ async function handOver(dataDir: string, target: string | null): Promise<FirstIn
           const value = JSON.parse(text);
           resolve({
             address: typeof value.address === 'string' ? value.address : null,
+            addressOnce: typeof value.addressOnce === 'string' ? value.addressOnce : null,
             windows: Number(value.windows) || 0,
           });
         } catch (error) {

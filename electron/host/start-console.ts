@@ -54,7 +54,7 @@ export async function startConsole(args: HostArguments, parts: HostParts): Promi
       if (parts.onOpen) parts.onOpen(place);
       else if (place !== null) running?.open(place);
     },
-    describe: () => parts.describe?.() ?? { address: null, windows: 0 },
+    describe: () => parts.describe?.() ?? { address: null, addressOnce: null, windows: 0 },
   });
   if (!instance.first) return instance;
   running = await run(args, parts, dataDir, instance.release);

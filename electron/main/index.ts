@@ -66,7 +66,7 @@ async function run(args: HostArguments, dataDir: string): Promise<void> {
     keychain: createKeychain(safeStorage, dataDir),
     spawn: (log) => utilitySpawn(modules, log),
     onOpen: show,
-    describe: () => ({ address: null, windows: window ? 1 : 0 }),
+    describe: () => ({ address: null, addressOnce: null, windows: window ? 1 : 0 }),
   });
   if (!started.first) {
     const { address } = started.running;

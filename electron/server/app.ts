@@ -6,16 +6,20 @@ import { localCaller } from '../host/caller.ts';
 import { pageFile } from '../host/page-files.ts';
 import { pageHeaders } from '../host/page-headers.ts';
 import type { Console } from '../host/start-console.ts';
-import { type Guard, tokenFits } from './guard.ts';
+import { type Guard, type Tickets, tokenFits } from './guard.ts';
 import { toJson } from './json.ts';
 
 /** The largest input of an operation is a configuration of 1 MB; with JSON's escapes it may be longer. */
 export const MAX_BODY_BYTES = 4_000_000;
 
+const NO_KEY =
+  'This window has no valid key. Open the address that the console printed when it started.';
+
 export interface AppParts {
   console: Pick<Console, 'call' | 'log'>;
   renderer: URL;
   token: string;
+  tickets: Tickets;
   guard: Guard;
   port: number;
 }
@@ -24,7 +28,7 @@ export interface AppParts {
  * The HTTP side of the browser host. An answer of the core is 200, `ok` or not; the other statuses are
  * for what never reached it. Nothing is compressed: over loopback that costs more than it saves.
  */
-export function createApp({ console, renderer, token, guard, port }: AppParts): Hono {
+export function createApp({ console, renderer, token, tickets, guard, port }: AppParts): Hono {
   const app = new Hono();
   const caller = localCaller();
   const headers = Object.entries(pageHeaders([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]));
@@ -41,38 +45,38 @@ export function createApp({ console, renderer, token, guard, port }: AppParts): 
     return next();
   });
 
+  const limit = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: (c) => refuse(c, 413, 'bad_input', 'The request is too large.'),
+  });
+  app.post('/api/ticket', limit, async (c) => {
+    c.header('Cache-Control', 'no-store');
+    const body = await readJson(c);
+    if (body && 'ticket' in body && tickets.redeem(body.ticket)) {
+      return c.json({ ok: true, output: { token } });
+    }
+    return refuse(c, 401, 'unauthorized', NO_KEY);
+  });
   app.use('/api/*', async (c, next) => {
     c.header('Cache-Control', 'no-store');
     const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1];
     if (tokenFits(given, token)) return next();
-    return refuse(
-      c,
-      401,
-      'unauthorized',
-      'This window has no valid key. Open the address that the console printed when it started.',
-    );
+    return refuse(c, 401, 'unauthorized', NO_KEY);
   });
 
-  app.post(
-    '/api/call',
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (c) => refuse(c, 413, 'bad_input', 'The request is too large.'),
-    }),
-    async (c) => {
-      const request = await readRequest(c);
-      if (!request) {
-        return refuse(c, 400, 'bad_input', 'Expected JSON: { "operation": …, "input": … }.');
-      }
-      const answer = await answerCall(
-        { call: console.call, log: console.log.log },
-        request,
-        caller,
-        c.req.raw.signal,
-      );
-      return c.body(toJson(answer), 200, { 'Content-Type': 'application/json' });
-    },
-  );
+  app.post('/api/call', limit, async (c) => {
+    const request = await readRequest(c);
+    if (!request) {
+      return refuse(c, 400, 'bad_input', 'Expected JSON: { "operation": …, "input": … }.');
+    }
+    const answer = await answerCall(
+      { call: console.call, log: console.log.log },
+      request,
+      caller,
+      c.req.raw.signal,
+    );
+    return c.body(toJson(answer), 200, { 'Content-Type': 'application/json' });
+  });
   app.all('/api/*', (c) => refuse(c, 404, 'not_found', 'There is nothing at this address.'));
 
   app.get('*', async (c) => {
@@ -101,13 +105,19 @@ function refuse(
   return c.json(refused(new NightdeskError(code, message)), status);
 }
 
-/** Null when the body is not what a call looks like. A form of another site cannot send JSON unasked. */
+/** Null when the body is not what a call looks like. */
 async function readRequest(c: Context): Promise<{ operation: unknown; input: unknown } | null> {
+  const body = await readJson(c);
+  if (!body || !('operation' in body)) return null;
+  return { operation: body.operation, input: 'input' in body ? body.input : {} };
+}
+
+/** The object in the body, or null. A form of another site cannot send JSON unasked. */
+async function readJson(c: Context): Promise<object | null> {
   if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) return null;
   try {
     const body: unknown = await c.req.json();
-    if (typeof body !== 'object' || body === null || !('operation' in body)) return null;
-    return { operation: body.operation, input: 'input' in body ? body.input : {} };
+    return typeof body === 'object' ? body : null;
   } catch {
     return null;
   }

@@ -11,6 +11,36 @@ export function tokenFits(given: string | undefined | null, token: string): bool
   return timingSafeEqual(digest(given ?? ''), digest(token)) && token !== '';
 }
 
+const TICKET_MS = 60_000;
+
+/** Keys that are good once and not for long, to be exchanged for the token. */
+export interface Tickets {
+  issue(): string;
+  /** True the first time, within its minute. */
+  redeem(ticket: unknown): boolean;
+}
+
+/**
+ * The default browser is started with an address on its command line, which every user of the machine can
+ * read for as long as it runs. The token must not stand there; a ticket that is used up may.
+ */
+export function createTickets(now: () => number = Date.now): Tickets {
+  const open = new Map<string, number>();
+  return {
+    issue() {
+      const ticket = newToken();
+      open.set(ticket, now() + TICKET_MS);
+      return ticket;
+    },
+    redeem(ticket) {
+      if (typeof ticket !== 'string') return false;
+      const until = open.get(ticket);
+      open.delete(ticket);
+      return until !== undefined && now() <= until;
+    },
+  };
+}
+
 export interface Guard {
   /** Names under which the own server is asked for: anything else is DNS rebinding. */
   hostAllowed(host: string | undefined): boolean;

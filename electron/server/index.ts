@@ -1,6 +1,7 @@
 /** The browser host: starts the console, serves it on loopback, and says where. */
 import { NightdeskError } from '#shared/errors/index.ts';
 import { type HostArguments, parseArguments, USAGE } from '../host/arguments.ts';
+import type { FirstInstance } from '../host/instance.ts';
 import { modulesOf } from '../host/modules.ts';
 import { closeOnExit } from '../host/shutdown.ts';
 import { startConsole } from '../host/start-console.ts';
@@ -37,7 +38,11 @@ export async function runBrowserHost(
     host: 'browser',
     modules,
     keychain: null,
-    describe: () => ({ address: host?.address() ?? null, windows: host?.windows() ?? 0 }),
+    describe: () => ({
+      address: host?.address() ?? null,
+      addressOnce: host?.addressOnce() ?? null,
+      windows: host?.windows() ?? 0,
+    }),
   });
   if (!started.first) return leadTo(started.running, args, say, openBrowser);
 
@@ -52,11 +57,11 @@ export async function runBrowserHost(
     await console.close();
     throw error;
   }
-  const { address, origin, token } = host;
+  const { address, addressOnce, origin, token } = host;
   if (console.demo) say('No configuration: showing the demo fleet. None of it is real.');
   say(`Nightdesk: ${address(args.path ?? '/')}`);
   say(`Data and log: ${console.dataDir}`);
-  openBrowser(address(args.path ?? '/'));
+  openBrowser(addressOnce(args.path ?? '/'));
   const close = host.close;
   return {
     address: address(args.path ?? '/'),
@@ -70,7 +75,7 @@ export async function runBrowserHost(
 }
 
 function leadTo(
-  running: { address: string | null; windows: number },
+  running: FirstInstance,
   args: HostArguments,
   say: (line: string) => void,
   openBrowser: (address: string) => void,
@@ -79,12 +84,16 @@ function leadTo(
     say('Nightdesk is already running; its window was told.');
     return { address: '', origin: '', token: '', close: null };
   }
-  const there = new URL(running.address);
-  const address = `${there.origin}${args.path ?? '/'}${there.hash}`;
-  say(`Nightdesk is already running: ${address}`);
-  if (running.windows === 0) openBrowser(address);
+  const there = new URL(args.path ?? '/', running.address);
+  there.hash = new URL(running.address).hash;
+  say(`Nightdesk is already running: ${there.href}`);
+  if (running.windows === 0 && running.addressOnce !== null) {
+    const once = new URL(args.path ?? '/', running.addressOnce);
+    once.hash = new URL(running.addressOnce).hash;
+    openBrowser(once.href);
+  }
   return {
-    address,
+    address: there.href,
     origin: there.origin,
     token: new URLSearchParams(there.hash.slice(1)).get('token') ?? '',
     close: null,

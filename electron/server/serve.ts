@@ -4,7 +4,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { Console } from '../host/start-console.ts';
 import { createApp } from './app.ts';
 import { type EventsSocket, serveEvents } from './events.ts';
-import { createGuard, newToken } from './guard.ts';
+import { createGuard, createTickets, newToken } from './guard.ts';
 
 /** Where bookmarks and shared links may expect the console; a free port is taken where it is not to be had. */
 export const USUAL_PORT = 4690;
@@ -16,6 +16,8 @@ export interface BrowserHost {
   origin: string;
   /** The address of a path that lets a browser in. The token stands in the fragment, which no server sees. */
   address(path?: string): string;
+  /** The same for a command line: lets one browser in, once, within a minute. */
+  addressOnce(path?: string): string;
   windows(): number;
   close(): Promise<void>;
 }
@@ -37,7 +39,8 @@ export async function serveConsole(
   const token = newToken();
   console.log.hide(token);
   const guard = createGuard(port, options.devOrigins);
-  const app = createApp({ console, renderer: options.renderer, token, guard, port });
+  const tickets = createTickets();
+  const app = createApp({ console, renderer: options.renderer, token, tickets, guard, port });
   server.on('request', getRequestListener(app.fetch));
   const events = serveEvents(server, { subscribe: console.subscribe, token, guard });
   const origin = `http://127.0.0.1:${port}`;
@@ -46,6 +49,7 @@ export async function serveConsole(
     token,
     origin,
     address: (path = '/') => `${origin}${path}#token=${token}`,
+    addressOnce: (path = '/') => `${origin}${path}#ticket=${tickets.issue()}`,
     windows: () => events.windows(),
     close: () => close(server, events),
   };

@@ -11,12 +11,14 @@ import { configuration, type Folder, hostArguments, temporaryFolder } from './fi
 let folder: Folder;
 let host: RunningHost;
 const said: string[] = [];
+const opened: string[] = [];
 
 beforeAll(async () => {
   folder = temporaryFolder();
   const config = folder.write('nightdesk.yml', configuration('http://127.0.0.1:9'));
-  host = await runBrowserHost(hostArguments({ data: folder.dir, config }), {
+  host = await runBrowserHost(hostArguments({ data: folder.dir, config, open: true }), {
     say: (line) => said.push(line),
+    openBrowser: (address) => opened.push(address),
   });
 });
 afterAll(async () => {
@@ -276,6 +278,18 @@ describe('the token stays secret', () => {
     await createHttpTransport(page).call('session.read', {});
   });
 
+  test('a browser is opened with a ticket instead, which lets one window in, once', async () => {
+    expect(opened).toHaveLength(1);
+    expect(opened[0]).not.toContain(host.token);
+    const page = pageAt(opened[0] ?? '');
+    await createHttpTransport(page).call('session.read', {});
+    expect(page.shown).toBe(`${host.origin}/`);
+    // The address, read off a command line afterwards.
+    await expect(
+      createHttpTransport(pageAt(opened[0] ?? '')).call('session.read', {}),
+    ).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
   test('a window without it is told what to do', async () => {
     const transport = createHttpTransport(pageAt(`${host.origin}/now`));
     await expect(transport.call('session.read', {})).rejects.toMatchObject({
@@ -295,7 +309,7 @@ describe('the token stays secret', () => {
 
 describe('a second start', () => {
   test('on the same data folder hands its link to the first and leads there', async () => {
-    const opened = new Promise((resolve) => {
+    const told = new Promise((resolve) => {
       const transport = createHttpTransport(pageAt(host.address));
       const stop = transport.onEvent(
         (event) => {
@@ -314,7 +328,7 @@ describe('a second start', () => {
         },
       );
     });
-    expect(await opened).toBe('/conversation/c-7f3a91e2');
+    expect(await told).toBe('/conversation/c-7f3a91e2');
   });
 
   test('on a port that is taken says so', async () => {

@@ -10,8 +10,14 @@ import { openLog } from '../../electron/host/log.ts';
 import { modulesOf } from '../../electron/host/modules.ts';
 import { createSecrets } from '../../electron/host/secrets.ts';
 import { hasScreen, whyBrowser } from '../../electron/launch/choose-host.ts';
+import { createTickets } from '../../electron/server/guard.ts';
 import { toJson } from '../../electron/server/json.ts';
 import { type Folder, temporaryFolder } from './fixtures.ts';
+
+const nobody = {
+  onOpen: () => {},
+  describe: () => ({ address: null, addressOnce: null, windows: 0 }),
+};
 
 let folder: Folder;
 beforeEach(() => {
@@ -102,17 +108,16 @@ describe('the data folder', () => {
     const opened: (string | null)[] = [];
     const first = await takeInstance(folder.dir, null, {
       onOpen: (target) => opened.push(target),
-      describe: () => ({ address: 'http://127.0.0.1:1/#token=t', windows: 2 }),
+      describe: () => ({ address: 'http://127.0.0.1:1/#token=t', addressOnce: null, windows: 2 }),
     });
     if (!first.first) throw new Error('not the first');
-    const role = { onOpen: () => {}, describe: () => ({ address: null, windows: 0 }) };
-    expect(await takeInstance(folder.dir, '/conversation/c-1', role)).toEqual({
+    expect(await takeInstance(folder.dir, '/conversation/c-1', nobody)).toEqual({
       first: false,
-      running: { address: 'http://127.0.0.1:1/#token=t', windows: 2 },
+      running: { address: 'http://127.0.0.1:1/#token=t', addressOnce: null, windows: 2 },
     });
     expect(opened).toEqual(['/conversation/c-1']);
     first.release();
-    const next = await takeInstance(folder.dir, null, role);
+    const next = await takeInstance(folder.dir, null, nobody);
     expect(next.first).toBe(true);
     if (next.first) next.release();
   });
@@ -132,17 +137,17 @@ describe('the data folder', () => {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
-    const role = { onOpen: () => {}, describe: () => ({ address: null, windows: 0 }) };
-    const instance = await takeInstance(folder.dir, null, role);
+    const instance = await takeInstance(folder.dir, null, nobody);
     expect(instance.first).toBe(true);
     if (instance.first) instance.release();
   });
 
   test('that is taken by something that does not answer is explained', async () => {
-    const role = { onOpen: () => {}, describe: () => ({ address: null, windows: 0 }) };
-    const first = await takeInstance(folder.dir, null, role);
+    const first = await takeInstance(folder.dir, null, nobody);
     writeFileSync(path.join(folder.dir, 'instance.json'), '{"socket":"/nowhere","key":"k"}');
-    await expect(takeInstance(folder.dir, null, role)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(takeInstance(folder.dir, null, nobody)).rejects.toMatchObject({
+      code: 'conflict',
+    });
     if (first.first) first.release();
   });
 });
@@ -204,6 +209,20 @@ describe('which host starts', () => {
     expect(whyBrowser(false, { ...linux, root: true })).toContain('root');
     expect(whyBrowser(false, { platform: 'darwin', env: {}, root: false })).toBeNull();
     expect(hasScreen({ platform: 'linux', env: { WAYLAND_DISPLAY: 'wayland-0' } })).toBe(true);
+  });
+});
+
+describe('a ticket', () => {
+  test('is good once and for a minute', () => {
+    let now = 0;
+    const tickets = createTickets(() => now);
+    const [first, second] = [tickets.issue(), tickets.issue()];
+    expect(tickets.redeem(first)).toBe(true);
+    expect(tickets.redeem(first)).toBe(false);
+    now = 61_000;
+    expect(tickets.redeem(second)).toBe(false);
+    expect(tickets.redeem('')).toBe(false);
+    expect(tickets.redeem(null)).toBe(false);
   });
 });
 

@@ -14,28 +14,66 @@ export interface PageScope {
   history: Pick<History, 'state' | 'replaceState'>;
 }
 
-/** The launch token, from the address the first time: kept for this tab, and taken out of the address. */
-export function takeToken(scope: PageScope): string | null {
+/**
+ * The launch token, from the address the first time: kept for this tab, and taken out of the address. An
+ * address that a program opened carries a ticket instead, which is exchanged for it. Empty when there is none.
+ */
+export async function takeToken(scope: PageScope): Promise<string> {
   const fragment = new URLSearchParams(scope.location.hash.replace(/^#/, ''));
-  const given = fragment.get('token');
-  if (given === null) return scope.sessionStorage.getItem(TOKEN_KEY);
-  scope.sessionStorage.setItem(TOKEN_KEY, given);
+  const token = fragment.get('token');
+  const ticket = fragment.get('ticket');
+  if (token === null && ticket === null) return scope.sessionStorage.getItem(TOKEN_KEY) ?? '';
   fragment.delete('token');
+  fragment.delete('ticket');
   const rest = fragment.toString();
   scope.history.replaceState(
     scope.history.state,
     '',
     scope.location.pathname + scope.location.search + (rest ? `#${rest}` : ''),
   );
-  return given;
+  const taken = token ?? (await exchange(scope.location.origin, ticket ?? ''));
+  if (taken !== null) scope.sessionStorage.setItem(TOKEN_KEY, taken);
+  // A ticket that was used before: this tab may have been loaded again with an old address.
+  return taken ?? scope.sessionStorage.getItem(TOKEN_KEY) ?? '';
+}
+
+async function exchange(origin: string, ticket: string): Promise<string | null> {
+  try {
+    const response = await fetch(`${origin}/api/ticket`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ticket }),
+    });
+    const answer: unknown = await response.json();
+    const output = isAnswer(answer) && answer.ok ? answer.output : null;
+    if (typeof output !== 'object' || output === null || !('token' in output)) return null;
+    return typeof output.token === 'string' ? output.token : null;
+  } catch {
+    // The first call will find out, and say so.
+    return null;
+  }
 }
 
 export function createHttpTransport(scope: PageScope): Transport {
-  const token = takeToken(scope) ?? '';
+  const { origin } = scope.location;
+  const token = takeToken(scope);
   return {
-    call: (operation, input, signal) =>
-      post(scope.location.origin, token, operation, input, signal),
-    onEvent: (fn, onConnection) => listen(scope.location.origin, token, fn, onConnection),
+    async call(operation, input, signal) {
+      const key = await token;
+      if (signal?.aborted) throw cancelled();
+      return post(origin, key, operation, input, signal);
+    },
+    onEvent(fn, onConnection) {
+      let stop: (() => void) | null = null;
+      let stopped = false;
+      void token.then((key) => {
+        if (!stopped) stop = listen(origin, key, fn, onConnection);
+      });
+      return () => {
+        stopped = true;
+        stop?.();
+      };
+    },
   };
 }
 
