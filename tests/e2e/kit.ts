@@ -9,7 +9,8 @@ import type { SpawnDemo } from '../../electron/demo/fleet.ts';
 import { findBrowser } from '../helpers/browser.mjs';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-const SERVER = path.join(ROOT, 'out/main/server.js');
+/** What `npm start` runs. */
+const START = path.join(ROOT, 'electron/launch/start.mjs');
 const STARTED_WITHIN_MS = 60_000;
 
 export interface RunningConsole {
@@ -30,7 +31,7 @@ export async function startConsole(
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), 'nightdesk-e2e-')));
   const child = spawn(
     process.execPath,
-    [SERVER, '--browser', '--no-open', '--port', '0', '--data', dataDir, ...(options.args ?? [])],
+    [START, '--browser', '--no-open', '--port', '0', '--data', dataDir, ...(options.args ?? [])],
     { cwd: ROOT, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let said = '';
