@@ -17,6 +17,12 @@ export interface Unleash {
   clientToken: string;
   /** Calls the admin API and answers its JSON, or null for an empty body; throws for any other status than 2xx. */
   admin(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Its database, for what only the paid edition has a screen for. */
+  databasePort: number;
+  /** Ends it as a crash would; its database stays. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`, at the same address. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -78,32 +84,42 @@ export async function startUnleash(): Promise<Unleash> {
     const url = `http://127.0.0.1:${port}`;
     const adminToken = '*:*.nightdesk-test-admin';
     const clientToken = 'default:production.nightdesk-test-client';
-    const server = await startProcess({
-      name: 'unleash',
-      command: process.execPath,
-      args: [serverFile(installFolder())],
-      cwd: installFolder(),
-      env: {
-        NODE_ENV: 'production',
-        NODE_OPTIONS: '',
-        HTTP_HOST: '127.0.0.1',
-        HTTP_PORT: String(port),
-        DATABASE_HOST: '127.0.0.1',
-        DATABASE_PORT: String(database.port),
-        DATABASE_USERNAME: 'postgres',
-        DATABASE_PASSWORD: 'x',
-        DATABASE_NAME: 'unleash',
-        DATABASE_SSL: 'false',
-        CHECK_VERSION: 'false',
-        SEND_TELEMETRY: 'false',
-        INIT_ADMIN_API_TOKENS: adminToken,
-        INIT_BACKEND_API_TOKENS: clientToken,
-      },
-      ready: answers(`${url}/health`),
-    });
+    const start = () =>
+      startProcess({
+        name: 'unleash',
+        command: process.execPath,
+        args: [serverFile(installFolder())],
+        cwd: installFolder(),
+        env: {
+          NODE_ENV: 'production',
+          NODE_OPTIONS: '',
+          HTTP_HOST: '127.0.0.1',
+          HTTP_PORT: String(port),
+          DATABASE_HOST: '127.0.0.1',
+          DATABASE_PORT: String(database.port),
+          DATABASE_USERNAME: 'postgres',
+          DATABASE_PASSWORD: 'x',
+          DATABASE_NAME: 'unleash',
+          DATABASE_SSL: 'false',
+          CHECK_VERSION: 'false',
+          SEND_TELEMETRY: 'false',
+          INIT_ADMIN_API_TOKENS: adminToken,
+          INIT_BACKEND_API_TOKENS: clientToken,
+        },
+        ready: answers(`${url}/health`),
+      });
+    let server = await start();
     return {
       url,
       pid: server.pid,
+      databasePort: database.port,
+      async kill() {
+        process.kill(server.pid, 'SIGKILL');
+        await server.stop();
+      },
+      async restart() {
+        server = await start();
+      },
       adminToken,
       clientToken,
       admin: (method, where, body) => callAdmin(url, adminToken, method, where, body),

@@ -84,7 +84,11 @@ export function createUnleashConnector(
     await readFeatures(wanted, signal, reject);
     if (all) refreshedAt = now;
 
-    const flags = [...features.values()].flatMap(toFlags);
+    // By name, not in the order in which the answers came.
+    const flags = [...names].sort().flatMap((name) => {
+      const feature = features.get(name);
+      return feature === undefined ? [] : toFlags(feature);
+    });
     const present = new Map(
       flags.map((flag) => [`${flag.environment}\u0000${flag.key}`, flag.state]),
     );

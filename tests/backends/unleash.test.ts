@@ -1,0 +1,382 @@
+/** The connector and the whole of an action on a real Unleash, and on one that is killed in the middle. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenedCache } from '#core/cache/open.ts';
+import type { Connector } from '#core/sources/connector.ts';
+import { createUnleashConnector } from '#core/sources/unleash/index.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { Action, ActionRequest } from '#shared/model/action.ts';
+import type { FlagState } from '#shared/model/flag.ts';
+import { flagStateText } from '#shared/util/flag-state.ts';
+import { testCache } from '../core/cache-kit.ts';
+import {
+  type ActionsWorld,
+  actionsConfig,
+  actionsWorld,
+  fastClock,
+} from '../fixtures/actions-world.ts';
+import { type Asked, type FaultyServer, startFaultyServer } from '../fixtures/faulty-server.ts';
+import { FEATURES, makeModelFlag, makeSwitch } from '../fixtures/flag-service.ts';
+import { contextFor, sourceOf } from '../fixtures/watched.ts';
+import { conformance } from '../sources/conformance.ts';
+import { missing, startUnleash, type Unleash } from './harness/index.ts';
+import { execute, findProgram } from './harness/process.ts';
+
+const why = await missing('unleash');
+const PRODUCTION = 'environments/production';
+const ROLLBACK: ActionRequest = {
+  kind: 'rollback',
+  service: 'support-bot',
+  environment: 'production',
+};
+const KILL: ActionRequest = { ...ROLLBACK, kind: 'kill_switch', on: false };
+const isWrite = ({ method }: Asked) => method !== 'GET';
+const signal = () => AbortSignal.timeout(30_000);
+
+describe.skipIf(why)('real Unleash', () => {
+  let unleash: Unleash;
+  let secrets: Record<string, string>;
+  beforeAll(async () => {
+    unleash = await startUnleash();
+    secrets = { UNLEASH_ADMIN: unleash.adminToken, UNLEASH_CLIENT: unleash.clientToken };
+    await makeModelFlag(unleash.admin, 'model');
+    await makeSwitch(unleash.admin, 'switch');
+  });
+  afterAll(() => unleash?.stop());
+
+  conformance('unleash', async () => {
+    const server = await startFaultyServer(unleash.url);
+    const config = actionsConfig(server.url, '1s');
+    return {
+      connector: () =>
+        createUnleashConnector(
+          sourceOf(config, 'unleash'),
+          contextFor(config, fastClock(1), secrets),
+        ),
+      server,
+      secrets: Object.values(secrets),
+      advance: async () => {
+        await unleash.admin('POST', `${FEATURES}/switch/${PRODUCTION}/off`);
+        await unleash.admin('POST', `${FEATURES}/switch/${PRODUCTION}/on`);
+      },
+      close: () => server.close(),
+    };
+  });
+
+  describe('an action', () => {
+    let front: FaultyServer;
+    let cache: OpenedCache;
+    let world: ActionsWorld;
+    let original: { model: FlagState; switch: FlagState };
+
+    beforeEach(async () => {
+      front = await startFaultyServer(unleash.url);
+      cache = await testCache();
+      world = actionsWorld(cache, actionsConfig(front.url, '2s'), secrets, fastClock(5));
+      original = { model: await present('model'), switch: await present('switch') };
+    });
+    afterEach(async () => {
+      await world.actions.close();
+      front.fault(null);
+      for (const flag of ['model', 'switch'] as const) {
+        const from = await present(flag);
+        const to = original[flag];
+        await controlOf(world.connector).write(
+          { flag, environment: 'production', from, to, comment: 'back' },
+          signal(),
+        );
+      }
+      await front.close();
+    });
+
+    function controlOf(connector: Connector) {
+      if (!connector.control) throw new Error('no control');
+      return connector.control;
+    }
+    const present = (flag: string) => controlOf(world.connector).read(flag, 'production', signal());
+    async function carryOut(request: ActionRequest): Promise<Action> {
+      const made = await world.actions.plan(request, signal());
+      return world.actions.execute(made.id, 'mika', 'p95 above 4 s');
+    }
+    const step = (action: Action, name: string) => {
+      const found = action.steps.find((one) => one.name === name);
+      if (!found) throw new Error(name);
+      return found;
+    };
+    const until = (id: string, name: string, state: string) =>
+      world.until(id, (one) => step(one, name).state === state);
+
+    it('rolls back, is served to a real client, and is undone to the exact state', async () => {
+      const action = await carryOut(ROLLBACK);
+      const served = await until(action.id, 'served', 'done');
+      expect(step(served, 'served').text).toBe('200 of 200 evaluations answer v41');
+      expect((await present('model')).strategies[0]?.variants).toEqual([
+        {
+          name: 'v41',
+          weight: 1000,
+          weightType: 'fix',
+          stickiness: 'sessionId',
+          payload: { type: 'string', value: 'bot:v41' },
+        },
+        { name: 'v42', weight: 0, weightType: 'variable', stickiness: 'sessionId' },
+      ]);
+      const undo = await world.actions.undo(action.id, 'mika', '', signal());
+      const back = await until(undo.id, 'served', 'done');
+      expect(step(back, 'served').text).toMatch(/^1\d\d v41, \d\d v42 of 200 evaluations/);
+      expect(await present('model')).toEqual(original.model);
+    });
+
+    it('rolls back where Unleash computes all weights itself', async () => {
+      await unleash.admin('POST', FEATURES, { name: 'even', type: 'release' });
+      await unleash.admin('POST', `${FEATURES}/even/${PRODUCTION}/strategies`, {
+        name: 'flexibleRollout',
+        parameters: { rollout: '100', stickiness: 'default', groupId: 'even' },
+        variants: ['v41', 'v42', 'v43'].map((name, index) => ({
+          name,
+          weight: index === 0 ? 334 : 333,
+          weightType: 'variable',
+          stickiness: 'default',
+        })),
+      });
+      await unleash.admin('POST', `${FEATURES}/even/${PRODUCTION}/on`);
+      const config = actionsConfig(front.url, '2s');
+      const even = structuredClone(config);
+      for (const service of even.services) if (service.modelFlag) service.modelFlag.flag = 'even';
+      const other = actionsWorld(cache, even, secrets, fastClock(5));
+      const before = await present('even');
+      const made = await other.actions.plan(ROLLBACK, signal());
+      const action = await other.actions.execute(made.id, 'mika', '');
+      await other.until(action.id, (one) => step(one, 'served').state === 'done');
+      expect((await present('even')).strategies[0]?.variants.map(({ weight }) => weight)).toEqual([
+        1000, 0, 0,
+      ]);
+      const undo = await other.actions.undo(action.id, 'mika', '', signal());
+      await other.until(undo.id, (one) => step(one, 'stored').state === 'done');
+      expect(await present('even')).toEqual(before);
+      await other.actions.close();
+    });
+
+    it('turns the AI path off, and clients see it', async () => {
+      const action = await carryOut(KILL);
+      const served = await until(action.id, 'served', 'done');
+      expect(step(served, 'served').text).toBe('200 of 200 evaluations answer off');
+      const undo = await world.actions.undo(action.id, 'mika', '', signal());
+      await until(undo.id, 'served', 'done');
+      expect(await present('switch')).toEqual(original.switch);
+    });
+
+    it('turns on a kill switch that never had a strategy, and undoes it whole', async () => {
+      await unleash.admin('POST', FEATURES, { name: 'bare', type: 'kill-switch' });
+      const config = structuredClone(actionsConfig(front.url, '2s'));
+      for (const service of config.services)
+        if (service.killSwitch) service.killSwitch.flag = 'bare';
+      const other = actionsWorld(cache, config, secrets, fastClock(5));
+      const made = await other.actions.plan({ ...KILL, on: true }, signal());
+      const action = await other.actions.execute(made.id, 'mika', '');
+      await other.until(action.id, (one) => step(one, 'served').state === 'done');
+      const undo = await other.actions.undo(action.id, 'mika', '', signal());
+      await other.until(undo.id, (one) => step(one, 'stored').state === 'done');
+      expect(await present('bare')).toEqual({ enabled: false, strategies: [], variants: [] });
+      await other.actions.close();
+    });
+
+    it('restores a flag to what an entry of its real history says', async () => {
+      const id = original.model.strategies[0]?.id ?? '';
+      const strategy = `${FEATURES}/model/${PRODUCTION}/strategies/${id}`;
+      await unleash.admin('PATCH', strategy, [
+        { op: 'replace', path: '/parameters/rollout', value: '40' },
+      ]);
+      await unleash.admin('DELETE', strategy);
+      const pull = world.connector.pull(null, signal());
+      for await (const batch of pull) await cache.write('commitBatch', { source: 'flags', batch });
+      const events = await cache.read('listFlagEvents', {
+        source: 'flags',
+        key: 'model',
+        environment: 'production',
+        limit: 100,
+      });
+      // Unleash itself turns a flag off whose last strategy goes.
+      expect(events.slice(0, 3).map(({ type, summary }) => [type, summary])).toEqual([
+        ['disabled', 'Switched off'],
+        ['strategy_removed', expect.stringContaining('rollout 40 %')],
+        ['rollout', 'Rollout 100 % → 40 %'],
+      ]);
+      const event = events[2];
+      expect(event?.before && flagStateText(event.before)).toBe(flagStateText(original.model));
+      const action = await carryOut({
+        kind: 'restore',
+        source: 'flags',
+        flag: 'model',
+        environment: 'production',
+        event: event?.id ?? '',
+      });
+      await until(action.id, 'stored', 'done');
+      const restored = await present('model');
+      expect(restored.strategies[0]?.parameters.rollout).toBe('40');
+      expect(restored.strategies[0]?.variants).toEqual(original.model.strategies[0]?.variants);
+    });
+
+    it('is refused with both states when somebody else wrote meanwhile', async () => {
+      const made = await world.actions.plan(ROLLBACK, signal());
+      await unleash.admin('POST', `${FEATURES}/model/${PRODUCTION}/off`);
+      front.asked.length = 0;
+      await expect(world.actions.execute(made.id, 'mika', '')).rejects.toMatchObject({
+        code: 'conflict',
+        detail: { expected: { enabled: true }, present: { enabled: false } },
+      });
+      expect(front.asked.filter(isWrite)).toEqual([]);
+    });
+
+    it('of two consoles at once ends in one change and one already so', async () => {
+      const other = actionsWorld(
+        await testCache(),
+        actionsConfig(front.url, '2s'),
+        secrets,
+        fastClock(5),
+      );
+      const [mine, theirs] = await Promise.all([
+        world.actions.plan(ROLLBACK, signal()),
+        other.actions.plan(ROLLBACK, signal()),
+      ]);
+      const first = await world.actions.execute(mine.id, 'mika', '');
+      const second = await other.actions.execute(theirs.id, 'noor', '');
+      expect([step(first, 'sent').state, step(second, 'sent').state]).toEqual(['done', 'skipped']);
+      expect(front.asked.filter(isWrite)).toHaveLength(1);
+      await other.actions.close();
+    });
+
+    it('with a bad token says so, and changes nothing', async () => {
+      const made = await world.actions.plan(ROLLBACK, signal());
+      secrets.UNLEASH_ADMIN = '*:*.revoked';
+      const action = await world.actions.execute(made.id, 'mika', '');
+      const report = await world.connector.check(signal());
+      secrets.UNLEASH_ADMIN = unleash.adminToken;
+      expect(action).toMatchObject({ outcome: 'failed' });
+      expect(step(action, 'sent').text).toContain('does not accept the credentials');
+      expect(report.ok).toBe(false);
+      expect(await present('model')).toEqual(original.model);
+    });
+
+    it('finds out by itself when Unleash is killed before it answers', async () => {
+      const made = await world.actions.plan(ROLLBACK, signal());
+      front.fault({ kind: 'cut-off' }, isWrite);
+      const running = world.actions.execute(made.id, 'mika', '');
+      while (!front.asked.some(isWrite)) await new Promise((resolve) => setTimeout(resolve, 1));
+      await unleash.kill();
+      const { id } = await running;
+      const unknown = await world.until(id, (one) => one.outcome === 'unknown');
+      expect(unknown.endedAt).toBeNull();
+      front.fault(null);
+      await unleash.restart();
+      const settled = await world.until(
+        id,
+        (one) => one.endedAt !== null || step(one, 'served').state === 'done',
+      );
+      // Whether the write came before the kill is for Unleash to say: both are truthful ends.
+      const arrived = (await present('model')).strategies[0]?.variants[0]?.weight === 1000;
+      expect(step(settled, 'sent').state).toBe(arrived ? 'done' : 'failed');
+      expect(settled.outcome).toBe(arrived ? null : 'failed');
+      expect(front.asked.filter(isWrite)).toHaveLength(1);
+    });
+
+    it('is taken up by the next start when console and Unleash both died', async () => {
+      const { id } = await carryOut(ROLLBACK);
+      await until(id, 'stored', 'done');
+      await world.actions.close();
+      await unleash.kill();
+      const patient = actionsConfig(front.url, '2s');
+      patient.actions.giveUp = '10m';
+      world = actionsWorld(cache, patient, secrets, world.clock);
+      await world.actions.reconcile();
+      if (step(await world.actions.read(id), 'served').state !== 'done') {
+        await world.until(id, (one) => one.outcome === 'unknown');
+      }
+      await unleash.restart();
+      await until(id, 'served', 'done');
+      expect(front.asked.filter(isWrite)).toHaveLength(1);
+    });
+
+    it('waits for approval where change requests are on, and nothing is changed', async () => {
+      const psql = findProgram(['psql'], ['/usr/lib/postgresql/15/bin']);
+      if (!psql) throw new Error('psql is not installed');
+      const sql = (text: string) =>
+        execute(psql, [
+          ...['-h', '127.0.0.1', '-p', String(unleash.databasePort), '-U', 'postgres'],
+          ...['-d', 'unleash', '-c', text],
+        ]);
+      const made = await world.actions.plan(ROLLBACK, signal());
+      secrets.UNLEASH_ADMIN = await editorToken();
+      try {
+        await sql(
+          "INSERT INTO change_request_settings (project, environment) VALUES ('default', 'production')",
+        );
+        const action = await world.actions.execute(made.id, 'mika', '');
+        expect(action.outcome).toBe('pending_approval');
+        expect(step(action, 'sent').next).toContain(
+          `${front.url}/projects/default/change-requests`,
+        );
+        expect(await present('model')).toEqual(original.model);
+      } finally {
+        await sql('DELETE FROM change_request_settings');
+      }
+      const report = await world.connector.check(signal());
+      expect(report.items.filter((item) => !item.ok)).toEqual([]);
+      secrets.UNLEASH_ADMIN = unleash.adminToken;
+    });
+
+    it('is refused for a person who may only look, and the check says so before', async () => {
+      secrets.UNLEASH_ADMIN = await personToken('viewer', 3);
+      const report = await world.connector.check(signal());
+      expect(report.items.filter((item) => !item.ok).map((item) => item.detail)).toEqual([
+        'It lacks UPDATE_FEATURE_ENVIRONMENT and UPDATE_FEATURE_STRATEGY.',
+      ]);
+      const action = await carryOut(ROLLBACK);
+      secrets.UNLEASH_ADMIN = unleash.adminToken;
+      expect(action.outcome).toBe('failed');
+      expect(step(action, 'sent').text).toContain('UPDATE_FEATURE_STRATEGY');
+      expect(await present('model')).toEqual(original.model);
+    });
+
+    it('does not send what Unleash would store although it is wrong', async () => {
+      const control = controlOf(world.connector);
+      const from = await present('model');
+      const to = structuredClone(from);
+      for (const strategy of to.strategies) strategy.parameters.rollout = '150';
+      await expect(
+        control.write(
+          { flag: 'model', environment: 'production', from, to, comment: '' },
+          signal(),
+        ),
+      ).rejects.toBeInstanceOf(NightdeskError);
+      expect(await present('model')).toEqual(original.model);
+    });
+
+    const editorToken = () => personToken('editor', 2);
+    /** A personal token, which changes made with it are named after. */
+    async function personToken(name: string, rootRole: number): Promise<string> {
+      const password = 'Long-enough-1234!';
+      await unleash.admin('POST', '/api/admin/user-admin', {
+        username: name,
+        email: `${name}@example.com`,
+        password,
+        rootRole,
+        sendEmail: false,
+      });
+      const login = await fetch(`${unleash.url}/auth/simple/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: name, password }),
+      });
+      const cookie = login.headers
+        .getSetCookie()
+        .map((one) => one.split(';')[0])
+        .join('; ');
+      const response = await fetch(`${unleash.url}/api/admin/user/tokens`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie },
+        body: JSON.stringify({ description: name, expiresAt: '2099-01-01T00:00:00.000Z' }),
+      });
+      const { secret }: { secret: string } = await response.json();
+      return secret;
+    }
+  });
+});
