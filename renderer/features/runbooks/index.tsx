@@ -1,9 +1,18 @@
-import { Empty, Screen } from '../../ui/index.ts';
+import { useParams } from 'wouter';
+import { RunbookList } from './RunbookList.tsx';
+import { RunbookPage } from './RunbookPage.tsx';
 
-export default function Placeholder() {
-  return (
-    <Screen title="Runbooks">
-      <Empty title="This screen is not built yet">Nothing is hidden behind it.</Empty>
-    </Screen>
-  );
+/** `/runbooks`, and `/runbooks/PATH` where the path may have folders. */
+export default function Runbooks() {
+  const params = useParams<{ '*'?: string }>();
+  const id = decode(params['*'] ?? '');
+  return id === '' ? <RunbookList /> : <RunbookPage key={id} id={id} />;
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
