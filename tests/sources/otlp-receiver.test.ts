@@ -260,6 +260,37 @@ describe('an answer', () => {
     expect((await bad).headers['retry-after']).toBe('2');
   });
 
+  it('asks to come again while too much waits, and takes it afterwards', async () => {
+    const gate = Promise.withResolvers<void>();
+    let started = 0;
+    const received = await receiver({
+      commit: () => {
+        started++;
+        return gate.promise;
+      },
+    });
+    const first = post(received.url, JSON.stringify(typed(aSpan())));
+    while (started === 0) await realClock.sleep(5);
+    const many = Array.from({ length: 50_000 }, (_, index) => ({
+      traceId: aSpan().traceId,
+      spanId: (index + 1).toString(16).padStart(16, '0'),
+    }));
+    const second = post(received.url, JSON.stringify(traces(...many)));
+    const late = JSON.stringify(typed(aSpan({ spanId: 'ffffffffffffffff' })));
+    let answer = await post(received.url, '{}');
+    while (answer.status === 200) {
+      await realClock.sleep(20);
+      answer = await post(received.url, '{}');
+    }
+    expect(answer.status).toBe(503);
+    expect(answer.headers['retry-after']).toBe('2');
+    gate.resolve();
+    expect((await first).status).toBe(200);
+    expect((await second).status).toBe(200);
+    expect((await post(received.url, late)).status).toBe(200);
+    expect(received.spans.size).toBe(50_002);
+  });
+
   it('tells what was rejected, in the sender’s encoding, and the source counts it', async () => {
     const received = await receiver();
     const request = typed(aSpan(), aSpan({ traceId: '00'.repeat(16) }), aSpan({ spanId: 'zz' }));
@@ -371,9 +402,15 @@ describe('the source', () => {
 
   it('ends when it is told to, and lets what is under way be answered', async () => {
     const gate = Promise.withResolvers<void>();
-    const received = await receive({ commit: () => gate.promise });
+    const started = Promise.withResolvers<void>();
+    const received = await receive({
+      commit: () => {
+        started.resolve();
+        return gate.promise;
+      },
+    });
     const answer = post(received.url, JSON.stringify(typed(aSpan())));
-    await realClock.sleep(60);
+    await started.promise;
     const stopped = received.stop();
     gate.resolve();
     expect((await answer).status).toBe(200);

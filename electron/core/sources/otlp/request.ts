@@ -56,7 +56,8 @@ export async function readBody(
   if (Number(request.headers['content-length'] ?? 0) > MAX_SENT) throw tooLarge('body', MAX_SENT);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  // A body that is refused half-way leaves the connection open for the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
     if (size > MAX_SENT) throw tooLarge('body', MAX_SENT);
