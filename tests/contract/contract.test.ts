@@ -126,10 +126,10 @@ describe.each(adapters)('the contract through $name', (adapter) => {
     const waiting = hung.waiting();
     const abort = new AbortController();
     const refusal = failure('sources.check', { id: 'slow' }, abort.signal);
-    await vi.waitFor(() => expect(hung.waiting()).toBeGreaterThan(waiting), 10_000);
+    await vi.waitFor(() => expect(hung.waiting()).toBeGreaterThan(waiting), 30_000);
     abort.abort();
     expect(await refusal).toMatchObject({ code: 'cancelled' });
-    await vi.waitFor(() => expect(hung.goneAway()).toBeGreaterThan(before), 10_000);
+    await vi.waitFor(() => expect(hung.goneAway()).toBeGreaterThan(before), 30_000);
   });
 
   test('a call that was cancelled before it began is not sent', async () => {
@@ -145,12 +145,12 @@ describe.each(adapters)('the contract through $name', (adapter) => {
       (event) => events.push(event),
       (up) => line.push(up),
     );
-    await vi.waitFor(() => expect(line).toEqual([true]), 10_000);
+    await vi.waitFor(() => expect(line).toEqual([true]), 30_000);
     await running.transport.call('session.unlock', { environment: 'production' });
     await vi.waitFor(
       () =>
         expect(events.flatMap((e) => (e.type === 'changed' ? e.topics : []))).toContain('session'),
-      10_000,
+      30_000,
     );
     stop();
     const heard = events.length;
@@ -169,11 +169,11 @@ describe.each(adapters)('the contract through $name', (adapter) => {
       (event) => events.push(event),
       (up) => line.push(up),
     );
-    await vi.waitFor(() => expect(line).toEqual([true]), 10_000);
+    await vi.waitFor(() => expect(line).toEqual([true]), 30_000);
     running.cutLine();
-    await vi.waitFor(() => expect(line).toEqual([true, false, true]), 10_000);
+    await vi.waitFor(() => expect(line).toEqual([true, false, true]), 30_000);
     await running.transport.call('session.unlock', { environment: 'production' });
-    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0), 10_000);
+    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0), 30_000);
     stop();
   });
 });

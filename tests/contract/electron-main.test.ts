@@ -119,12 +119,12 @@ beforeAll(async () => {
   const link = 'nightdesk://conversation/c-1';
   process.argv = ['electron', '.', '--data', folder.dir, '--config', config, link];
   await import('../../electron/main/index.ts');
-  await vi.waitFor(() => expect(fake.windows).toHaveLength(1), 10_000);
+  await vi.waitFor(() => expect(fake.windows).toHaveLength(1), 30_000);
 });
 afterAll(async () => {
   process.argv = argv;
   fake.app?.emit('before-quit', { preventDefault: () => {} });
-  await vi.waitFor(() => expect(fake.exits).toEqual([0]), 10_000);
+  await vi.waitFor(() => expect(fake.exits).toEqual([0]), 30_000);
   folder.remove();
 });
 
