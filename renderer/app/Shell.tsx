@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useEnvironment, useSession } from '../client/session.ts';
 import { useWindow } from '../client/window.ts';
@@ -57,10 +57,21 @@ function Overlays() {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <Suspense fallback={null}>
-      {idle ? <Palette /> : null}
-      {help ? <Help /> : null}
-      {planning ? <PlanDialog key={JSON.stringify(planning)} request={planning} /> : null}
-    </Suspense>
+    <>
+      <Overlay>{idle ? <Palette /> : null}</Overlay>
+      <Overlay>{help ? <Help /> : null}</Overlay>
+      <Overlay key={JSON.stringify(planning)}>
+        {planning ? <PlanDialog request={planning} /> : null}
+      </Overlay>
+    </>
+  );
+}
+
+/** What lies over the screen breaks alone: the frame and the screen stay. */
+function Overlay(props: { children: ReactNode }) {
+  return (
+    <ErrorBoundary over>
+      <Suspense fallback={null}>{props.children}</Suspense>
+    </ErrorBoundary>
   );
 }
