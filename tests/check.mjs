@@ -77,7 +77,12 @@ const checks = [
   ...rooms().map((room) => ({ name: `types of ${room}`, run: () => types(room) })),
   {
     name: 'lint and format',
-    run: () => run(inModules('@biomejs/biome/bin/biome'), ['check', '--diagnostic-level=error', '--max-diagnostics=200']),
+    run: () =>
+      run(inModules('@biomejs/biome/bin/biome'), [
+        'check',
+        '--diagnostic-level=error',
+        '--max-diagnostics=200',
+      ]),
   },
   { name: 'import rules', run: async () => checkImports(root, sources()) },
   {
