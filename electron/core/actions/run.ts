@@ -5,15 +5,15 @@
 import type { Log } from '#core/deps.ts';
 import type { FlagControl } from '#core/sources/connector.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { Plan } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import { flagStateText, sameFlagState } from '#shared/util/flag-state.ts';
+import { conclude } from './conclude.ts';
 import { diffLines } from './diff.ts';
 import { Patience } from './patience.ts';
 import type { PlannerDeps } from './planner.ts';
 import { controlOf } from './planner.ts';
-import { expectedAnswers, judgeServed, seconds } from './proof.ts';
+import { expectedAnswers, judgeServed } from './proof.ts';
 import type { ActionRecord } from './record.ts';
 import { watchLive, watchRecovery } from './watch.ts';
 
@@ -85,7 +85,7 @@ export class Run {
     if (!done('served')) await this.#served();
     if (!done('live')) await watchLive(this.#deps, this.#record, this.#signal);
     await watchRecovery(this.#deps, this.#record, this.#signal);
-    await this.#conclude();
+    await conclude(this.#record, this.#deps.clock);
   }
 
   async #notSent(error: unknown): Promise<boolean> {
@@ -282,45 +282,9 @@ export class Run {
     }
   }
 
-  async #conclude(): Promise<void> {
-    const { plan, title, startedAt } = this.#record.action;
-    const state = (name: 'served' | 'live' | 'recovered') => this.#record.step(name).state;
-    const live = this.#record.step('live');
-    const recovered = this.#record.step('recovered');
-    const what = whatWasDone(plan, title);
-    const proof = live.state === 'done' ? ` Live traffic confirms: ${live.text}.` : '';
-    const took = seconds(this.#deps.clock.now() - startedAt);
-    if (state('live') === 'failed' || (state('served') === 'failed' && state('live') !== 'done')) {
-      const failed = state('live') === 'failed' ? live : this.#record.step('served');
-      await this.#record.end('failed', `${title}: stored, but not in effect: ${failed.text}.`);
-    } else if (state('recovered') === 'done') {
-      await this.#record.end('recovered', `${what}.${proof} Recovered after ${took}.`);
-    } else if (state('recovered') === 'failed') {
-      await this.#record.end('not_recovered', `${what}.${proof} Not recovered: ${recovered.text}.`);
-    } else if (state('live') === 'unknown') {
-      await this.#record.end('unknown', `${what}. Not seen in traffic: ${live.text}.`);
-    } else {
-      await this.#record.end('effective', `${what}.${proof}`);
-    }
-  }
-
   #control(): FlagControl {
     const { plan } = this.#record.action;
     return controlOf(this.#deps, plan.source);
-  }
-}
-
-/** What was done, as a sentence without its full stop. */
-function whatWasDone(plan: Plan, title: string): string {
-  switch (plan.request.kind) {
-    case 'rollback':
-      return plan.toVersion === null ? title : `Rolled back to ${plan.toVersion}`;
-    case 'kill_switch':
-      return `Turned ${plan.after.enabled ? 'on' : 'off'} the AI path of ${plan.service}`;
-    case 'restore':
-      return title.replace(/^Restore/, 'Restored');
-    case 'undo':
-      return title.replace(/^Undo/, 'Undid');
   }
 }
 

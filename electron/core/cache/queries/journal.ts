@@ -117,6 +117,7 @@ function putAction(db: Db, action: Action): void {
   );
 }
 
+/** For what is acted on: parsed, because the file may be older than the program. */
 function toAction(json: string): Action {
   const parsed = Action.safeParse(JSON.parse(json));
   if (parsed.success) return parsed.data;
@@ -234,7 +235,7 @@ export const journalCalls = {
       )
       .pluck()
       .all(args.environment ?? null, args.environment ?? null, args.limit)
-      .map(toAction);
+      .map((json): Action => JSON.parse(json));
   },
 
   /** Those whose end is not known, oldest first: what a start must reconcile. */
