@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timeTicks, toRows, usualStep, valueTicks } from '../../renderer/ui/chart/series.ts';
+import { holesIn, timeTicks, toRows, valueTicks } from '../../renderer/ui/chart/series.ts';
 
 const line = (id: string, points: [number, number][]) => ({
   id,
@@ -45,9 +45,11 @@ test('a value that is not finite is no point', () => {
   ).toEqual([{ at: 10, a: 1 }]);
 });
 
-test('the usual step is the median one', () => {
-  expect(usualStep([0, 10, 20, 30, 900])).toBe(10);
-  expect(usualStep([0, 10])).toBe(Number.POSITIVE_INFINITY);
+test('history that is coarser than what is scraped live is no row of holes', () => {
+  expect([...holesIn([0, 60, 120, 180, 182, 184, 186], 4)]).toEqual([]);
+  expect([...holesIn([0, 60, 120, 300, 302, 304], 4)]).toEqual([]);
+  expect([...holesIn([0, 2, 4, 200, 202, 204], 4)]).toEqual([3]);
+  expect([...holesIn([0, 500], 4)]).toEqual([]);
 });
 
 test('ticks are round and cover the values', () => {

@@ -68,6 +68,17 @@ test('steps of a runbook are its tasks, else its numbered list, without marks', 
   expect(stepsOf('Only words.')).toEqual([]);
 });
 
+test('a step that goes on over lines is one, and its link says whether it acts', () => {
+  const steps = stepsOf(
+    '- [ ] Both are bad? Then it is another\n      cause. Read [on](x.md).\n- [ ] [Roll back](action:rollback?service=s). Read the plan.\n- [ ] Rollback does not help? [Turn off](action:kill_switch?service=s)',
+  );
+  expect(steps).toEqual([
+    { text: 'Both are bad? Then it is another cause.', acts: false },
+    { text: 'Roll back. Read the plan.', acts: true },
+    { text: 'Rollback does not help?', acts: false },
+  ]);
+});
+
 test('the chart begins early enough to see the calm before, and late enough to see the break', () => {
   const MINUTE = 60_000;
   const now = 100 * MINUTE;

@@ -75,7 +75,7 @@ function Steps(props: { id: string; onAct: (() => void) | null }) {
   return (
     <ol className={styles.steps}>
       {steps.slice(0, 6).map((step) => (
-        <li key={step.text}>
+        <li key={step.text} title={step.text}>
           {step.text}
           {step.acts && props.onAct ? (
             <>

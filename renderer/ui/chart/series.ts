@@ -49,31 +49,52 @@ export function toRows(series: readonly ChartSeries[], gapSteps = 4): ChartRow[]
 /** Fills single missing points by interpolation, and leaves real holes empty. */
 function joinHoles(rows: ChartRow[], series: readonly ChartSeries[], gapSteps: number): ChartRow[] {
   const added: ChartRow[] = [];
-  for (const { id, ts } of series) {
-    const limit = gapSteps * usualStep(ts);
-    let last: { index: number; at: number; value: number } | null = null;
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index];
-      const value = row?.[id];
-      if (!row || typeof value !== 'number') continue;
-      if (last) {
-        if (row.at - last.at > limit) {
-          if (index - last.index === 1) {
-            added.push({ at: (row.at + last.at) / 2, [id]: null } as ChartRow);
-          }
-        } else {
-          for (let between = last.index + 1; between < index; between++) {
-            const hole = rows[between];
-            if (!hole) continue;
-            const part = (hole.at - last.at) / (row.at - last.at);
-            hole[id] = last.value + (value - last.value) * part;
-          }
+  for (const { id } of series) {
+    const own = rows.flatMap((row, index) => {
+      const value = row[id];
+      return typeof value === 'number' ? [{ index, at: row.at, value }] : [];
+    });
+    const holes = holesIn(
+      own.map((point) => point.at),
+      gapSteps,
+    );
+    for (let i = 1; i < own.length; i++) {
+      const last = own[i - 1];
+      const next = own[i];
+      if (!last || !next) continue;
+      if (holes.has(i)) {
+        // With no row of another series between them there is nothing to break the line yet.
+        if (next.index - last.index === 1) {
+          added.push({ at: (next.at + last.at) / 2, [id]: null } as ChartRow);
         }
+        continue;
       }
-      last = { index, at: row.at, value };
+      for (let between = last.index + 1; between < next.index; between++) {
+        const hole = rows[between];
+        if (!hole) continue;
+        const part = (hole.at - last.at) / (next.at - last.at);
+        hole[id] = last.value + (next.value - last.value) * part;
+      }
     }
   }
   return added.length === 0 ? rows : [...rows, ...added].sort((a, b) => a.at - b.at);
+}
+
+/**
+ * Which points have a hole before them: much longer than the steps on both sides of it. Judged by its
+ * neighbours, because imported history is often coarser than what is scraped live.
+ */
+export function holesIn(ts: readonly number[], gapSteps: number): Set<number> {
+  const gap = (index: number) => {
+    const [from, to] = [ts[index - 1], ts[index]];
+    return from === undefined || to === undefined ? 0 : to - from;
+  };
+  const holes = new Set<number>();
+  for (let i = 1; i < ts.length; i++) {
+    const around = Math.max(gap(i - 1), gap(i + 1));
+    if (around > 0 && gap(i) > gapSteps * around) holes.add(i);
+  }
+  return holes;
 }
 
 /** The median distance between neighbouring points; infinity for fewer than three. */

@@ -193,6 +193,8 @@ function variantWords(then: readonly Variant[], now: readonly Variant[]): string
   return sentence(words.join(', ') || 'variants changed');
 }
 
+/** Capitalised, but for a name at its beginning, which stays as it is written: "v41 90 % → 75 %". */
 function sentence(words: string): string {
+  if (!/^[a-z]+([ :,]|$)/.test(words)) return words;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
