@@ -203,6 +203,18 @@ describe('a turn of an agent', () => {
     expect(assembleTurn([early, late]).turn).toMatchObject({ language: 'en', spanCount: 1 });
   });
 
+  it('does not take the release of the sending process for the model version before the root tells', () => {
+    const child = record('a', { version: '2026.11.2' });
+    expect(assembleTurn([child]).turn.live.version).toBe('');
+    const root = record('root', {
+      version: '2026.11.2',
+      attributes: { 'ai.model.version': 'v42' },
+    });
+    expect(assembleTurn([child, root]).turn.live.version).toBe('v42');
+    const silent = record('root', { version: '2026.11.2' });
+    expect(assembleTurn([child, silent]).turn.live.version).toBe('2026.11.2');
+  });
+
   it('is timed from the first to the last step while the root is missing; feedback does not count', () => {
     const [, ...rest] = agentTurn();
     expect(assembleTurn(rest).turn).toMatchObject({ startedAt: 1001, durationMs: 799 });

@@ -30,9 +30,17 @@ export function inOrder(steps: readonly Step[], entry: Step, root: Step | null):
   return [...head, ...steps.filter((step) => !head.includes(step))];
 }
 
-export function liveOf(ordered: readonly Step[], chats: readonly Step[]): LiveCombination {
+/**
+ * What the turn ran on. The version of the sender as a whole counts only once the root is here: until then a span
+ * that names the model's own version may still come.
+ */
+export function liveOf(
+  ordered: readonly Step[],
+  chats: readonly Step[],
+  root: Step | null,
+): LiveCombination {
   const told = firstText(ordered, ['ai.model.version']);
-  const stamped = ordered.find((step) => step.record.version !== '')?.record.version;
+  const stamped = root && ordered.find((step) => step.record.version !== '')?.record.version;
   const models = ['gen_ai.response.model', 'gen_ai.request.model'];
   return {
     version: told ?? stamped ?? '',

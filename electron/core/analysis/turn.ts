@@ -52,7 +52,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     startedAt,
     durationMs,
     messages,
-    live: liveOf(ordered, chats),
+    live: liveOf(ordered, chats, root),
     language: firstText(ordered, ['ai.language']),
     answerLanguage: firstText(ordered, ['ai.answer.language']),
     unsure: anyTrue(steps, 'ai.unsure'),

@@ -141,7 +141,7 @@ export function ConversationView(
           fill
           className={styles.side}
           title="Conversation"
-          aside="personal data masked; names can slip through"
+          aside="as received: personal data is not masked"
         >
           <Chat
             total={summary.turns}
