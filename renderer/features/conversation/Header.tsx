@@ -21,7 +21,7 @@ export function Header(props: {
   const stable = props.versions.find((row) => row.part === 'stable')?.version;
   return (
     <div className={styles.head}>
-      <CopyId id={summary.id} chars={40} label="correlation ID" />
+      <CopyId id={summary.id} chars={28} label="correlation ID" />
       <span className={styles.service}>{summary.service}</span>
       {summary.versions.map((version) => (
         <VersionTag
@@ -36,7 +36,9 @@ export function Header(props: {
         {props.live ? ' · going on now' : ''}
       </span>
       {summary.failures.length > 0 ? (
-        <span className={styles.failures}>{failureWords(summary)}</span>
+        <span className={styles.failures} title={failureWords(summary)}>
+          {failureWords(summary)}
+        </span>
       ) : (
         <span className={styles.fine}>no failures</span>
       )}

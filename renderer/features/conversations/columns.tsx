@@ -3,7 +3,7 @@ import type { Failure } from '#shared/model/conversation.ts';
 import { formatDuration, formatUsd, Moment, VersionTag } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
 import type { Sort } from './filter-url.ts';
-import { highlight } from './highlight.ts';
+import { fromFirstHit, highlight } from './highlight.ts';
 import styles from './Table.module.css';
 import type { SearchRow } from './use-rows.ts';
 
@@ -28,11 +28,11 @@ export const COLUMN: Readonly<
   ended: { width: '92px', sorts: ['newest', 'oldest'] },
   service: { width: '166px' },
   title: { width: 'minmax(160px, 1fr)' },
-  failures: { width: 'minmax(120px, 190px)' },
+  failures: { width: 'minmax(120px, 200px)' },
   language: { width: '30px' },
   turns: { width: '36px', end: true },
   slowest: { width: '62px', sorts: ['slowest'], end: true },
-  cost: { width: '52px', sorts: ['costliest'], end: true },
+  cost: { width: '56px', sorts: ['costliest'], end: true },
   id: { width: '104px' },
 };
 
@@ -65,14 +65,8 @@ export function makeColumns(
       id: 'failures',
       header: 'what failed',
       cell: ({ row }) => (
-        <span className={styles.failures}>
-          {row.original.failures
-            .map((one) =>
-              one === 'unsure' && row.original.unsure > 1
-                ? `unsure ×${row.original.unsure}`
-                : FAILURE_WORD[one],
-            )
-            .join(', ')}
+        <span className={styles.failures} title={failuresOf(row.original)}>
+          {failuresOf(row.original)}
         </span>
       ),
     }),
@@ -109,11 +103,19 @@ export function makeColumns(
   ]);
 }
 
+function failuresOf(row: SearchRow): string {
+  return row.failures
+    .map((one) =>
+      one === 'unsure' && row.unsure > 1 ? `unsure ×${row.unsure}` : FAILURE_WORD[one],
+    )
+    .join(', ');
+}
+
 function Words(props: { text: string; asked: string }) {
   if (props.text === '') return <span className={styles.dim}>no words recorded</span>;
   return (
     <span>
-      {highlight(props.text, props.asked).map((stretch, at) =>
+      {fromFirstHit(highlight(props.text, props.asked)).map((stretch, at) =>
         stretch.hit ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
           <mark key={at} className={styles.hit}>

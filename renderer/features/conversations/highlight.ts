@@ -39,6 +39,16 @@ export function highlight(text: string, asked: string): Stretch[] {
   return stretches;
 }
 
+/** The text from a little before its first hit on, so that the hit is in view where only its beginning is shown. */
+export function fromFirstHit(stretches: readonly Stretch[], before = 28): Stretch[] {
+  const [first, ...rest] = stretches;
+  if (!first || first.hit || rest.length === 0 || first.text.length <= before)
+    return [...stretches];
+  const cut = first.text.slice(-before);
+  const word = cut.search(/(?<=\s)\S/u);
+  return [{ text: `…${word > 0 ? cut.slice(word) : cut}`, hit: false }, ...rest];
+}
+
 /** Lower case without accents, and for each of its characters where it stood. */
 function plain(text: string): { text: string; origin: number[] } {
   const origin: number[] = [];

@@ -61,7 +61,7 @@ export function RunbookList() {
                 <th scope="col">for</th>
                 <th scope="col">owner</th>
                 <th scope="col">changed</th>
-                <th scope="col">true?</th>
+                <th scope="col">still true?</th>
               </tr>
             </thead>
             <tbody>

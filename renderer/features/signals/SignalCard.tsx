@@ -1,20 +1,21 @@
 import { Tooltip } from '@mantine/core';
-import { lazy, memo, Suspense, useEffect, useRef, useState } from 'react';
-import type { SignalDefinition } from '#shared/model/signal.ts';
+import { memo, useEffect, useRef, useState } from 'react';
+import type { Band, SignalDefinition } from '#shared/model/signal.ts';
 import { type ChartSeries, type LineTone, usualStep } from '../../ui/chart/series.ts';
-import { bandInWords, formatBand, formatValue, Skeleton, unitWord } from '../../ui/index.ts';
+import { bandInWords, formatBand, formatValue, unitWord } from '../../ui/index.ts';
+import Drawing from './Drawing.tsx';
 import { useHover } from './hover.ts';
 import { Overlay, type OverlayMarker } from './Overlay.tsx';
 import { valueAt } from './plot.ts';
 import styles from './Signals.module.css';
-
-const Drawing = lazy(() => import('./Drawing.tsx'));
 
 export const PLOT_HEIGHT = 118;
 
 export interface SignalCardProps {
   signal: SignalDefinition;
   series: readonly ChartSeries[];
+  /** What the service says is healthy, where it says so. */
+  ownBand: Band | undefined;
   band: { low: number | null; high: number | null } | null;
   from: number;
   to: number;
@@ -25,14 +26,18 @@ export interface SignalCardProps {
 }
 
 /** One signal: what it is and is worth now (or at the moment under the pointer), and its course. */
-export const SignalCard = memo(function SignalCard(props: SignalCardProps) {
+export default memo(function SignalCard(props: SignalCardProps) {
   const { signal, series, width } = props;
   const [box, near] = useNear();
-  const words = formatBand(signal.band, signal.unit);
+  // Beside the band of the signal, a service may have its own.
+  const judged = props.ownBand ?? signal.band;
+  const words = formatBand(judged, signal.unit);
   return (
     <section ref={box} className={styles.card} aria-label={signal.title}>
       <header className={styles.cardHead}>
-        <Tooltip label={`${signal.description} ${bandInWords(signal)}`}>
+        <Tooltip
+          label={`${signal.description} ${bandInWords({ band: judged, unit: signal.unit })}`}
+        >
           <h2>{signal.title}</h2>
         </Tooltip>
         <span className={styles.bandWords}>
@@ -47,7 +52,7 @@ export const SignalCard = memo(function SignalCard(props: SignalCardProps) {
             No points in this range: no traffic, or the service does not expose it.
           </p>
         ) : near && width > 0 ? (
-          <Suspense fallback={<Skeleton height={PLOT_HEIGHT - 24} label="Loading the chart" />}>
+          <>
             <Drawing
               series={series}
               unit={signal.unit}
@@ -58,7 +63,7 @@ export const SignalCard = memo(function SignalCard(props: SignalCardProps) {
               height={PLOT_HEIGHT}
             />
             <Overlay {...props} />
-          </Suspense>
+          </>
         ) : null}
       </div>
     </section>

@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useCallback, useMemo } from 'react';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
@@ -28,9 +28,11 @@ import {
 import { useHover } from './hover.ts';
 import type { OverlayMarker } from './Overlay.tsx';
 import { aroundMoment, bandOf, seriesOf } from './plot.ts';
-import { SignalCard } from './SignalCard.tsx';
 import styles from './Signals.module.css';
 import { useFrames } from './use-frames.ts';
+
+// The drawing library is fetched with the first card, and once for all of them.
+const SignalCard = lazy(() => import('./SignalCard.tsx'));
 
 const RESOLUTION: Record<string, string> = {
   raw: 'every scrape',
@@ -197,30 +199,37 @@ export default function Signals() {
         className={styles.grid}
         style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}
       >
-        {frames.loading
-          ? Array.from({ length: 9 }, (_, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: blocks have no identity
-              <Skeleton key={at} height={160} label="Loading the signals" />
+        <Suspense fallback={<Blocks />}>
+          {frames.loading ? (
+            <Blocks />
+          ) : nothing ? null : (
+            signals.map((signal) => (
+              <SignalCard
+                key={signal.id}
+                signal={signal}
+                series={lines.get(signal.id) ?? []}
+                ownBand={config?.bands[signal.id]}
+                band={bands.get(signal.id) ?? null}
+                from={from}
+                to={to}
+                width={cardWidth}
+                markers={markers}
+                onPick={onPick}
+                onZoom={onZoom}
+              />
             ))
-          : nothing
-            ? null
-            : signals.map((signal) => (
-                <SignalCard
-                  key={signal.id}
-                  signal={signal}
-                  series={lines.get(signal.id) ?? []}
-                  band={bands.get(signal.id) ?? null}
-                  from={from}
-                  to={to}
-                  width={cardWidth}
-                  markers={markers}
-                  onPick={onPick}
-                  onZoom={onZoom}
-                />
-              ))}
+          )}
+        </Suspense>
       </div>
     </Screen>
   );
+}
+
+function Blocks() {
+  return Array.from({ length: 9 }, (_, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: blocks have no identity
+    <Skeleton key={at} height={160} label="Loading the signals" />
+  ));
 }
 
 const GAP = 10;

@@ -5,7 +5,7 @@ import type { FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
 import type { ChartSeries, LineTone } from '../../ui/chart/series.ts';
 
 /** Pixels around the plot: room for the axes. */
-export const MARGIN = { left: 46, right: 10, top: 8, bottom: 18 } as const;
+export const MARGIN = { left: 46, right: 16, top: 8, bottom: 18 } as const;
 
 export interface Scale {
   from: number;

@@ -2,7 +2,7 @@ import { memo } from 'react';
 import type { Failure, Feedback, Turn } from '#shared/model/conversation.ts';
 import { Age, formatDuration, Go, Moment } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
-import { asText } from '../waterfall/read-span.ts';
+import { asText } from '../unpacked.ts';
 import styles from './Chat.module.css';
 import { type ChatItem, chatItems, inOneLine } from './read-turn.ts';
 

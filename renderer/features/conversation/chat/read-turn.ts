@@ -1,5 +1,6 @@
 /** A turn as the user saw it: what was said, with the tool calls folded together with their results. Pure. */
 import type { Message, Turn } from '#shared/model/conversation.ts';
+import { unpacked } from '../unpacked.ts';
 
 export type ChatItem =
   | { kind: 'said'; by: 'user' | 'bot'; text: string; message: number }
@@ -73,7 +74,8 @@ function textItem(message: Message, text: string, at: number): ChatItem {
 }
 
 /** One line of a value, for a folded call: `order: "A-1", lang: "es"`. */
-export function inOneLine(value: unknown, length = 90): string {
+export function inOneLine(given: unknown, length = 90): string {
+  const value = unpacked(given);
   if (value === undefined || value === null) return '';
   const text =
     typeof value === 'string'

@@ -2,8 +2,9 @@ import type { ReactNode } from 'react';
 import type { Span } from '#shared/model/conversation.ts';
 import { formatCount, formatDuration, formatUsd, NOTHING, StateBadge } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
+import { asText } from '../unpacked.ts';
 import { OPERATION_WORD } from './operations.ts';
-import { asText, readSpan } from './read-span.ts';
+import { readSpan } from './read-span.ts';
 import styles from './SpanDetail.module.css';
 
 /** All that one step tells: first what one looks for, then every attribute. */
@@ -55,7 +56,11 @@ export function SpanDetail(props: { span: Span; startedAt: number; language: str
             </>
           )}
           · filter{' '}
-          {facts.filter === null ? <strong>none</strong> : <PlainText text={facts.filter} />}
+          {facts.filter === null || /\bnone$/.test(facts.filter) ? (
+            <strong>{facts.filter ?? 'none'}</strong>
+          ) : (
+            <PlainText text={facts.filter} />
+          )}
         </p>
       ) : null}
       {facts.documents ? <Documents documents={facts.documents} asked={props.language} /> : null}

@@ -1,5 +1,6 @@
 /** What a span tells of its step, out of its attributes. Pure; attributes come from outside and may be anything. */
 import type { Span } from '#shared/model/conversation.ts';
+import { unpacked } from '../unpacked.ts';
 
 export interface RetrievedDocument {
   id: string;
@@ -95,20 +96,4 @@ function documentsOf(value: unknown): RetrievedDocument[] | null {
       score: typeof entry.score === 'number' && Number.isFinite(entry.score) ? entry.score : null,
     };
   });
-}
-
-/** JSON in a string is unpacked; other text stays as it is. */
-export function unpacked(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
-/** A value as text for a person: JSON over several lines, text as it is. */
-export function asText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return JSON.stringify(value, null, 2) ?? '';
 }
