@@ -17,13 +17,13 @@ const LABELS = {
   severity: 'page',
 };
 
-function connectTo(url: string): Connector {
+function connectTo(url: string, timeout = '15s'): Connector {
   const config = watchedConfig({
     id: 'alerts',
     kind: 'alertmanager',
     url,
     secret: 'ALERTMANAGER_TOKEN',
-    timeout: '1s',
+    timeout,
   });
   return createAlertmanagerConnector(
     sourceOf(config, 'alertmanager'),
@@ -44,7 +44,7 @@ describe.skipIf(why)('real Alertmanager', () => {
     async () => {
       const front = await startFaultyServer(server.url);
       return {
-        connector: () => connectTo(front.url),
+        connector: (timeout) => connectTo(front.url, timeout),
         server: front,
         secrets: [TOKEN],
         close: () => front.close(),

@@ -22,19 +22,20 @@ describe.skipIf(why)('real Prometheus', () => {
   conformance('prometheus', async () => {
     const clock = steppedClock(END - 60_000);
     const server = await startFaultyServer(engine.url);
-    const config = watchedConfig({
-      id: 'prometheus',
-      kind: 'prometheus',
-      url: server.url,
-      secret: 'PROMETHEUS_TOKEN',
-      history: '30m',
-      timeout: '1s',
-    });
+    const config = (timeout: string) =>
+      watchedConfig({
+        id: 'prometheus',
+        kind: 'prometheus',
+        url: server.url,
+        secret: 'PROMETHEUS_TOKEN',
+        history: '30m',
+        timeout,
+      });
     return {
-      connector: () =>
+      connector: (timeout) =>
         createPrometheusConnector(
-          sourceOf(config, 'prometheus'),
-          contextFor(config, clock, { PROMETHEUS_TOKEN: 'b3arer-t0ken' }),
+          sourceOf(config(timeout), 'prometheus'),
+          contextFor(config(timeout), clock, { PROMETHEUS_TOKEN: 'b3arer-t0ken' }),
         ),
       server,
       secrets: ['b3arer-t0ken'],

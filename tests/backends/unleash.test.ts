@@ -45,13 +45,14 @@ describe.skipIf(why)('real Unleash', () => {
 
   conformance('unleash', async () => {
     const server = await startFaultyServer(unleash.url);
-    const config = actionsConfig(server.url, '1s');
     return {
-      connector: () =>
-        createUnleashConnector(
+      connector: (timeout) => {
+        const config = actionsConfig(server.url, timeout);
+        return createUnleashConnector(
           sourceOf(config, 'unleash'),
           contextFor(config, fastClock(1), secrets),
-        ),
+        );
+      },
       server,
       secrets: Object.values(secrets),
       advance: async () => {

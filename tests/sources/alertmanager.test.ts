@@ -51,9 +51,9 @@ async function world(alerts: unknown[] = [alert]) {
     }
     return json([silence]);
   });
-  const connector = () =>
+  const connector = (timeout = '15s') =>
     createAlertmanagerConnector(
-      { id: 'alerts', kind: 'alertmanager', url: server.url, timeout: '500ms', secret: 'TOKEN' },
+      { id: 'alerts', kind: 'alertmanager', url: server.url, timeout, secret: 'TOKEN' },
       {
         clock: realClock,
         random: Math.random,

@@ -10,8 +10,11 @@ import { apply, type Collected, collect, nothingCollected, records } from './col
 
 /** A connector and the outside that it looks at. Made anew for every test. */
 export interface World {
-  /** A fresh connector on this world, as after a restart of the console. Its time-out: 300–1000 ms. */
-  connector(): Connector;
+  /**
+   * A fresh connector on this world, as after a restart of the console. `timeout` is what its configuration
+   * should say: long, so that a busy machine fails no test, and short where the world hangs.
+   */
+  connector(timeout: string): Connector;
   /** What the connector asks; undefined for those that ask nobody over HTTP. */
   server?: FaultyServer;
   /** Texts that must never be in a message, a report or a rejection. */
@@ -27,6 +30,9 @@ export interface ConformanceOptions {
   /** An empty list is a good answer of this source: nothing is there. */
   emptyListIsGood?: boolean;
 }
+
+const PATIENT = '15s';
+const IMPATIENT = '500ms';
 
 const REFUSALS: [string, Fault, ErrorCode][] = [
   ['401', { kind: 'status', status: 401 }, 'unauthorized'],
@@ -60,7 +66,7 @@ export function conformance(
     afterEach(() => world.close());
 
     it('describes itself without credentials', () => {
-      const { id, address, everyMs, capabilities } = world.connector();
+      const { id, address, everyMs, capabilities } = world.connector(PATIENT);
       expect(id).not.toBe('');
       expect(capabilities.length).toBeGreaterThan(0);
       expect(everyMs).toBeGreaterThan(0);
@@ -68,7 +74,7 @@ export function conformance(
     });
 
     it('checks a healthy world and says so item by item', async () => {
-      const report = await world.connector().check(never());
+      const report = await world.connector(PATIENT).check(never());
       expect(report.items.filter((item) => !item.ok)).toEqual([]);
       expect(report.ok).toBe(true);
       expect(report.items.length).toBeGreaterThan(0);
@@ -76,25 +82,25 @@ export function conformance(
     });
 
     it('pulls a healthy world twice without a difference', async () => {
-      const once = await collect(world.connector());
-      const twice = await collect(world.connector(), nothingCollected());
+      const once = await collect(world.connector(PATIENT));
+      const twice = await collect(world.connector(PATIENT), nothingCollected());
       expect(records(twice)).toEqual(records(once));
-      const both = await collect(world.connector(), { ...once });
+      const both = await collect(world.connector(PATIENT), { ...once });
       expect(records(both)).toEqual(records(twice));
     });
 
     it('goes on from its cursor after a restart and keeps what it had', async () => {
-      const before = await collect(world.connector());
+      const before = await collect(world.connector(PATIENT));
       const kept = structuredClone(before.points);
       await world.advance?.();
-      const after = await collect(world.connector(), before);
+      const after = await collect(world.connector(PATIENT), before);
       for (const [series, points] of kept) {
         for (const [at, value] of points) expect(after.points.get(series)?.get(at)).toBe(value);
       }
     });
 
     it('never stores a number that is not finite', async () => {
-      const connector = world.connector();
+      const connector = world.connector(PATIENT);
       const all = await collect(connector);
       await world.advance?.();
       await collect(connector, all);
@@ -104,7 +110,11 @@ export function conformance(
     });
 
     it('stops at once when cancelled before the pull', async () => {
-      const outcome = await settled(world.connector(), nothingCollected(), AbortSignal.abort());
+      const outcome = await settled(
+        world.connector(PATIENT),
+        nothingCollected(),
+        AbortSignal.abort(),
+      );
       expect(['cancelled', 'done']).toContain(outcome.code);
     });
 
@@ -125,11 +135,12 @@ export function conformance(
     for (const [what, fault, code] of faults) {
       it(`answers ${what} with ${code} and loses nothing`, async (context) => {
         if (server === undefined) return context.skip();
-        const connector = world.connector();
-        const before = await collect(connector);
+        const patient = world.connector(PATIENT);
+        const before = await collect(patient);
         const kept = structuredClone(records(before));
         await world.advance?.();
         server.fault(fault);
+        const connector = code === 'timeout' ? world.connector(IMPATIENT) : patient;
         const outcome = await settled(connector, before);
         expect(outcome.code).toBe(code);
         expect(records(before)).toEqual(kept);
@@ -141,13 +152,13 @@ export function conformance(
         expectNoSecret(world, report);
 
         server.fault(null);
-        expect((await settled(connector, before)).code).toBe('done');
+        expect((await settled(patient, before)).code).toBe('done');
       });
     }
 
     it('answers a server that is gone with unreachable and finds it again', async (context) => {
       if (server === undefined) return context.skip();
-      const connector = world.connector();
+      const connector = world.connector(PATIENT);
       await server.vanish();
       const state = nothingCollected();
       const outcome = await settled(connector, state);
@@ -163,7 +174,7 @@ export function conformance(
       server.fault({ kind: 'hang' });
       const controller = new AbortController();
       const asked = server.asked.length;
-      const pull = settled(world.connector(), nothingCollected(), controller.signal);
+      const pull = settled(world.connector(PATIENT), nothingCollected(), controller.signal);
       while (server.asked.length === asked) await new Promise((resolve) => setTimeout(resolve, 5));
       controller.abort();
       expect((await pull).code).toBe('cancelled');

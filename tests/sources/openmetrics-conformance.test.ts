@@ -20,17 +20,21 @@ async function makeWorld(): Promise<World> {
         },
   );
   const url = server.url.replace('//', '//ann:s3cret-pass@');
-  const config = watchedConfig({
-    id: 'bots',
-    kind: 'openmetrics',
-    timeout: '400ms',
-    targets: [
-      { url: `${url}/metrics?token=qu3ry-token`, history: `${url}/history?token=qu3ry-token` },
-    ],
-  });
+  const config = (timeout: string) =>
+    watchedConfig({
+      id: 'bots',
+      kind: 'openmetrics',
+      timeout,
+      targets: [
+        { url: `${url}/metrics?token=qu3ry-token`, history: `${url}/history?token=qu3ry-token` },
+      ],
+    });
   return {
-    connector: () =>
-      createOpenmetricsConnector(sourceOf(config, 'openmetrics'), contextFor(config, clock)),
+    connector: (timeout) =>
+      createOpenmetricsConnector(
+        sourceOf(config(timeout), 'openmetrics'),
+        contextFor(config(timeout), clock),
+      ),
     server,
     secrets: ['s3cret-pass', 'qu3ry-token'],
     advance: () => {

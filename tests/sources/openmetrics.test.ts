@@ -24,7 +24,7 @@ async function serve(answer: (path: string) => Answer): Promise<FaultyServer> {
 function connect(targets: Targets, change: Partial<ConfigInput> = {}) {
   const clock = steppedClock(START);
   const config = watchedConfig(
-    { id: 'bots', kind: 'openmetrics', every: '1s', timeout: '2s', targets },
+    { id: 'bots', kind: 'openmetrics', every: '1s', timeout: '15s', targets },
     change,
   );
   const connector = createOpenmetricsConnector(

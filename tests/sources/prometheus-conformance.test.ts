@@ -24,19 +24,20 @@ async function makeWorld(): Promise<World> {
     });
     return { body: { status: 'success', data: { resultType: 'matrix', result } } };
   });
-  const config = watchedConfig({
-    id: 'prometheus',
-    kind: 'prometheus',
-    url: server.url,
-    secret: 'PROMETHEUS_TOKEN',
-    history: '1h',
-    timeout: '400ms',
-  });
+  const config = (timeout: string) =>
+    watchedConfig({
+      id: 'prometheus',
+      kind: 'prometheus',
+      url: server.url,
+      secret: 'PROMETHEUS_TOKEN',
+      history: '1h',
+      timeout,
+    });
   return {
-    connector: () =>
+    connector: (timeout) =>
       createPrometheusConnector(
-        sourceOf(config, 'prometheus'),
-        contextFor(config, clock, { PROMETHEUS_TOKEN: TOKEN }),
+        sourceOf(config(timeout), 'prometheus'),
+        contextFor(config(timeout), clock, { PROMETHEUS_TOKEN: TOKEN }),
       ),
     server,
     secrets: [TOKEN],
