@@ -182,11 +182,12 @@ export class SourceRunner {
   }
 
   async #commit(batch: Batch): Promise<void> {
-    this.#note(batch);
     const { topics, records } = await this.#deps.cache.write('commitBatch', {
       source: this.connector.id,
       batch,
     });
+    // Only now: a batch that failed comes again, and must not be counted twice.
+    this.#note(batch);
     if (batch.cursor !== undefined) this.#cursor = batch.cursor;
     this.#records += records;
     if (batch.progress) this.#progress = batch.progress;
