@@ -23,7 +23,7 @@ export const USAGE = `npm start -- [options] [nightdesk://conversation/ID]
   --port N        port of the browser host on 127.0.0.1 (0 = any free one)
   --data DIR      where cache, journal and log are kept
   --config FILE   the configuration; without one the demo fleet is shown
-  --no-open       do not open a window of the browser
+  --no-open       open neither a window nor the browser
   --dev           for work on Nightdesk itself: reload on change
 `;
 

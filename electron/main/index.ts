@@ -95,7 +95,8 @@ async function run(args: HostArguments, dataDir: string): Promise<void> {
     stopWatching();
     stopIpc();
   });
-  show(args.path ?? waiting);
+  // Without a window the tray is the way in.
+  if (args.open) show(args.path ?? waiting);
 }
 
 /** Quitting waits until everything that was started has ended. */
