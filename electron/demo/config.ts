@@ -95,6 +95,7 @@ export function demoConfig(ports: DemoPorts): ConfigInput {
       { id: 'runbooks', kind: 'runbook-folder', path: 'runbooks' },
     ],
     signals: { window: '30s' },
-    actions: { hold: '10s', giveUp: '120s' },
+    // A small fleet in a short window: with the usual 30 a busy machine could tell nothing of the candidate.
+    actions: { hold: '10s', giveUp: '120s', minRequests: 12 },
   };
 }
