@@ -150,7 +150,7 @@ function byText(db: ReadDb, args: SearchArgs, match: string): SearchResult {
         ? undefined
         : db.value<string>(
             `SELECT snippet(turns_fts, 0, '', '', '…', 24) FROM turns_fts
-             WHERE turns_fts MATCH ? AND rowid = ?`,
+             WHERE turns_fts MATCH ? AND rowid = CAST(? AS INTEGER)`,
             match,
             hit,
           );
@@ -165,8 +165,9 @@ function collect(db: ReadDb, args: SearchArgs, match: string, wanted: number) {
   const passing = `SELECT key, ended_at, slowest_ms, cost_usd FROM conversations
      WHERE key IN (SELECT value FROM json_each(?)) AND ${where.sql}`;
   const direction = args.sort === 'oldest' ? 'ASC' : 'DESC';
-  // Rowids are safe integers; the next chunk goes on behind the last hit of this one.
-  const after = direction === 'ASC' ? 'rowid > ?' : 'rowid < ?';
+  // The next chunk goes on behind the last hit of this one. Numbers beyond 32 bits are bound as REAL, and FTS5
+  // leaves a comparison of rowid with a REAL out without a word: hence the casts.
+  const after = `rowid ${direction === 'ASC' ? '>' : '<'} CAST(? AS INTEGER)`;
   const walk = `SELECT rowid FROM turns_fts WHERE turns_fts MATCH ? AND ${after}
      ORDER BY rowid ${direction} LIMIT ${CHUNK}`;
   const candidates: Candidate[] = [];
