@@ -1,11 +1,10 @@
 /**
  * Twelve hours of history of three bots as one OpenMetrics exposition: lines per second from the body of the HTTP answer to
- * derived signals in committed rows; and how long the event loop was held meanwhile.
+ * derived signals in committed rows; and how long the event loop was held at a time meanwhile.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createOpenmetricsConnector } from '#core/sources/openmetrics/index.ts';
 import { DEFAULT_SIGNALS } from '#shared/model/default-signals.ts';
 import { BotMetrics } from '../fixtures/bot-metrics.ts';
@@ -68,23 +67,45 @@ function connector(port: number) {
   return createOpenmetricsConnector({ ...source, targets: [...source.targets] }, context);
 }
 
+/** The longest turn in CPU time, which other work on the machine does not lengthen. */
+function watchTurns(): { stop(): number } {
+  let before = process.threadCpuUsage().user;
+  let longest = 0;
+  let running = true;
+  const turn = () => {
+    const now = process.threadCpuUsage().user;
+    longest = Math.max(longest, now - before);
+    before = now;
+    if (running) setImmediate(turn);
+  };
+  setImmediate(turn);
+  return {
+    stop: () => {
+      running = false;
+      return longest / 1000;
+    },
+  };
+}
+
 async function main(): Promise<void> {
   const server = fork(new URL(import.meta.url), ['serve']);
   try {
     const [{ port, lines, bytes }] = await once(server, 'message');
     const speeds: number[] = [];
-    const held = monitorEventLoopDelay({ resolution: 5 });
+    let longest = 0;
     for (let round = 0; round < ROUNDS; round++) {
       await inTempDir(async (dir) => {
         const cache = await open(dir);
         let rows = 0;
-        held.enable();
+        const turns = watchTurns();
         const ms = await timed(async () => {
           for await (const batch of connector(port).pull(null, new AbortController().signal)) {
             rows += (await cache.write('commitBatch', { source: 'bots', batch })).records;
           }
         });
-        held.disable();
+        const turn = turns.stop();
+        // The first round compiles the code, too.
+        if (round > 0) longest = Math.max(longest, turn);
         await cache.close();
         speeds.push(lines / (ms / 1000));
         note(
@@ -99,9 +120,11 @@ async function main(): Promise<void> {
       of: 'OpenMetrics body over HTTP -> all default signals derived -> committed rows',
     });
     report({
-      name: 'history imported, event loop held',
-      value: held.percentile(99) / 1e6,
-      unit: 'ms p99',
+      name: 'history imported, longest turn of the event loop',
+      value: longest,
+      unit: 'ms of CPU',
+      goal: '<= 20',
+      met: longest <= 20,
       of: 'on the thread that answers the window',
     });
   } finally {
