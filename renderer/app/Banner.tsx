@@ -1,7 +1,7 @@
 import { useConnection } from '../client/connection.ts';
-import { useNow } from '../client/now.ts';
 import { useSession } from '../client/session.ts';
 import { formatAge } from '../ui/format.ts';
+import { useNow } from '../ui/now.ts';
 import { StateDot } from '../ui/state.tsx';
 import styles from './Banner.module.css';
 

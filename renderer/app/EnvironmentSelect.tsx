@@ -1,10 +1,10 @@
 import { Menu } from '@mantine/core';
 import { goWith } from '../client/go.ts';
-import { useNow } from '../client/now.ts';
 import { useAct } from '../client/query.ts';
 import { useEnvironment, useSession } from '../client/session.ts';
 import { formatCountdown } from '../ui/format.ts';
 import { IconCheck, IconChevronDown, IconLock, IconLockOpen } from '../ui/icons.ts';
+import { useNow } from '../ui/now.ts';
 import styles from './EnvironmentSelect.module.css';
 
 /** Which environment the window looks at, whether it may be changed now, and for how much longer. */

@@ -1,10 +1,10 @@
 import { Menu } from '@mantine/core';
 import { goWith } from '../client/go.ts';
-import { useNow } from '../client/now.ts';
 import { LAST } from '../client/range.ts';
 import { useWindow } from '../client/window.ts';
 import { formatClock } from '../ui/format.ts';
 import { IconCheck, IconChevronDown } from '../ui/icons.ts';
+import { useNow } from '../ui/now.ts';
 import styles from './RangeSelect.module.css';
 
 /** The time range of everything that is drawn over time. */

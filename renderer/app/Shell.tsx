@@ -1,7 +1,9 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
+import { addressOf } from '../client/go.ts';
 import { useEnvironment, useSession } from '../client/session.ts';
 import { useWindow } from '../client/window.ts';
+import { AddressContext } from '../ui/Go.tsx';
 import { Banner } from './Banner.tsx';
 import { ConfigProblems } from './ConfigProblems.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -24,26 +26,35 @@ export function Shell() {
   const environment = useEnvironment();
   const [path] = useLocation();
   const problems = session?.configProblems ?? [];
+  const name = useWindow((state) => state.environment);
+  const range = useWindow((state) => state.range);
+  const address = useCallback(
+    (to: string, extra?: Readonly<Record<string, string | undefined>>) =>
+      addressOf(to, extra, { environment: name, range }),
+    [name, range],
+  );
   return (
-    <div className={styles.shell} data-protected={environment?.protected || undefined}>
-      <a className={styles.skip} href="#main">
-        Skip to the content
-      </a>
-      <TopBar />
-      <Banner />
-      <Rail />
-      <main id="main" className={styles.main} tabIndex={-1}>
-        <ErrorBoundary key={path}>
-          {problems.length > 0 && path !== '/journal' ? (
-            <ConfigProblems problems={problems} path={session?.configPath ?? null} />
-          ) : (
-            <Routes />
-          )}
-        </ErrorBoundary>
-      </main>
-      <Footer />
-      <Overlays />
-    </div>
+    <AddressContext value={address}>
+      <div className={styles.shell} data-protected={environment?.protected || undefined}>
+        <a className={styles.skip} href="#main">
+          Skip to the content
+        </a>
+        <TopBar />
+        <Banner />
+        <Rail />
+        <main id="main" className={styles.main} tabIndex={-1}>
+          <ErrorBoundary key={path}>
+            {problems.length > 0 && path !== '/journal' ? (
+              <ConfigProblems problems={problems} path={session?.configPath ?? null} />
+            ) : (
+              <Routes />
+            )}
+          </ErrorBoundary>
+        </main>
+        <Footer />
+        <Overlays />
+      </div>
+    </AddressContext>
   );
 }
 

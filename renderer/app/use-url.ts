@@ -3,10 +3,10 @@ import { useSearch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import { subscribe } from '../client/client.ts';
 import { addressOf, go } from '../client/go.ts';
-import { setCoreTime } from '../client/now.ts';
 import { DEFAULT_RANGE, rangeFrom } from '../client/range.ts';
 import { useSession } from '../client/session.ts';
 import { useWindow } from '../client/window.ts';
+import { setCoreTime } from '../ui/now.ts';
 
 /**
  * The address decides environment and range, so that back, forward and a shared link bring them back;

@@ -1,7 +1,10 @@
-import type { AnchorHTMLAttributes, ReactNode } from 'react';
+import { type AnchorHTMLAttributes, createContext, type ReactNode, useContext } from 'react';
 import { Link } from 'wouter';
-import { addressOf } from '../client/go.ts';
-import { useWindow } from '../client/window.ts';
+
+type Extra = Readonly<Record<string, string | undefined>>;
+
+/** How a place becomes an address; the app gives the one that carries environment and range. */
+export const AddressContext = createContext<(to: string, extra?: Extra) => string>((to) => to);
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href' | 'children' | 'className'>;
 
@@ -9,13 +12,13 @@ type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href' | 'children' 
 export function Go(
   props: Anchor & {
     to: string;
-    extra?: Readonly<Record<string, string | undefined>>;
+    /** Search parameters beside those that every address carries. */
+    extra?: Extra;
     className?: string | undefined;
     children: ReactNode;
   },
 ) {
   const { to, extra, ...rest } = props;
-  const environment = useWindow((state) => state.environment);
-  const range = useWindow((state) => state.range);
-  return <Link href={addressOf(to, extra, { environment, range })} {...rest} />;
+  const addressOf = useContext(AddressContext);
+  return <Link href={addressOf(to, extra)} {...rest} />;
 }

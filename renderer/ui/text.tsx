@@ -2,9 +2,9 @@
 import { Tooltip } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Unit } from '#shared/model/signal.ts';
-import { useNow } from '../client/now.ts';
 import { formatAge, formatClock, formatMoment, formatValue, NOTHING } from './format.ts';
 import { IconCheck, IconCopy } from './icons.ts';
+import { useNow } from './now.ts';
 import styles from './text.module.css';
 
 /** How long ago: "4 s", with the moment in full on hover. `suffix` such as " ago". */

@@ -1,8 +1,8 @@
 import type { Plan } from '#shared/model/action.ts';
 import type { Remark } from '#shared/model/basics.ts';
-import { useNow } from '../../client/now.ts';
 import { useOperation } from '../../client/query.ts';
 import { formatValue, StateDot, type Tone } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
 import { affectedSentence, targetSentence } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type { Action, Step } from '#shared/model/action.ts';
-import { useNow } from '../../client/now.ts';
 import { formatDuration, Panel, StateDot } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
 import { STEP_WORD, stepText, stepTime, toneOfStep } from './words.ts';
 

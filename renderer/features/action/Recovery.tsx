@@ -1,6 +1,5 @@
 import type { Action } from '#shared/model/action.ts';
 import type { FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
-import { useNow } from '../../client/now.ts';
 import { useOperation } from '../../client/query.ts';
 import {
   type ChartSeries,
@@ -11,6 +10,7 @@ import {
   Panel,
   Skeleton,
 } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
 import { tellingSignal } from './words.ts';
 

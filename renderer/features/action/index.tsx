@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useParams } from 'wouter';
 import type { Action } from '#shared/model/action.ts';
-import { useNow } from '../../client/now.ts';
 import { useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
@@ -18,6 +17,7 @@ import {
   StateBadge,
   StateDot,
 } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
 import { Diff } from './Diff.tsx';
 import { Facts } from './Facts.tsx';

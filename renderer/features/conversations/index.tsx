@@ -4,7 +4,6 @@ import type { ConversationSummary } from '#shared/model/conversation.ts';
 import {
   addressOf,
   call,
-  coreNow,
   go,
   goWith,
   rangeAt,
@@ -22,6 +21,7 @@ import {
   Skeleton,
   StaleNotice,
 } from '../../ui/index.ts';
+import { coreNow } from '../../ui/now.ts';
 import { ConversationTable } from './ConversationTable.tsx';
 import { makeColumns } from './columns.tsx';
 import styles from './Filters.module.css';

@@ -58,7 +58,7 @@ export function FailingConversations(props: { incident: Incident }) {
 
 /** How it failed, in words: "unsure ×3, thumbs-down", "8.2 s, handoff". */
 export function failureWords(one: ConversationSummary): string {
-  const words = one.failures.map((failure) => {
+  const words = one.failures.map((failure): string => {
     switch (failure) {
       case 'unsure':
         return one.unsure > 1 ? `unsure ×${one.unsure}` : 'unsure';
@@ -73,8 +73,9 @@ export function failureWords(one: ConversationSummary): string {
       case 'language_switched':
         return 'language switched';
       case 'error':
-        return 'error';
+        return failure;
     }
+    return failure satisfies never;
   });
   return words.slice(0, 3).join(', ');
 }

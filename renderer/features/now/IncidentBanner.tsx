@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import type { Incident } from '#shared/contract/overview.ts';
 import { go } from '../../client/go.ts';
-import { useNow } from '../../client/now.ts';
 import { Age, formatClock, Panel, StateDot } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
 import styles from './IncidentBanner.module.css';
 import { headline } from './matrix.ts';
 
@@ -61,7 +61,11 @@ export function IncidentBanner(props: {
             </Button>
           ) : null}
           {failing ? (
-            <Button variant="default" size="sm" onClick={() => go(conversationPath(failing))}>
+            <Button
+              variant="default"
+              size="sm"
+              onClick={() => go(`${conversationPath(failing)}&play=1`)}
+            >
               Replay a failure
             </Button>
           ) : null}

@@ -1,7 +1,7 @@
 import type { Incident, MatrixRow } from '#shared/contract/overview.ts';
 import { go } from '../../client/go.ts';
-import { useNow } from '../../client/now.ts';
 import { type ChartSeries, Empty, formatValue, LazyChart, Panel } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
 import styles from './now.module.css';
 import { chartFrom, markersOf, seriesOf } from './trend.ts';
 

@@ -2,7 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { Cell, FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
-import { useNow, useOperation, useWindow } from '../../client/index.ts';
+import { useOperation, useWindow } from '../../client/index.ts';
 import {
   bandInWords,
   CELL_WORD,
@@ -12,6 +12,7 @@ import {
   StateDot,
   toneOfCell,
 } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
 import styles from './Runbooks.module.css';
 import { type LiveReference, liveReferences } from './read-links.ts';
 

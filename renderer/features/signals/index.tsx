@@ -4,15 +4,7 @@ import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
-import {
-  addressOf,
-  go,
-  goWith,
-  LAST,
-  useNow,
-  useOperation,
-  useWindow,
-} from '../../client/index.ts';
+import { addressOf, go, goWith, LAST, useOperation, useWindow } from '../../client/index.ts';
 import {
   Age,
   Dim,
@@ -25,6 +17,7 @@ import {
   Skeleton,
   StaleNotice,
 } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
 import { useHover } from './hover.ts';
 import type { OverlayMarker } from './Overlay.tsx';
 import { aroundMoment, bandOf, seriesOf } from './plot.ts';

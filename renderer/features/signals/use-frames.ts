@@ -1,7 +1,8 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
-import { call, type Range, rangeAt, useNow } from '../../client/index.ts';
+import { call, type Range, rangeAt } from '../../client/index.ts';
+import { useNow } from '../../ui/now.ts';
 
 /** The contract takes at most this many signals a question. */
 const AT_ONCE = 12;

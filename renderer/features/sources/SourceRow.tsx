@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { SourceStatus } from '#shared/model/source.ts';
-import { useAct, useNow } from '../../client/index.ts';
+import { useAct } from '../../client/index.ts';
 import {
   Age,
   formatCount,
@@ -10,6 +10,7 @@ import {
   StateDot,
   type Tone,
 } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
 import { adviceFor, KIND_WORD } from './advice.ts';
 import styles from './Sources.module.css';
