@@ -39,6 +39,7 @@ export const DEFAULT_SIGNALS: SignalDefinition[] = [
     expression: { kind: 'rate', metric: 'ai_cost_usd_total', per: 'day' },
     band: { kind: 'forecast', within: 0.2 },
     watch: true,
+    ofModel: true,
     description: 'What a day costs at the present rate, against the forecast.',
   },
   {
@@ -79,6 +80,7 @@ export const DEFAULT_SIGNALS: SignalDefinition[] = [
     expression: { kind: 'gauge', metric: 'ai_eval_score', aggregate: 'avg' },
     band: { kind: 'baseline', within: 0.05, side: 'below' },
     watch: true,
+    ofModel: true,
     description: 'Score (0–1) of sampled production conversations, against the cold evaluation.',
   },
   {
@@ -159,6 +161,7 @@ export const DEFAULT_SIGNALS: SignalDefinition[] = [
     expression: quantile(FIRST_TOKEN, 0.95),
     band: SLOWER,
     watch: false,
+    ofModel: true,
     description: '95 % of all answers begin within this time.',
   },
   {
@@ -169,6 +172,7 @@ export const DEFAULT_SIGNALS: SignalDefinition[] = [
     expression: perRequest(`${TOKENS}_sum`, { gen_ai_token_type: 'input' }),
     band: { kind: 'baseline', within: 0.2, side: 'both' },
     watch: false,
+    ofModel: true,
     description: 'Tokens sent to the model per request.',
   },
   {
@@ -179,6 +183,7 @@ export const DEFAULT_SIGNALS: SignalDefinition[] = [
     expression: perRequest(`${TOKENS}_sum`, { gen_ai_token_type: 'output' }),
     band: { kind: 'baseline', within: 0.2, side: 'both' },
     watch: false,
+    ofModel: true,
     description: 'Tokens the model answers per request.',
   },
   {
@@ -233,6 +238,7 @@ export const DEFAULT_SIGNALS: SignalDefinition[] = [
     expression: perRequest('ai_ungrounded_total'),
     band: TREND,
     watch: false,
+    ofModel: true,
     description: 'Answers that the retrieved documents do not support.',
   },
   {
@@ -253,6 +259,7 @@ export const DEFAULT_SIGNALS: SignalDefinition[] = [
     expression: { kind: 'gauge', metric: 'ai_input_drift_psi', aggregate: 'max' },
     band: { kind: 'below', limit: 0.25, watch: 0.1 },
     watch: false,
+    ofModel: true,
     description: 'Population stability index of the input against a reference window.',
   },
   {

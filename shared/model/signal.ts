@@ -96,6 +96,8 @@ export const SignalDefinition = z.strictObject({
   band: Band,
   /** The first-week watch: shown on Now. */
   watch: z.boolean(),
+  /** It measures the model: while the AI path is off there is nothing healthy or unhealthy about it. */
+  ofModel: z.boolean().optional(),
   description: z.string(),
 });
 export type SignalDefinition = z.infer<typeof SignalDefinition>;
@@ -121,7 +123,7 @@ export type FrameSeries = z.infer<typeof FrameSeries>;
 export const Frame = z.object({
   series: z.array(FrameSeries),
   /** `raw`, or the rollup the points were read from. */
-  resolution: z.enum(['raw', '5m', '1h']),
+  resolution: z.enum(['raw', '5m', '1h', '3h']),
 });
 export type Frame = z.infer<typeof Frame>;
 

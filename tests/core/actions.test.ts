@@ -360,6 +360,30 @@ describe('an action', () => {
   });
 });
 
+describe('with the AI path off', () => {
+  it('does not wait for what measures the model: its cost cannot come back into the forecast', async () => {
+    world.scene.whole = facts('', [
+      cell('cost_per_day', 'bad', 900),
+      cell('latency_p95', 'bad', 5),
+    ]);
+    const { id } = await carryOut({
+      kind: 'kill_switch',
+      service: 'support-bot',
+      environment: 'production',
+      on: false,
+    });
+    await world.until(id, (one) => step(one, 'served').state === 'done');
+    world.scene.whole = facts('', [
+      { ...cell('fallback_rate', 'bad', 1), at: world.clock.now() + 5000 },
+      cell('cost_per_day', 'bad', 0),
+      cell('latency_p95', 'ok', 0.1),
+    ]);
+    const ended = await world.ended(id);
+    expect(ended.outcome).toBe('recovered');
+    expect(step(ended, 'recovered').text).not.toContain('cost');
+  });
+});
+
 describe('when the network fails', () => {
   it('nothing was sent if the service was not there to be read', async () => {
     const made = await plan();

@@ -189,7 +189,7 @@ export async function watchRecovery(
   let heldFrom: number | null = null;
   for (;;) {
     const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
-    const verdict = judgeRecovered(watched(deps, record, facts), aiOff);
+    const verdict = judgeRecovered(watched(deps, record, facts, aiOff), aiOff);
     if (!verdict.inBand) heldFrom = null;
     else heldFrom ??= patience.spent;
     const held = heldFrom === null ? 0 : patience.spent - heldFrom;
@@ -211,16 +211,21 @@ export async function watchRecovery(
 
 /**
  * Each signal that was out of band, of the service as a whole and of the version that now answers; of the latter
- * only where it was not out of band by itself before.
+ * only where it was not out of band by itself before. With the AI path off, what measures the model is left out.
  */
-function watched(deps: PlannerDeps, record: ActionRecord, facts: ServiceFacts | null): Watched[] {
+function watched(
+  deps: PlannerDeps,
+  record: ActionRecord,
+  facts: ServiceFacts | null,
+  aiOff: boolean,
+): Watched[] {
   const { plan } = record.action;
   const ids = new Set(plan.outOfBand.map((cell) => cell.signal));
   const target = plan.toVersion;
   const before = plan.targetHealth?.version === target ? plan.targetHealth.cells : [];
   return deps.facts
     .signals()
-    .filter((definition) => ids.has(definition.id))
+    .filter((definition) => ids.has(definition.id) && !(aiOff && definition.ofModel))
     .flatMap((definition) => {
       const whole = facts?.whole.cells.get(definition.id) ?? null;
       const result: Watched[] = [{ definition, version: '', cell: whole }];
