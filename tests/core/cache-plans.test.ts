@@ -91,7 +91,7 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
 
 /** Tables of a row or two for each thing that is configured, and windows of bounded size: no harm. */
 const SMALL =
-  /^SCAN (series|s|combinations|c|sync_state|silences|runbooks|json_each|w|\(subquery-\d+\)|\d+ CONSTANT ROWS?)( |$)/;
+  /^SCAN (series|s|hit|combinations|c|sync_state|silences|runbooks|json_each|w|\(subquery-\d+\)|\d+ CONSTANT ROWS?)( |$)/;
 const FULL_TEXT = /^SCAN turns_fts VIRTUAL TABLE INDEX/;
 
 /** A plan does not depend on what is bound, but something must be. */
@@ -137,6 +137,28 @@ test('the pages of the table of conversations are read in order, not sorted', as
       sql,
     ).toBe(true);
     expect(inner.filter((step) => step.includes('TEMP B-TREE')).length, sql).toBeLessThanOrEqual(1);
+  }
+});
+
+test('a hit is looked up by its key, whatever the filter', async () => {
+  const { db, statements } = await directDb();
+  const filter = {
+    environment: 'production',
+    services: ['bot'],
+    failing: true,
+    from: 1,
+    pinned: false,
+  };
+  reads.searchConversations(db, { ...SEARCH, text: 'order', filter });
+  commitBatch(db, { source: 's', batch: { spans: turn({ conversation: 'c', trace: 't' }) } });
+  statements.clear();
+  reads.searchConversations(db, { ...SEARCH, text: 'order', filter });
+  const lookups = [...statements].filter((sql) => sql.includes('CROSS JOIN conversations'));
+  expect(lookups).toHaveLength(1);
+  for (const sql of lookups) {
+    expect(db.explain(sql, ...parametersOf(sql))).toContain(
+      'SEARCH conversations USING INTEGER PRIMARY KEY (rowid=?)',
+    );
   }
 });
 

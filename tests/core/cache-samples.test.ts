@@ -45,6 +45,7 @@ function expectBuckets(db: WriteDb): void {
   for (const [table, width] of [
     ['samples_5m', 5 * MINUTE],
     ['samples_1h', HOUR],
+    ['samples_3h', 3 * HOUR],
   ] as const) {
     const stored = db.all<Bucket>(`SELECT ts, min, max, sum, count FROM ${table} ORDER BY ts`);
     const wanted = recomputed(db, width);
@@ -72,7 +73,7 @@ describe('rollups', () => {
         fc.array(batch, { maxLength: 8 }),
         fc.array(fc.nat(7), { maxLength: 6 }),
         (batches, again) => {
-          for (const table of ['samples', 'samples_5m', 'samples_1h'])
+          for (const table of ['samples', 'samples_5m', 'samples_1h', 'samples_3h'])
             db.run(`DELETE FROM ${table}`);
           const last = new Map<number, number>();
           for (const one of [...batches, ...again.map((index) => batches[index] ?? [])]) {
@@ -162,7 +163,7 @@ describe('seriesFrame', () => {
     expect(frame.series[0]?.min).toBeUndefined();
   });
 
-  test('answers thirty days from the hours, thinned, without losing the spikes or the average', async () => {
+  test('answers thirty days from long buckets, thinned, without losing the spikes or the average', async () => {
     const cache = await thirtyDays();
     const frame = await cache.read('seriesFrame', {
       ...everything,
@@ -170,7 +171,7 @@ describe('seriesFrame', () => {
       to: 30 * 24 * HOUR,
       maxPoints: 100,
     });
-    expect(frame.resolution).toBe('1h');
+    expect(frame.resolution).toBe('3h');
     const series = frame.series[0];
     expect(series?.ts.length).toBe(100);
     expect(Math.max(...(series?.max ?? []))).toBe(100);

@@ -1,12 +1,10 @@
-/** Writes points of signals, and keeps the 5-minute and 1-hour buckets equal to what the points say. */
+/** Writes points of signals, and keeps the buckets of every width equal to what the points say. */
 import type { WriteDb } from '#core/cache/db.ts';
 import type { SeriesPoints } from '#core/sources/connector.ts';
 import type { SeriesKey } from '#shared/model/signal.ts';
+import { bucketStart, HOUR, HOURS_3, MINUTES_5 } from './buckets.ts';
 import { storable } from './json.ts';
 import { inOrder, type Points } from './points.ts';
-
-const FIVE_MINUTES = 300_000;
-const HOUR = 3_600_000;
 
 /** The series is bound once a statement, which makes it a quarter faster than three values a row. */
 const insertOf = (rows: number) =>
@@ -23,17 +21,23 @@ const mergeInto = (table: string) =>
   `INSERT INTO ${table} (series, ts, min, max, sum, count) VALUES (?, ?, ?, ?, ?, ?)
    ON CONFLICT (series, ts) DO UPDATE SET min = min(min, excluded.min), max = max(max, excluded.max),
      sum = sum + excluded.sum, count = count + excluded.count`;
-const MERGE_5M = mergeInto('samples_5m');
-const MERGE_1H = mergeInto('samples_1h');
+const MERGES = [
+  { width: MINUTES_5, sql: mergeInto('samples_5m') },
+  { width: HOUR, sql: mergeInto('samples_1h') },
+  { width: HOURS_3, sql: mergeInto('samples_3h') },
+];
 
 const REPLACE = `ON CONFLICT (series, ts) DO UPDATE SET
   min = excluded.min, max = excluded.max, sum = excluded.sum, count = excluded.count`;
 const RECOMPUTE_5M = `INSERT INTO samples_5m (series, ts, min, max, sum, count)
   SELECT ?1, ?2, min(value), max(value), sum(value), count(*)
   FROM samples WHERE series = ?1 AND ts >= ?2 AND ts < ?3 HAVING count(*) > 0 ${REPLACE}`;
-const RECOMPUTE_1H = `INSERT INTO samples_1h (series, ts, min, max, sum, count)
-  SELECT ?1, ?2, min(min), max(max), sum(sum), sum(count)
-  FROM samples_5m WHERE series = ?1 AND ts >= ?2 AND ts < ?3 HAVING count(*) > 0 ${REPLACE}`;
+const recomputeFrom = (finer: string, table: string) =>
+  `INSERT INTO ${table} (series, ts, min, max, sum, count)
+   SELECT ?1, ?2, min(min), max(max), sum(sum), sum(count)
+   FROM ${finer} WHERE series = ?1 AND ts >= ?2 AND ts < ?3 HAVING count(*) > 0 ${REPLACE}`;
+const RECOMPUTE_1H = recomputeFrom('samples_5m', 'samples_1h');
+const RECOMPUTE_3H = recomputeFrom('samples_1h', 'samples_3h');
 
 interface Series {
   id: number;
@@ -77,8 +81,8 @@ function seriesOf(db: WriteDb, source: string, key: SeriesKey): Series {
 function newestOf(db: WriteDb, series: number): number {
   const point = db.value<number | null>('SELECT max(ts) FROM samples WHERE series = ?', series);
   if (typeof point === 'number') return point;
-  const hour = db.value<number | null>('SELECT max(ts) FROM samples_1h WHERE series = ?', series);
-  return typeof hour === 'number' ? hour + HOUR - 1 : Number.NEGATIVE_INFINITY;
+  const bucket = db.value<number | null>('SELECT max(ts) FROM samples_3h WHERE series = ?', series);
+  return typeof bucket === 'number' ? bucket + HOURS_3 - 1 : Number.NEGATIVE_INFINITY;
 }
 
 function insert(
@@ -106,8 +110,7 @@ function insert(
 /** Only new points after all others: the buckets grow by what they say. */
 function append(db: WriteDb, series: number, points: Points): void {
   insert(db, INSERTS, series, points);
-  addBuckets(db, MERGE_5M, FIVE_MINUTES, series, points);
-  addBuckets(db, MERGE_1H, HOUR, series, points);
+  for (const { width, sql } of MERGES) addBuckets(db, sql, width, series, points);
 }
 
 function addBuckets(
@@ -121,7 +124,7 @@ function addBuckets(
   const size = ts.length;
   let i = 0;
   while (i < size) {
-    const start = Math.floor((ts[i] ?? 0) / width) * width;
+    const start = bucketStart(ts[i] ?? 0, width);
     const end = start + width;
     let min = Number.POSITIVE_INFINITY;
     let max = Number.NEGATIVE_INFINITY;
@@ -145,31 +148,34 @@ function merge(db: WriteDb, series: Series, points: Points): void {
       : points;
   insert(db, UPSERTS, series.id, open);
   const hours = new Set<number>();
-  for (const start of bucketsOf(open.ts, FIVE_MINUTES)) {
-    db.run(RECOMPUTE_5M, series.id, start, start + FIVE_MINUTES);
-    hours.add(Math.floor(start / HOUR) * HOUR);
+  for (const start of bucketsOf(open.ts, MINUTES_5)) {
+    db.run(RECOMPUTE_5M, series.id, start, start + MINUTES_5);
+    hours.add(bucketStart(start, HOUR));
   }
+  const longer = new Set<number>();
   for (const start of hours) {
     // The five-minute buckets of this hour were pruned: what is left of them is not the hour.
     if (start < series.fiveFrom && has(db, 'samples_1h', series.id, start, start + 1)) continue;
     db.run(RECOMPUTE_1H, series.id, start, start + HOUR);
+    longer.add(bucketStart(start, HOURS_3));
   }
+  for (const start of longer) db.run(RECOMPUTE_3H, series.id, start, start + HOURS_3);
 }
 
 /** Drops points whose bucket outlived its own points: it cannot be computed again, so it stays. */
 function withoutSealed(db: WriteDb, series: Series, points: Points): Points {
   const sealed = new Set<number>();
-  for (const start of bucketsOf(points.ts, FIVE_MINUTES)) {
+  for (const start of bucketsOf(points.ts, MINUTES_5)) {
     if (start >= series.rawFrom) break;
-    const end = start + FIVE_MINUTES;
-    const hour = Math.floor(start / HOUR) * HOUR;
+    const end = start + MINUTES_5;
+    const hour = bucketStart(start, HOUR);
     const rolled =
       has(db, 'samples_5m', series.id, start, end) ||
       (start < series.fiveFrom && has(db, 'samples_1h', series.id, hour, hour + 1));
     if (rolled && !has(db, 'samples', series.id, start, end)) sealed.add(start);
   }
   if (sealed.size === 0) return points;
-  const keep = (ts: number) => !sealed.has(Math.floor(ts / FIVE_MINUTES) * FIVE_MINUTES);
+  const keep = (ts: number) => !sealed.has(bucketStart(ts, MINUTES_5));
   return {
     ts: points.ts.filter(keep),
     value: points.value.filter((_, index) => keep(points.ts[index] ?? 0)),
@@ -184,6 +190,6 @@ function has(db: WriteDb, table: string, series: number, from: number, to: numbe
 /** The starts of the buckets that these ascending times fall in, ascending. */
 function bucketsOf(ts: Float64Array, width: number): Set<number> {
   const starts = new Set<number>();
-  for (const one of ts) starts.add(Math.floor(one / width) * width);
+  for (const one of ts) starts.add(bucketStart(one, width));
   return starts;
 }

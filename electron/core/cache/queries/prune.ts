@@ -1,10 +1,10 @@
 /** What is too old or too much goes, in pieces: a call takes a bounded time, so that batches get their turn. */
 import type { WriteDb } from '#core/cache/db.ts';
 import type { Topic } from '#shared/contract/index.ts';
+import { bucketStart, HOUR, HOURS_3 } from './buckets.ts';
 import { turnRange } from './conversation-row.ts';
 import type { PruneArgs, PruneResult } from './types.ts';
 
-const HOUR = 3_600_000;
 const CONVERSATIONS = 100;
 const SAMPLES = 50_000;
 /** Pages given back to the file system in one call. */
@@ -23,6 +23,7 @@ export function prune(db: WriteDb, args: PruneArgs): PruneResult {
     pruneSamples(db, 'samples', args.now - args.raw),
     pruneSamples(db, 'samples_5m', args.now - args.fiveMinutes),
     pruneSamples(db, 'samples_1h', args.now - args.oneHour),
+    pruneSamples(db, 'samples_3h', args.now - args.oneHour),
     pruneRecords(db, args.now - args.oneHour),
   ];
   if (usedBytes(db) > args.maxBytes) pieces.push(pruneOldest(db, args.now));
@@ -67,14 +68,17 @@ function removeConversation(db: WriteDb, key: number): void {
   db.run('DELETE FROM conversations WHERE key = ?', key);
 }
 
-/** Ends at a full hour, so that no bucket is left with a part of its points. */
-function pruneSamples(
-  db: WriteDb,
-  table: 'samples' | 'samples_5m' | 'samples_1h',
-  before: number,
-): Piece {
-  const limit = Math.floor(before / HOUR) * HOUR;
-  const complete = { samples: 'raw_from', samples_5m: 'five_from', samples_1h: null }[table];
+const COMPLETE_FROM = {
+  samples: 'raw_from',
+  samples_5m: 'five_from',
+  samples_1h: null,
+  samples_3h: null,
+} as const;
+
+/** Ends where a bucket of every width ends, so that none is left with a part of its points. */
+function pruneSamples(db: WriteDb, table: keyof typeof COMPLETE_FROM, before: number): Piece {
+  const limit = bucketStart(before, HOURS_3);
+  const complete = COMPLETE_FROM[table];
   let samples = 0;
   for (const series of db.column<number>('SELECT id FROM series')) {
     if (samples >= SAMPLES) return { ...NOTHING, samples, more: true };
@@ -85,8 +89,8 @@ function pruneSamples(
       series,
       SAMPLES,
     );
-    const hourAfter = Math.floor((far ?? limit) / HOUR) * HOUR;
-    const end = Math.min(limit, Math.max(hourAfter, Math.floor(oldest / HOUR) * HOUR + HOUR));
+    const piece = bucketStart(far ?? limit, HOURS_3);
+    const end = Math.min(limit, Math.max(piece, bucketStart(oldest, HOURS_3) + HOURS_3));
     samples += db.run(`DELETE FROM ${table} WHERE series = ? AND ts < ?`, series, end).changes;
     if (complete) {
       db.run(`UPDATE series SET ${complete} = max(${complete}, ?) WHERE id = ?`, end, series);
@@ -113,8 +117,8 @@ function pruneOldest(db: WriteDb, now: number): Piece {
   const point = db.value<number | null>(
     'SELECT min((SELECT min(ts) FROM samples WHERE series = s.id)) FROM series s',
   );
-  if (typeof point === 'number' && point < now - HOUR && point < (conversation ?? now)) {
-    const piece = pruneSamples(db, 'samples', Math.min(now - HOUR, point + 7 * HOUR));
+  if (typeof point === 'number' && point < now - 4 * HOUR && point < (conversation ?? now)) {
+    const piece = pruneSamples(db, 'samples', Math.min(now - HOUR, point + 9 * HOUR));
     return { ...piece, more: true };
   }
   if (typeof conversation !== 'number') return NOTHING;

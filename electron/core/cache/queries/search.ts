@@ -12,7 +12,7 @@ import { matchExpression } from './match-expression.ts';
 import type { ConversationSort, SearchArgs, SearchResult } from './types.ts';
 
 /** Counting stops here where the count can be read from an index alone, and here where it cannot. */
-const COUNT_BY_INDEX = 250_000;
+const COUNT_BY_INDEX = 100_000;
 const COUNT_BY_ROW = 10_000;
 /** How many matching conversations a text search collects before it sorts them. */
 const CANDIDATES = 1000;
@@ -162,8 +162,10 @@ function byText(db: ReadDb, args: SearchArgs, match: string): SearchResult {
 /** Walks the hits until `wanted` conversations passed the filter. `hits`: conversation → its first hit. */
 function collect(db: ReadDb, args: SearchArgs, match: string, wanted: number) {
   const where = conditions(args.filter);
-  const passing = `SELECT key, ended_at, slowest_ms, cost_usd FROM conversations
-     WHERE key IN (SELECT value FROM json_each(?)) AND ${where.sql}`;
+  // CROSS JOIN: few keys at a time, each looked up; the planner would rather walk an index of the filter.
+  const passing = `SELECT key, ended_at, slowest_ms, cost_usd
+     FROM (SELECT value AS hit FROM json_each(?)) CROSS JOIN conversations ON key = hit
+     WHERE ${where.sql}`;
   const direction = args.sort === 'oldest' ? 'ASC' : 'DESC';
   // The next chunk goes on behind the last hit of this one. Numbers beyond 32 bits are bound as REAL, and FTS5
   // leaves a comparison of rowid with a REAL out without a word: hence the casts.

@@ -1,5 +1,6 @@
 import type { ReadDb } from '#core/cache/db.ts';
 import type { SeriesKey } from '#shared/model/signal.ts';
+import { bucketStart, HOUR, HOURS_3, MINUTES_5 } from './buckets.ts';
 import { thin } from './thin.ts';
 import type {
   FrameArgs,
@@ -10,10 +11,8 @@ import type {
   WindowStats,
 } from './types.ts';
 
-const FIVE_MINUTES = 300_000;
-const HOUR = 3_600_000;
 /** Up to here a view wants every point, however many there are. */
-const ALWAYS_RAW = HOUR + FIVE_MINUTES;
+const ALWAYS_RAW = HOUR + MINUTES_5;
 
 interface SeriesRow extends SeriesKey {
   id: number;
@@ -47,16 +46,28 @@ function findSeries(
   );
 }
 
-/** The finest resolution that still answers with about `maxPoints` points a series. */
-function chooseResolution(
-  db: ReadDb,
-  series: SeriesRow[],
-  args: Range & { maxPoints: number },
-): FrameResult['resolution'] {
+const POINTS = 'SELECT ts, value FROM samples WHERE series = ? AND ts >= ? AND ts < ? ORDER BY ts';
+const buckets = (table: string) =>
+  `SELECT ts, sum / count, min, max, count FROM ${table} WHERE series = ? AND ts >= ? AND ts < ? ORDER BY ts`;
+
+interface Level {
+  resolution: FrameResult['resolution'];
+  /** Of a bucket; a point has none. */
+  width: number;
+  sql: string;
+}
+
+const RAW: Level = { resolution: 'raw', width: 0, sql: POINTS };
+const FINE: Level = { resolution: '5m', width: MINUTES_5, sql: buckets('samples_5m') };
+const MIDDLE: Level = { resolution: '1h', width: HOUR, sql: buckets('samples_1h') };
+const COARSE: Level = { resolution: '3h', width: HOURS_3, sql: buckets('samples_3h') };
+
+/** The finest level that answers with at most `maxPoints` points a series. */
+function chooseLevel(db: ReadDb, series: SeriesRow[], args: Range & { maxPoints: number }): Level {
   const span = args.to - args.from;
   const rawComplete = series.every((one) => args.from >= one.rawFrom);
   const fiveComplete = series.every((one) => args.from >= one.fiveFrom);
-  if (rawComplete && span <= ALWAYS_RAW) return 'raw';
+  if (rawComplete && span <= ALWAYS_RAW) return RAW;
   // Sparse series fit raw over long ranges: no need to blur them.
   const fits = (one: SeriesRow) =>
     (db.value<number>(
@@ -66,30 +77,22 @@ function chooseResolution(
       args.to,
       args.maxPoints + 1,
     ) ?? 0) <= args.maxPoints;
-  if (rawComplete && series.every(fits)) return 'raw';
-  return fiveComplete && span / FIVE_MINUTES <= 2 * args.maxPoints ? '5m' : '1h';
+  if (rawComplete && series.every(fits)) return RAW;
+  if (fiveComplete && span / MINUTES_5 <= args.maxPoints) return FINE;
+  return span / HOUR <= args.maxPoints ? MIDDLE : COARSE;
 }
-
-const POINTS = 'SELECT ts, value FROM samples WHERE series = ? AND ts >= ? AND ts < ? ORDER BY ts';
-const buckets = (table: string) =>
-  `SELECT ts, sum / count, min, max, count FROM ${table} WHERE series = ? AND ts >= ? AND ts < ? ORDER BY ts`;
-const FIVE_MINUTE_BUCKETS = buckets('samples_5m');
-const HOUR_BUCKETS = buckets('samples_1h');
 
 /** Columns of points per series, at most `maxPoints` each; a bucket's `ts` is its start. */
 export function seriesFrame(db: ReadDb, args: FrameArgs): FrameResult {
   const series = findSeries(db, args);
-  const resolution = chooseResolution(db, series, args);
+  const { resolution, width, sql } = chooseLevel(db, series, args);
+  // A bucket that began before `from` still holds points after it.
+  const from = width === 0 ? args.from : bucketStart(args.from, width);
   const result: FrameColumns[] = [];
   for (const one of series) {
-    // A bucket that began before `from` still holds points after it.
-    const width = resolution === 'raw' ? 0 : resolution === '5m' ? FIVE_MINUTES : HOUR;
-    const first = width === 0 ? args.from : Math.floor(args.from / width) * width;
-    const sql =
-      resolution === 'raw' ? POINTS : resolution === '5m' ? FIVE_MINUTE_BUCKETS : HOUR_BUCKETS;
-    const rows = db.rows(sql, one.id, first, args.to);
+    const rows = db.rows(sql, one.id, from, args.to);
     if (rows.length === 0) continue;
-    result.push({ key: keyOf(one), ...thin(rows, { from: first, to: args.to }, args.maxPoints) });
+    result.push({ key: keyOf(one), ...thin(rows, { from, to: args.to }, args.maxPoints) });
   }
   return { resolution, series: result };
 }
