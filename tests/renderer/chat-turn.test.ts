@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import type { LiveCombination, Message } from '#shared/model/conversation.ts';
+import { chatItems, inOneLine } from '../../renderer/features/conversation/chat/read-turn.ts';
+import { liveDifferences } from '../../renderer/features/conversation/live-diff.ts';
+import { readSpan } from '../../renderer/features/conversation/waterfall/read-span.ts';
+
+const call = (id: string | null, name: string): Message => ({
+  role: 'assistant',
+  parts: [{ type: 'tool_call', id, name, arguments: { order: 1 } }],
+});
+const response = (id: string | null, name: string | null, value: unknown): Message => ({
+  role: 'tool',
+  parts: [{ type: 'tool_call_response', id, name, response: value }],
+});
+
+test('tool calls are folded together with their own results, also when two run at once', () => {
+  const items = chatItems({
+    messages: [
+      call('a', 'lookup'),
+      call('b', 'refund'),
+      response('b', null, 'R'),
+      response('a', null, 'L'),
+    ],
+  });
+  expect(items).toMatchObject([
+    { kind: 'tool', name: 'lookup', result: 'L' },
+    { kind: 'tool', name: 'refund', result: 'R' },
+  ]);
+});
+
+test('results without an id go to the oldest open call of that name; one without a call stands alone', () => {
+  const items = chatItems({
+    messages: [call(null, 'lookup'), response(null, 'lookup', 1), response(null, 'other', 2)],
+  });
+  expect(items).toMatchObject([
+    { name: 'lookup', result: 1 },
+    { name: 'other', result: 2, arguments: undefined },
+  ]);
+});
+
+test('a result of nothing is a result; a call without one says so', () => {
+  const items = chatItems({
+    messages: [call('a', 'x'), call('b', 'y'), response('a', null, undefined)],
+  });
+  expect(items[0]).toMatchObject({ result: null });
+  expect(items[1]).toMatchObject({ result: undefined });
+});
+
+test('only what has appeared is shown', () => {
+  const messages = [call('a', 'x'), response('a', null, 1)];
+  expect(chatItems({ messages }, 1)).toMatchObject([{ result: undefined }]);
+  expect(chatItems({ messages }, 0)).toEqual([]);
+});
+
+test('a value in one line is short, whatever it is', () => {
+  expect(inOneLine({ order: 'A', items: [1, 2] })).toBe('order: "A", items: [2]');
+  expect(inOneLine('{"status":"delivered"}')).toBe('status: "delivered"');
+  expect(inOneLine('x\n'.repeat(1_000_000)).length).toBeLessThanOrEqual(90);
+  expect(inOneLine(undefined)).toBe('');
+});
+
+const live = (part: Partial<LiveCombination>): LiveCombination => ({
+  version: 'v42',
+  model: 'm',
+  prompt: 'p-118',
+  index: null,
+  flags: { a: 'on' },
+  ...part,
+});
+
+test('only differences between then and now are told, gone flags too', () => {
+  expect(liveDifferences(live({}), live({}))).toEqual([]);
+  expect(
+    liveDifferences(live({}), live({ version: 'v41', flags: { b: 'off' } })).map((one) => [
+      one.what,
+      one.value,
+    ]),
+  ).toEqual([
+    ['version', 'v41'],
+    ['b', 'off'],
+    ['a', '–'],
+  ]);
+});
+
+test('a step is read out of attributes that may be anything', () => {
+  const span = (attributes: Record<string, unknown>) =>
+    readSpan({
+      traceId: 't',
+      spanId: 's',
+      parentId: null,
+      name: 'x',
+      operation: 'retrieval',
+      startedAt: 0,
+      durationMs: 1,
+      status: 'ok',
+      statusMessage: '',
+      attributes,
+      events: [],
+    });
+  const good = span({
+    'ai.retrieval.documents': '[{"id":"a.md","language":"en","score":0.7},"b.md",null]',
+    'gen_ai.usage.input_tokens': '812',
+    other: true,
+  });
+  expect(good.documents).toEqual([
+    { id: 'a.md', language: 'en', score: 0.7 },
+    { id: 'b.md', language: null, score: null },
+    { id: 'document 3', language: null, score: null },
+  ]);
+  expect(good.inputTokens).toBe(812);
+  expect(good.rest).toEqual([['other', true]]);
+  const bad = span({ 'ai.retrieval.documents': '[{', 'gen_ai.usage.input_tokens': 'many' });
+  expect(bad.documents).toBeNull();
+  expect(bad.inputTokens).toBeNull();
+});
