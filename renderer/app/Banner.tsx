@@ -16,6 +16,11 @@ export function Banner() {
     <div className={styles.banner} data-lost={lost || undefined} role="status">
       {lost ? (
         <>
+          {session?.demo ? (
+            <>
+              <strong>Demo fleet.</strong>{' '}
+            </>
+          ) : null}
           <StateDot tone="bad" word="Connection lost" showWord />{' '}
           {lostAt === null || now - lostAt < 1000 ? '' : `${formatAge(now - lostAt)} ago. `}
           The console’s engine does not answer; it is tried again by itself. What is on screen is

@@ -47,7 +47,7 @@ const NEXT: Partial<Record<ErrorCode, string>> = {
     'The source answered something that could not be read: look at Sources for the details.',
   storage_full: 'Free some disk space: the cache and the journal need it.',
   storage_failed:
-    'The cache could not be read. Starting the console again rebuilds it from the sources.',
+    'Starting the console again rebuilds the cache from the sources; the journal is kept.',
   config_invalid: 'The configuration needs a correction.',
   not_found: 'It may have been pruned, or never have reached this console.',
   internal: 'The log has the details.',

@@ -7,6 +7,7 @@ import {
   OUTCOME,
   stepText,
   stepTime,
+  targetSentence,
   toMarkdown,
 } from '../../renderer/features/action/words.ts';
 import { actionOf, flagState, planOf } from './plan.fixture.ts';
@@ -34,6 +35,29 @@ test('who is affected leaves out what is not known', () => {
       }),
     ),
   ).toBe('Affects 1 conversation in the last hour.');
+});
+
+test('a version with hardly any traffic is not called healthy', () => {
+  const cell = (state: 'ok' | 'bad' | 'few') => ({
+    signal: 's',
+    value: 1,
+    at: 1,
+    state,
+    low: null,
+    high: null,
+    why: '',
+  });
+  const health = (at: number | null, ...states: ('ok' | 'bad' | 'few')[]) => ({
+    version: 'v41',
+    at,
+    cells: states.map(cell),
+  });
+  const say = (of: ReturnType<typeof health>) => plain(targetSentence(of, 1000));
+  expect(say(health(1000, 'ok', 'ok'))).toBe('v41 is in band on all 2 signals.');
+  expect(say(health(1000, 'ok', 'ok', 'few'))).toBe('v41 is in band on 2 signals.');
+  expect(say(health(1000, 'ok', 'few', 'few'))).toContain('too few requests');
+  expect(say(health(1000, 'ok', 'bad'))).toBe('v41 has 1 signal out of band.');
+  expect(say(health(null))).toContain('nothing is known');
 });
 
 test('the button says that it also unlocks, and what it does', () => {

@@ -2,18 +2,16 @@ import type { Plan } from '#shared/model/action.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import { useOperation } from '../../client/query.ts';
 import { formatValue, StateDot, type Tone } from '../../ui/index.ts';
-import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
 import { affectedSentence, targetSentence } from './words.ts';
 
 /** Who is affected, how the target does, on what recovery is judged, and how it is undone. */
 export function Facts(props: { plan: Plan }) {
   const { plan } = props;
-  const now = useNow(10);
   return (
     <div className={styles.facts}>
       <p>{affectedSentence(plan)}</p>
-      {plan.targetHealth ? <p>{targetSentence(plan.targetHealth, now)}</p> : null}
+      {plan.targetHealth ? <p>{targetSentence(plan.targetHealth, plan.createdAt)}</p> : null}
       <OutOfBand cells={plan.outOfBand} />
       <p>
         <span className={styles.lead}>Undo:</span> {plan.undo}

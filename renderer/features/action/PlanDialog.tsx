@@ -21,6 +21,13 @@ const close = () => useWindow.getState().closePlan();
 export default function PlanDialog(props: { request: ActionRequest }) {
   const asked = usePlan(props.request);
   const plan = asked.data?.plan;
+  // The focus goes back to what opened the plan.
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
   return (
     <Modal
       opened

@@ -102,13 +102,13 @@ function OneSignal(props: {
       title={`${signal.title} by version`}
       aside={action.endedAt === null ? 'live' : 'around the action'}
       flush
+      fill
     >
       {lines.length === 0 ? (
         <Empty small title="No points yet" />
       ) : (
         <LazyChart
           label={`${signal.title} of ${action.service} by version around the action`}
-          height={190}
           series={lines}
           unit={signal.unit}
           from={props.from}
@@ -126,7 +126,7 @@ function OneSignal(props: {
           markers={[
             {
               at: action.startedAt,
-              label: `${WORD[action.kind]}, ${formatClock(action.startedAt, { seconds: true })}`,
+              label: `${happened(action) ? WORD[action.kind] : 'asked for'}, ${formatClock(action.startedAt, { seconds: true })}`,
               tone: 'accent',
             },
           ]}
@@ -134,6 +134,11 @@ function OneSignal(props: {
       )}
     </Panel>
   );
+}
+
+/** Whether the change is known to have reached the outside. */
+function happened(action: Action): boolean {
+  return action.steps.some((step) => step.name === 'stored' && step.state === 'done');
 }
 
 const WORD: Record<Action['kind'], string> = {

@@ -115,19 +115,20 @@ export function affectedSentence(plan: Pick<Plan, 'affected' | 'fromVersions'>):
   return `Affects ${parts.join(', ')}${on}.`;
 }
 
-/** How the version that takes over does, in one sentence. */
-export function targetSentence(health: NonNullable<Plan['targetHealth']>, now: number): string {
-  const bad = health.cells.filter((cell) => cell.state === 'bad').length;
-  const judged = health.cells.filter(
-    (cell) => cell.state === 'ok' || cell.state === 'watch',
-  ).length;
-  if (health.at === null)
-    return `${health.version} has not served here: nothing is known of its health.`;
+/** How the version that takes over does, in one sentence, as of the moment `at` of the plan. */
+export function targetSentence(health: NonNullable<Plan['targetHealth']>, at: number): string {
+  const { version, cells } = health;
+  if (health.at === null) return `${version} has not served here: nothing is known of its health.`;
   const when =
-    now - health.at < 60_000 ? 'now' : `when it last served, ${formatClock(health.at, { now })}`;
-  if (bad > 0) return `${health.version} has ${plural(bad, 'signal')} out of band ${when}.`;
-  if (judged === 0) return `${health.version} has too few requests to tell ${when}.`;
-  return `${health.version} is in band on all ${plural(judged, 'signal')} ${when}.`;
+    at - health.at < 60_000 ? '' : ` when it last served, ${formatClock(health.at, { now: at })}`;
+  const bad = cells.filter((cell) => cell.state === 'bad').length;
+  if (bad > 0) return `${version} has ${plural(bad, 'signal')} out of band${when}.`;
+  const judged = cells.filter((cell) => cell.state === 'ok' || cell.state === 'watch').length;
+  // A version with hardly any traffic is judged on next to nothing: that is no health.
+  if (judged * 2 < cells.length || judged === 0) {
+    return `${version} has too few requests to tell how it does${when}.`;
+  }
+  return `${version} is in band on ${judged === cells.length ? 'all ' : ''}${plural(judged, 'signal')}${when}.`;
 }
 
 /** A flag's state in lines, for showing two side by side. */
@@ -190,13 +191,13 @@ export function toMarkdown(action: Action, address: string): string {
   const outcome = action.outcome === null ? 'in progress' : OUTCOME[action.outcome].word;
   const lines = [
     `**${action.title}** (${action.environment}): ${outcome}`,
-    action.summary,
+    action.summary === action.title ? '' : action.summary,
     '',
     ...action.steps
       .filter((step) => step.state !== 'waiting' && step.state !== 'skipped')
       .map((step) => {
         const time = stepTime(step, action.startedAt);
-        return `- ${MARK[step.state]} ${step.name}${time ? ` after ${time}` : ''}${step.text ? `: ${step.text}` : ''}`;
+        return `- ${MARK[step.state]} ${step.name}${time ? ` after ${time}` : ''}${step.text ? `: ${stepText(step.text)}` : ''}`;
       }),
     '',
     `Started ${new Date(action.startedAt).toISOString()} by ${action.by}${action.reason ? `: ${action.reason}` : ''}. Action \`${action.id}\`, ${address}`,

@@ -76,7 +76,7 @@ function Steps(props: { id: string; onAct: (() => void) | null }) {
     <ol className={styles.steps}>
       {steps.slice(0, 6).map((step) => (
         <li key={step.text} title={step.text}>
-          {step.text}
+          <span className={styles.stepLine}>{step.text}</span>
           {step.acts && props.onAct ? (
             <>
               {' '}

@@ -67,6 +67,7 @@ export default function SignalChart(props: SignalChartProps) {
   const rows = useMemo(() => toRows(series), [series]);
   const ticks = useMemo(() => scale(rows, band), [rows, band]);
   const [drag, setDrag] = useState<{ start: number; end: number } | null>(null);
+  const shown = markers.filter((marker) => marker.at >= from && marker.at <= to);
   const top = ticks.at(-1) ?? 1;
   const bottom = ticks[0] ?? 0;
 
@@ -149,22 +150,23 @@ export default function SignalChart(props: SignalChartProps) {
               />
             </ReferenceArea>
           ) : null}
-          {markers.map((marker, index) => (
+          {shown.map((marker, index) => (
             <ReferenceLine
               key={`${marker.at} ${marker.label}`}
               x={marker.at}
               stroke={MARKER[marker.tone]}
               strokeDasharray="3 3"
-              ifOverflow="hidden"
             >
               <Label
                 value={marker.label}
                 position={
                   marker.at > from + (to - from) * 0.55 ? 'insideTopRight' : 'insideTopLeft'
                 }
-                offset={-16 + (index % 2) * 14}
+                offset={0}
+                dy={-17 + (index % 2) * 13}
                 fill={MARKER[marker.tone]}
                 fontSize={10.5}
+                {...HALO}
               />
             </ReferenceLine>
           ))}
@@ -208,6 +210,9 @@ export default function SignalChart(props: SignalChartProps) {
   );
 }
 
+/** Keeps a label readable where a line runs through it. */
+const HALO = { stroke: 'var(--nd-panel)', strokeWidth: 4, paintOrder: 'stroke' } as const;
+
 /** The line's name at its end: above the line, below it where the chart ends. */
 function EndLabel(props: { series: ChartSeries; top: number }) {
   const { ts, value, label, tone } = props.series;
@@ -224,6 +229,7 @@ function EndLabel(props: { series: ChartSeries; top: number }) {
         offset={2}
         fill={COLOUR[tone]}
         fontSize={11}
+        {...HALO}
       />
     </ReferenceDot>
   );
