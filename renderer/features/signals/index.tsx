@@ -31,6 +31,7 @@ const RESOLUTION: Record<string, string> = {
   raw: 'every scrape',
   '5m': '5 min averages',
   '1h': '1 h averages',
+  '3h': '3 h averages',
 };
 const NO_ROWS: readonly MatrixRow[] = [];
 const NO_SIGNALS: readonly SignalDefinition[] = [];
