@@ -1,9 +1,10 @@
 /** `npm run screenshots`: every screen into `resources/screenshots/`, from a running console with the demo fleet. */
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openWindow, type RunningConsole, startConsole } from './e2e/kit.ts';
 import { goTo, type Screen, screensOf } from './e2e/screens.ts';
+import { smallerPng } from './helpers/smaller-png.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../resources/screenshots');
 /** A picture of text stays far below; more means that something is on it that should not be. */
@@ -73,10 +74,10 @@ async function openIn(console: RunningConsole, browser: Browser, look: Look) {
 }
 
 async function picture(page: Page, name: string): Promise<void> {
-  const file = path.join(FOLDER, `${name}.png`);
-  await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
-  const bytes = statSync(file).size;
+  const png = smallerPng(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
+  const bytes = png.length;
   if (bytes > MOST_BYTES) throw new Error(`${name}.png has ${bytes} bytes`);
+  writeFileSync(path.join(FOLDER, `${name}.png`), png);
   say(`${name}.png  ${Math.round(bytes / 1000)} kB`);
 }
 
