@@ -3,8 +3,9 @@ import { Redirect, Route, Switch } from 'wouter';
 import { addressOf } from '../client/go.ts';
 import { Empty, Go, Screen, Skeleton } from '../ui/index.ts';
 
-// Now is what a paged person opens: it comes with the shell. The others come when they are opened.
-const Now = lazy(() => import('../features/now/index.tsx'));
+// Now is what a paged person opens: it is fetched beside the shell. The others come when they are opened.
+const nowScreen = import('../features/now/index.tsx');
+const Now = lazy(() => nowScreen);
 const Conversations = lazy(() => import('../features/conversations/index.tsx'));
 const Conversation = lazy(() => import('../features/conversation/index.tsx'));
 const Flags = lazy(() => import('../features/flags/index.tsx'));

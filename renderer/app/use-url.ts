@@ -21,8 +21,12 @@ export function useUrl(): void {
     const state = useWindow.getState();
     state.setRange(rangeFrom(asked) ?? DEFAULT_RANGE);
     const names = session?.environments.map((one) => one.name) ?? [];
-    if (names.length === 0) return;
     const wanted = asked.get('env');
+    if (names.length === 0) {
+      // What a shared address asks for need not wait for the session; it is checked when that is there.
+      if (wanted && state.environment === '') state.setEnvironment(wanted);
+      return;
+    }
     const environment = names.find((name) => name === wanted) ?? names[0] ?? '';
     state.setEnvironment(environment);
     if (wanted !== environment) {
