@@ -74,7 +74,10 @@ async function openIn(console: RunningConsole, browser: Browser, look: Look) {
 }
 
 async function picture(page: Page, name: string): Promise<void> {
-  const png = smallerPng(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
+  const png = smallerPng(
+    await page.screenshot({ animations: 'disabled', caret: 'hide' }),
+    MOST_BYTES,
+  );
   const bytes = png.length;
   if (bytes > MOST_BYTES) throw new Error(`${name}.png has ${bytes} bytes`);
   writeFileSync(path.join(FOLDER, `${name}.png`), png);
