@@ -30,7 +30,7 @@ export const Incident = z.object({
   /** Sentences, most telling first. */
   evidence: z.array(z.string()),
   suspects: z.array(Suspect),
-  /** Failing conversations since `since`, newest first, at most a handful. */
+  /** Failing conversations since `since`, those of the broken versions first, newest first; at most a handful. */
   failing: z.array(ConversationSummary),
   failingTotal: z.number().int(),
   failingByVersion: z.record(z.string(), z.number().int()),

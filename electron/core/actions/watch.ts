@@ -232,7 +232,10 @@ function watched(
       const was = before.find((cell) => cell.signal === definition.id)?.state;
       if (target !== null && was === 'ok') {
         const own = facts?.versions.find((one) => one.version === target)?.cells.get(definition.id);
-        result.push({ definition, version: target, cell: own ?? null });
+        // Where it answers all of the traffic both are the same figure: said once.
+        const same = own?.state === whole?.state && own?.value === whole?.value;
+        if (own === undefined || !same)
+          result.push({ definition, version: target, cell: own ?? null });
       }
       return result;
     });

@@ -3,6 +3,7 @@ import { onsetOf } from '#core/analysis/onset.ts';
 import { rankSuspects } from '#core/analysis/suspects.ts';
 import type { Incident, MatrixRow, Overview } from '#shared/contract/overview.ts';
 import type { Alert } from '#shared/model/alert.ts';
+import type { ConversationSummary } from '#shared/model/conversation.ts';
 import type { Cell } from '#shared/model/signal.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
@@ -164,7 +165,7 @@ async function readIncident(
     since: alert ? Math.min(alert.startedAt, onset) : onset,
     evidence,
     suspects: suspects.slice(0, SHOWN),
-    failing: failing.rows.slice(0, SHOWN),
+    failing: byVersions(failing.rows, bad).slice(0, SHOWN),
     failingTotal: failing.total,
     failingByVersion: failing.byVersion,
     runbook,
@@ -184,6 +185,18 @@ async function readIncident(
           }
         : null,
   };
+}
+
+/** Those of the broken versions first; newest first among each. */
+function byVersions(
+  rows: readonly ConversationSummary[],
+  bad: readonly VersionSituation[],
+): ConversationSummary[] {
+  const broken = new Set(bad.map((version) => version.version));
+  return [
+    ...rows.filter((row) => broken.has(row.version)),
+    ...rows.filter((row) => !broken.has(row.version)),
+  ];
 }
 
 /** The signal that shows the break best: the one the alert speaks of, else the one farthest out of band. */
