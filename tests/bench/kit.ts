@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { openCache } from '#core/cache/open.ts';
 import { openCacheFile } from '#core/cache/open-file.ts';
@@ -41,7 +42,7 @@ export function openRaw(dir: string): Database.Database {
 export const readRaw = (path: string) => new Database(path, { readonly: true });
 
 export function clockAt(now: () => number): Clock {
-  return { now, sleep: (ms) => new Promise((done) => setTimeout(done, ms)) };
+  return { now, sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}) };
 }
 
 export const noSecrets: Secrets = {

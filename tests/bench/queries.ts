@@ -5,6 +5,7 @@
 import { createCore } from '#core/core.ts';
 import type { Input, OperationName, Output } from '#shared/contract/index.ts';
 import { Config } from '#shared/model/config.ts';
+import { QUIET } from './config.ts';
 import { clockAt, log, noSecrets, WORKER } from './kit.ts';
 import { DAYS, END, SERIES, TURNS } from './large-cache.ts';
 import { note, quantile, report, seeded } from './report.ts';
@@ -15,7 +16,7 @@ const dir = process.argv[2] ?? '';
 
 const core = await createCore({
   dataDir: dir,
-  loaded: { config: config(), problems: [], path: null, baseDir: dir },
+  loaded: { config: Config.parse(QUIET), problems: [], path: null, baseDir: dir },
   secrets: noSecrets,
   clock: clockAt(Date.now),
   random: Math.random,
@@ -25,23 +26,6 @@ const core = await createCore({
   appVersion: '0.0.0',
   demo: false,
 });
-
-function config(): Config {
-  return Config.parse({
-    version: 1,
-    environments: [{ name: 'production' }],
-    services: [{ id: 'support-bot', environments: { production: { where: {} } } }],
-    sources: [{ kind: 'runbook-folder', id: 'runbooks', path: '.' }],
-    // Nothing of it may be pruned while it is measured.
-    retention: {
-      raw: '9999d',
-      fiveMinutes: '9999d',
-      oneHour: '9999d',
-      conversations: '9999d',
-      maxMegabytes: 100_000,
-    },
-  });
-}
 
 const caller = { name: 'bench', role: 'admin' } as const;
 
@@ -150,10 +134,4 @@ async function querying(): Promise<void> {
 await finding();
 await searching();
 await querying();
-report({
-  name: 'memory of the core',
-  value: process.memoryUsage.rss() / 2 ** 20,
-  unit: 'MB',
-  of: `resident, sources as TypeScript, after the queries above on ${million}`,
-});
 await core.close();

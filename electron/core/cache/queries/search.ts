@@ -15,7 +15,7 @@ import type { ConversationSort, SearchArgs, SearchResult } from './types.ts';
 const COUNT_BY_INDEX = 100_000;
 const COUNT_BY_ROW = 10_000;
 /** How many matching conversations a text search collects before it sorts them. */
-const CANDIDATES = 1000;
+const CANDIDATES = 500;
 /** How many hits it looks at, at most, when a filter lets few of them through. */
 const HITS = 400_000;
 const CHUNK = 1000;
