@@ -66,6 +66,7 @@ export function formatValue(value: number | null | undefined, unit: Unit): strin
     case 'per_hour':
       return formatNumber(value >= 10 ? Math.round(value) : Math.round(value * 10) / 10);
     case 'score':
+    case 'rating':
       return minus(value.toFixed(2));
     case 'psi':
       return minus(value.toFixed(2));
@@ -88,6 +89,8 @@ export function unitWord(unit: Unit): string {
       return 'PSI';
     case 'score':
       return '0–1';
+    case 'rating':
+      return '1–5';
     default:
       return '';
   }

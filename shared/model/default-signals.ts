@@ -220,7 +220,7 @@ export const DEFAULT_SIGNALS: SignalDefinition[] = [
     id: 'csat',
     title: 'Customer satisfaction',
     short: 'CSAT',
-    unit: 'score',
+    unit: 'rating',
     expression: {
       kind: 'ratio',
       of: { metric: 'ai_csat_score_sum' },

@@ -50,7 +50,7 @@ export const SignalExpression = z.discriminatedUnion('kind', [
 ]);
 export type SignalExpression = z.infer<typeof SignalExpression>;
 
-/** `ratio` is 0–1 and shown as percent. */
+/** `ratio` is 0–1 and shown as percent, `score` is 0–1, `rating` is 1–5. */
 export const Unit = z.enum([
   's',
   'ratio',
@@ -59,6 +59,7 @@ export const Unit = z.enum([
   'per_hour',
   'tokens',
   'score',
+  'rating',
   'psi',
   'count',
 ]);

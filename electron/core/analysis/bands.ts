@@ -162,6 +162,7 @@ export function format(definition: Pick<SignalDefinition, 'unit'>, value: number
     case 'tokens':
       return `${Math.round(value)} tokens`;
     case 'score':
+    case 'rating':
     case 'psi':
       return short(2);
     case 'count':

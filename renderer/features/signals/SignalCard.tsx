@@ -41,8 +41,7 @@ export default memo(function SignalCard(props: SignalCardProps) {
           <h2>{signal.title}</h2>
         </Tooltip>
         <span className={styles.bandWords}>
-          {/* Scores go to 1 or to 5: the axis says which. */}
-          {signal.unit === 'score' ? '' : unitWord(signal.unit)}
+          {unitWord(signal.unit)}
           {words ? ` [${words}]` : ''}
         </span>
       </header>
