@@ -91,18 +91,19 @@ function addConversations(db: WriteDb): void {
     for (let i = 0; i < TURNS_PER_CONVERSATION; i++) {
       const id = key * IDS + i;
       const { turn, text, span, spanId } = turnOf(index * TURNS_PER_CONVERSATION + i);
+      const known = turnFacts(turn);
       row.run(
         id,
         turn.traceId,
         combination,
         turn.startedAt,
-        encodeFacts(turn),
+        encodeFacts(turn, known.said),
         JSON.stringify(turn.messages),
         text,
       );
       words.run(id, text);
       spans.run(id, spanId, turn.startedAt, span);
-      facts.push(turnFacts(turn));
+      facts.push(known);
     }
     const summary = { id: conversationId(index), ...place, ...summariseFacts(facts, 5000) };
     conversation.run(

@@ -12,7 +12,7 @@ import { exportRequest, SPANS_PER_TURN } from './transcripts.ts';
 
 const TURNS = 12_000;
 const TURNS_PER_REQUEST = 100;
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 const ROUNDS = 3;
 
 /** Plays the services: sends all turns, in a process of its own. */

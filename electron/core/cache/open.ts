@@ -68,7 +68,7 @@ export async function openCache(options: CacheOptions): Promise<OpenedCache> {
     return {
       setAside,
       read: (name, args) => reader.ask(name, args, now()),
-      write: (name, args) => writer.ask(name, args, now()),
+      write: (name, args) => writer.ask(name, packed(args), now()),
       journal: (name, args) => journal.ask(name, args, now()),
       // The reader first, so that the writer is the last to leave and folds its log into the file.
       close: () => closeAll(threads),
@@ -77,6 +77,16 @@ export async function openCache(options: CacheOptions): Promise<OpenedCache> {
     await closeAll(threads);
     throw error;
   }
+}
+
+/** A batch with its spans as texts (see `CommitArgs`); anything else as it is. */
+function packed(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null || !('batch' in args)) return args;
+  const { batch } = args;
+  if (typeof batch !== 'object' || batch === null || !('spans' in batch)) return args;
+  const { spans, ...rest } = batch;
+  if (!Array.isArray(spans)) return args;
+  return { ...args, batch: rest, spanTexts: spans.map((record) => JSON.stringify(record)) };
 }
 
 async function closeAll(threads: readonly Thread[]): Promise<void> {

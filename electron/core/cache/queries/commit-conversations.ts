@@ -9,10 +9,12 @@ import { decodeFacts } from './turn-row.ts';
 
 const SLOW_TURN_MS = 5000;
 
-/** A turn that was just written. `isNew`: the conversation did not have it before. */
+/** A turn that was just written. */
 export interface AddedTurn {
   assembled: AssembledTurn;
-  isNew: boolean;
+  facts: TurnFacts;
+  /** The conversation had no turn before this batch. */
+  begins: boolean;
 }
 
 interface Names {
@@ -22,17 +24,18 @@ interface Names {
 }
 
 /** `added` may be empty when a turn has left: then the conversation is derived again, or goes. */
-export function summariseConversation(db: WriteDb, key: number, added: AddedTurn[]): void {
-  const first = added[0]?.assembled;
+export function summariseConversation(db: WriteDb, key: number, added: readonly AddedTurn[]): void {
+  const first = added[0];
   const names: Names | undefined = first
     ? {
-        id: storable(first.conversation),
-        service: storable(first.service),
-        environment: storable(first.environment),
+        id: storable(first.assembled.conversation),
+        service: storable(first.assembled.service),
+        environment: storable(first.assembled.environment),
       }
     : db.get<Names>('SELECT id, service, environment FROM conversations WHERE key = ?', key);
   if (!names) return;
-  const facts = factsOf(db, key);
+  // Of a conversation that begins with this batch, all turns are at hand.
+  const facts = first?.begins ? added.map((turn) => turn.facts) : factsOf(db, key);
   if (facts.length === 0) {
     db.run('DELETE FROM conversations WHERE key = ?', key);
     return;

@@ -1,10 +1,11 @@
 /** Spans become turns: each touched trace is put together again from all its spans, old and new. */
+import { type TurnFacts, turnFacts } from '#core/analysis/conversation.ts';
 import { type AssembledTurn, assembleTurn } from '#core/analysis/turn.ts';
 import type { WriteDb } from '#core/cache/db.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Change } from '#shared/model/change.ts';
 import { storeCombinations } from './commit-combinations.ts';
-import { type AddedTurn, summariseConversation } from './commit-conversations.ts';
+import { summariseConversation } from './commit-conversations.ts';
 import { conversationOfTurn, turnRange } from './conversation-row.ts';
 import { decode, storable } from './json.ts';
 import { encodeFacts } from './turn-row.ts';
@@ -35,15 +36,15 @@ interface Touched {
 interface Placed extends Touched {
   id: number;
   conversation: number;
+  /** The conversation had no turn before this batch. */
+  begins: boolean;
+  facts: TurnFacts;
 }
 
-export function storeSpans(
-  db: WriteDb,
-  source: string,
-  records: readonly SpanRecord[],
-): StoredSpans {
+/** `texts`: the records as JSON. */
+export function storeSpans(db: WriteDb, source: string, texts: readonly string[]): StoredSpans {
   const touched: Touched[] = [];
-  for (const [traceId, spans] of byTrace(records)) {
+  for (const [traceId, spans] of byTrace(texts)) {
     const one = touch(db, traceId, spans);
     if (one) touched.push(one);
   }
@@ -55,13 +56,13 @@ export function storeSpans(
     touched.map((one) => one.assembled),
   );
   const emptied = new Set<number>();
-  const added = new Map<number, AddedTurn[]>();
+  const added = new Map<number, Placed[]>();
   for (const turn of place(db, touched)) {
     if (turn.before && turn.before.id !== turn.id) emptied.add(move(db, turn.before, turn.id));
     writeTurn(db, turn, combinations.ids.get(turn.assembled) ?? 0);
-    const turns = added.get(turn.conversation) ?? [];
-    turns.push({ assembled: turn.assembled, isNew: turn.before?.id !== turn.id });
-    added.set(turn.conversation, turns);
+    const turns = added.get(turn.conversation);
+    if (turns) turns.push(turn);
+    else added.set(turn.conversation, [turn]);
   }
   for (const [key, turns] of added) summariseConversation(db, key, turns);
   for (const key of emptied) {
@@ -70,19 +71,25 @@ export function storeSpans(
   return { changed: true, changes: combinations.changes };
 }
 
-function byTrace(records: readonly SpanRecord[]): Map<string, SpanRecord[]> {
-  const traces = new Map<string, SpanRecord[]>();
-  for (const record of records) {
+interface ToldSpan {
+  record: SpanRecord;
+  json: string;
+}
+
+function byTrace(texts: readonly string[]): Map<string, ToldSpan[]> {
+  const traces = new Map<string, ToldSpan[]>();
+  for (const json of texts) {
+    const record = decode<SpanRecord>(json);
     const traceId = storable(record.span.traceId);
     const spans = traces.get(traceId);
-    if (spans) spans.push(record);
-    else traces.set(traceId, [record]);
+    if (spans) spans.push({ record, json });
+    else traces.set(traceId, [{ record, json }]);
   }
   return traces;
 }
 
 /** Undefined when these spans are all there already. */
-function touch(db: WriteDb, traceId: string, records: SpanRecord[]): Touched | undefined {
+function touch(db: WriteDb, traceId: string, told: ToldSpan[]): Touched | undefined {
   const before = db.get<StoredTurn>('SELECT id, text FROM turns WHERE trace_id = ?', traceId);
   const known = new Map<string, string>();
   if (before) {
@@ -94,9 +101,8 @@ function touch(db: WriteDb, traceId: string, records: SpanRecord[]): Touched | u
   }
   const fresh: Touched['fresh'] = new Map();
   const all = new Map<string, SpanRecord>();
-  for (const record of records) {
+  for (const { record, json } of told) {
     const spanId = storable(record.span.spanId);
-    const json = JSON.stringify(record);
     const old = known.get(spanId);
     if (old === json || (old === undefined && known.size + all.size >= SPANS_PER_TRACE)) continue;
     const startedAt = Number.isFinite(record.span.startedAt) ? record.span.startedAt : 0;
@@ -116,36 +122,39 @@ function touch(db: WriteDb, traceId: string, records: SpanRecord[]): Touched | u
  * answered in order of ids: FTS5 flushes its index whenever a row comes before the last one.
  */
 function place(db: WriteDb, inTime: Touched[]): Placed[] {
-  const conversations = new Map<string, number>();
+  const conversations = new Map<string, { key: number; begins: boolean }>();
   const nextIds = new Map<number, number>();
   let nextKey: number | undefined;
-  const keyOf = ({ conversation, service, environment }: AssembledTurn): number => {
+  const conversationOf = ({ conversation, service, environment }: AssembledTurn) => {
     const names = [storable(conversation), storable(service), storable(environment)] as const;
     const name = JSON.stringify(names);
     const seen = conversations.get(name);
-    if (seen !== undefined) return seen;
+    if (seen) return seen;
     const known = db.value<number>(
       'SELECT key FROM conversations WHERE id = ? AND service = ? AND environment = ?',
       ...names,
     );
     nextKey ??= 1 + (db.value<number | null>('SELECT max(key) FROM conversations') ?? 0);
-    const key = known ?? nextKey++;
-    conversations.set(name, key);
-    return key;
+    const found = { key: known ?? nextKey++, begins: known === undefined };
+    conversations.set(name, found);
+    return found;
   };
-  const nextId = (conversation: number): number => {
+  const nextId = (conversation: number, begins: boolean): number => {
     const { from, to } = turnRange(conversation);
     const last =
       nextIds.get(conversation) ??
-      db.value<number | null>('SELECT max(id) FROM turns WHERE id >= ? AND id < ?', from, to);
+      (begins
+        ? null
+        : db.value<number | null>('SELECT max(id) FROM turns WHERE id >= ? AND id < ?', from, to));
     const id = typeof last === 'number' ? last + 1 : from;
     nextIds.set(conversation, id);
     return id;
   };
-  const placed = inTime.map((one) => {
-    const conversation = keyOf(one.assembled);
-    const stays = one.before && conversationOfTurn(one.before.id) === conversation;
-    return { ...one, conversation, id: stays ? (one.before?.id ?? 0) : nextId(conversation) };
+  const placed = inTime.map((one): Placed => {
+    const { key, begins } = conversationOf(one.assembled);
+    const stays = one.before && conversationOfTurn(one.before.id) === key;
+    const id = stays ? (one.before?.id ?? 0) : nextId(key, begins);
+    return { ...one, conversation: key, begins, id, facts: turnFacts(one.assembled.turn) };
   });
   // After a million turns a conversation takes no more: its ids would run into the next one's.
   return placed
@@ -169,52 +178,34 @@ function removeText(db: WriteDb, turn: StoredTurn): void {
   );
 }
 
+const UPDATE_TURN = `UPDATE turns SET combination = ?, started_at = ?, facts = ?, messages = ?, text = ?
+  WHERE id = ?`;
+const INSERT_TURN = `INSERT INTO turns (combination, started_at, facts, messages, text, id, trace_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
+const INSERT_TEXT = 'INSERT INTO turns_fts (rowid, text) VALUES (?, ?)';
+const UPDATE_SPAN = `UPDATE spans SET started_at = ?, record = ? WHERE turn = ? AND span_id = ?`;
+const INSERT_SPAN = 'INSERT INTO spans (started_at, record, turn, span_id) VALUES (?, ?, ?, ?)';
+
 function writeTurn(db: WriteDb, placed: Placed, combination: number): void {
-  const { id, traceId, before, fresh, assembled } = placed;
+  const { id, traceId, before, fresh, assembled, facts } = placed;
+  const { turn } = assembled;
   const text = storable(assembled.text);
   const stays = before?.id === id;
+  if (stays && before.text !== text) removeText(db, before);
   const values = [
     combination,
-    assembled.turn.startedAt,
-    encodeFacts(assembled.turn),
-    JSON.stringify(assembled.turn.messages),
+    turn.startedAt,
+    encodeFacts(turn, facts.said),
+    JSON.stringify(turn.messages),
     text,
     id,
   ];
-  if (stays && before.text !== text) removeText(db, before);
-  if (stays) {
-    db.run(
-      'UPDATE turns SET combination = ?, started_at = ?, facts = ?, messages = ?, text = ? WHERE id = ?',
-      ...values,
-    );
-  } else {
-    db.run(
-      `INSERT INTO turns (combination, started_at, facts, messages, text, id, trace_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ...values,
-      traceId,
-    );
-  }
-  if (!stays || before.text !== text) {
-    db.run('INSERT INTO turns_fts (rowid, text) VALUES (?, ?)', id, text);
-  }
+  if (stays) db.statement(UPDATE_TURN).run(...values);
+  else db.statement(INSERT_TURN).run(...values, traceId);
+  if (!stays || before.text !== text) db.statement(INSERT_TEXT).run(id, text);
+  const update = db.statement(UPDATE_SPAN);
+  const insert = db.statement(INSERT_SPAN);
   for (const [spanId, { json, startedAt, known }] of fresh) {
-    if (known) {
-      db.run(
-        'UPDATE spans SET started_at = ?, record = ? WHERE turn = ? AND span_id = ?',
-        startedAt,
-        json,
-        id,
-        spanId,
-      );
-    } else {
-      db.run(
-        'INSERT INTO spans (turn, span_id, started_at, record) VALUES (?, ?, ?, ?)',
-        id,
-        spanId,
-        startedAt,
-        json,
-      );
-    }
+    (known ? update : insert).run(startedAt, json, id, spanId);
   }
 }

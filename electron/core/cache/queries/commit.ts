@@ -16,7 +16,7 @@ import { storable } from './json.ts';
 import type { CommitArgs, CommitResult } from './types.ts';
 
 /** Runs inside the transaction that the worker opens for every write. */
-export function commitBatch(db: WriteDb, { source, batch }: CommitArgs): CommitResult {
+export function commitBatch(db: WriteDb, { source, batch, spanTexts }: CommitArgs): CommitResult {
   const topics = new Set<Topic>();
   const note = (changed: boolean, topic: Topic) => {
     if (changed) topics.add(topic);
@@ -28,8 +28,9 @@ export function commitBatch(db: WriteDb, { source, batch }: CommitArgs): CommitR
     note(taken > 0, 'signals');
   }
   const changes: Change[] = [...(batch.changes ?? [])];
-  if (batch.spans) {
-    const stored = storeSpans(db, source, batch.spans);
+  const spans = spanTexts ?? batch.spans?.map((record) => JSON.stringify(record));
+  if (spans) {
+    const stored = storeSpans(db, source, spans);
     changes.push(...stored.changes);
     note(stored.changed, 'conversations');
   }
@@ -63,7 +64,7 @@ export function commitBatch(db: WriteDb, { source, batch }: CommitArgs): CommitR
     );
   }
   for (const list of [
-    batch.spans,
+    spans,
     batch.flags,
     batch.flagEvents,
     batch.alerts,

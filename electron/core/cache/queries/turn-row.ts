@@ -29,15 +29,27 @@ export interface TurnRow {
   messages: string;
 }
 
-export function encodeFacts(turn: Turn): string {
-  const { messages: _messages, live: _live, ...facts } = turn;
-  const { said } = turnFacts(turn);
-  const told = Object.entries(said === '' ? facts : { ...facts, said }).filter(
-    ([name, value]) =>
-      !(Object.hasOwn(USUAL, name) && (value === null || value === false)) &&
-      !(Array.isArray(value) && value.length === 0),
-  );
-  return JSON.stringify(Object.fromEntries(told));
+/** `said`: the first words of the user, as `turnFacts` has them. */
+export function encodeFacts(turn: Turn, said: string): string {
+  const { messages: _messages, live: _live, feedback, ...facts } = turn;
+  // JSON leaves out what is undefined.
+  const told = {
+    ...facts,
+    language: facts.language ?? undefined,
+    answerLanguage: facts.answerLanguage ?? undefined,
+    unsure: facts.unsure || undefined,
+    handoff: facts.handoff || undefined,
+    error: facts.error ?? undefined,
+    guardrailBlocked: facts.guardrailBlocked || undefined,
+    feedback: feedback.length === 0 ? undefined : feedback,
+    finishReason: facts.finishReason ?? undefined,
+    inputTokens: facts.inputTokens ?? undefined,
+    outputTokens: facts.outputTokens ?? undefined,
+    costUsd: facts.costUsd ?? undefined,
+    timeToFirstTokenMs: facts.timeToFirstTokenMs ?? undefined,
+    said: said || undefined,
+  };
+  return JSON.stringify(told);
 }
 
 type Told = Omit<Facts, keyof typeof USUAL | 'feedback'> & Partial<Facts>;
