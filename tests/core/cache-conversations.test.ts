@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WriteDb } from '#core/cache/db.ts';
 import { commitBatch } from '#core/cache/queries/commit.ts';
+import { prune } from '#core/cache/queries/prune.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { ConversationFilter } from '#shared/contract/conversations.ts';
 import { directDb, type TurnInput, testCache, turn } from './cache-kit.ts';
@@ -135,6 +136,29 @@ describe('spans become turns and conversations', () => {
     expect(read?.conversation.turns.map((one) => one.traceId)).toEqual(['t9998', 't9999']);
     expect(read?.conversation.truncated).toBe(true);
   }, 60_000);
+});
+
+test('with ids beyond 32 bits, texts change and go without leaving a trace in the full-text index', async () => {
+  const { db } = await directDb();
+  const check = () =>
+    db.run("INSERT INTO turns_fts (turns_fts, rank) VALUES ('integrity-check', 1)");
+  const hits = (word: string) =>
+    db.column('SELECT rowid FROM turns_fts WHERE turns_fts MATCH ?', word).length;
+  db.run(
+    `INSERT INTO conversations (key, id, service, environment, version, started_at, ended_at,
+       slowest_ms, cost_usd, failures, feedback, pinned, summary)
+     VALUES (9000000, 'last', 'bot', 'production', '', 0, 0, 0, 0, 0, 0, 1, '{}')`,
+  );
+  commit(db, ...turn({ conversation: 'c-1', trace: 't1', at: T0, said: 'alpha' }));
+  expect(db.value('SELECT max(id) FROM turns')).toBeGreaterThan(2 ** 43);
+  commit(db, ...turn({ conversation: 'c-1', trace: 't1', at: T0, said: 'beta' }));
+  check();
+  expect([hits('alpha'), hits('beta')]).toEqual([0, 1]);
+  const all = { raw: 1, fiveMinutes: 1, oneHour: 1, conversations: 1, maxBytes: 1e12 };
+  prune(db, { ...all, now: T0 + 1e9 });
+  check();
+  expect(hits('beta')).toBe(0);
+  expect(db.column('SELECT id FROM conversations')).toEqual(['last']);
 });
 
 describe('hostile text', () => {
