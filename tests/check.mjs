@@ -2,10 +2,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { needNode } from '../electron/launch/node.mjs';
 import { checkImports } from './helpers/import-rules.mjs';
-import { needNode } from './helpers/node.mjs';
 
-needNode();
+await needNode();
 const root = path.join(import.meta.dirname, '..');
 const inModules = (file) => path.join(root, 'node_modules', file);
 

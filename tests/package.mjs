@@ -13,9 +13,9 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { needNode } from './helpers/node.mjs';
+import { needNode } from '../electron/launch/node.mjs';
 
-needNode();
+await needNode();
 const { ensureBuilt } = await import('../electron/launch/build.ts');
 const { parse } = await import('yaml');
 const root = path.join(import.meta.dirname, '..');

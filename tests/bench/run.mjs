@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { needNode } from '../helpers/node.mjs';
+import { needNode } from '../../electron/launch/node.mjs';
 
-needNode();
+await needNode();
 const { ensureBuilt } = await import('../../electron/launch/build.ts');
 
 const here = import.meta.dirname;
