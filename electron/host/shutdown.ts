@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 
 const PATIENCE_MS = 8000;
 const PARENT_CHECK_MS = 2000;
+/** npm, and the shell between it and us; one more where an older Node handed over (launch/node.mjs). */
+const GENERATIONS = process.env.NIGHTDESK_HANDED_OVER ? 3 : 2;
 
 /**
  * Runs `close` once when this process is asked to end: by a signal, by the closing of the channel to its
@@ -29,20 +31,23 @@ export function closeOnExit(close: () => Promise<void>): void {
 /** npm ended by SIGKILL passes nothing on; without this the fleet would live on with nobody to end it. */
 function watchNpm(gone: () => void): void {
   if (!process.env.npm_lifecycle_event || process.platform === 'win32') return;
-  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const ancestors = () => {
+    const line = [process.ppid];
+    while (line.length < GENERATIONS) line.push(parentOf(line.at(-1) ?? 0) ?? 0);
+    return line.join(' ');
+  };
   const before = ancestors();
   setInterval(() => ancestors() !== before && gone(), PARENT_CHECK_MS).unref();
 }
 
-/** Between npm and us there may stand a shell. Null where the system does not tell as a file. */
-function parentOf(pid: number): string | null {
+/** Null where the system does not tell as a file. */
+function parentOf(pid: number): number | null {
   try {
     // "pid (name) state ppid …"; the name may hold anything, also brackets.
-    return (
-      readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) \S+ /s, '')
-        .split(' ')[0] ?? null
-    );
+    const [parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) \S+ /s, '')
+      .split(' ');
+    return parent === undefined ? null : Number(parent);
   } catch {
     return null;
   }

@@ -24,6 +24,7 @@ export async function needNode() {
     stdio: 'inherit',
     env: {
       ...process.env,
+      NIGHTDESK_HANDED_OVER: '1',
       PATH: `${path.dirname(own)}${path.delimiter}${process.env.PATH ?? ''}`,
     },
   });
