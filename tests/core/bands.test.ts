@@ -73,6 +73,11 @@ describe('a value beside its band', () => {
     });
     expect(state('cost_per_day', cost, 200, { share: 0.25 }).state).toBe('bad');
   });
+
+  it('is no break when it costs less than forecast', () => {
+    const cost: Band = { kind: 'forecast', within: 0.2, forecast: 400 };
+    expect(state('cost_per_day', cost, 100).state).toBe('watch');
+  });
 });
 
 describe('the onset of a break', () => {
