@@ -1,6 +1,7 @@
 /** `npm run screenshots`: every screen into `resources/screenshots/`, from a running console with the demo fleet. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openWindow, type RunningConsole, startConsole } from './e2e/kit.ts';
 import { goTo, type Screen, screensOf } from './e2e/screens.ts';
@@ -9,6 +10,7 @@ import { smallerPng } from './helpers/smaller-png.ts';
 const FOLDER = path.join(import.meta.dirname, '../resources/screenshots');
 /** A picture of text stays far below; more means that something is on it that should not be. */
 const MOST_BYTES = 300_000;
+const SETTLED_WITHIN_S = 120;
 const LOOKS = [
   { scheme: 'dark', width: 1280, height: 800 },
   { scheme: 'light', width: 1280, height: 800 },
@@ -35,6 +37,7 @@ mkdirSync(FOLDER, { recursive: true });
 const console = await startConsole();
 const browser = await launchBrowser();
 try {
+  await settled(console);
   const before = await screensOf(console);
   for (const look of LOOKS) await take(console, browser, look, [...before, plan]);
   // What can be seen only once something was done.
@@ -55,10 +58,29 @@ async function take(
   for (const screen of screens) {
     await goTo(page, console.origin, screen.path);
     await screen.loaded(page);
-    await page.evaluate(() => document.fonts.ready);
+    await drawn(page);
     await picture(page, `${screen.name}-${look.scheme}-${look.width}`);
   }
   await context.close();
+}
+
+/** Nothing on it is still being loaded. */
+async function drawn(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+  await page.evaluate(() => document.fonts.ready);
+}
+
+/** The fleet has been under way for a whole window: only the bot that is broken looks broken. */
+async function settled(console: RunningConsole): Promise<void> {
+  for (let look = 0; look < SETTLED_WITHIN_S; look++) {
+    const { incidents } = await console.call<{
+      incidents: { alert: unknown; suggestion: unknown }[];
+    }>('overview.read', { environment: 'production' });
+    const [only, other] = incidents;
+    if (only?.alert && only.suggestion && !other) return;
+    await sleep(1000);
+  }
+  throw new Error(`After ${SETTLED_WITHIN_S} s more than the one bot looks broken.`);
 }
 
 async function openIn(console: RunningConsole, browser: Browser, look: Look) {
@@ -91,6 +113,7 @@ async function rollBack(console: RunningConsole, browser: Browser): Promise<Scre
   await page.getByRole('dialog').locator('button[type=submit]').click();
   await page.waitForURL(/\/action\/a-/);
   await page.locator('li[data-state=done]', { hasText: /^\W*live/ }).waitFor({ timeout: 120_000 });
+  await drawn(page);
   await picture(page, 'action-running-dark-1280');
   await page
     .locator('li[data-state=done]', { hasText: /^\W*recovered/ })
