@@ -114,13 +114,27 @@ export function createHttp(options: HttpOptions): Http {
       ...request.headers,
     };
     const timeoutMs = request.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const signal = AbortSignal.any([request.signal, deadline]);
+    // Timer and listener by hand, and raced: a signal composed by `AbortSignal.any` may be collected before it fires,
+    // and a body that stalls would then be waited for without end.
+    const controller = new AbortController();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      controller.abort();
+    }, timeoutMs);
+    const giveUp = () => controller.abort();
+    request.signal.addEventListener('abort', giveUp, { once: true });
+    if (request.signal.aborted) giveUp();
+    const ended = new Promise<never>((_, reject) => {
+      controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
+      if (controller.signal.aborted) reject(controller.signal.reason);
+    });
+    ended.catch(() => undefined);
     try {
-      const response = await ky(url, {
+      const sent = ky(url, {
         method,
         headers,
-        signal,
+        signal: controller.signal,
         retry: 0,
         timeout: false,
         throwHttpErrors: false,
@@ -129,24 +143,28 @@ export function createHttp(options: HttpOptions): Http {
         ...(request.body === undefined ? {} : { json: request.body }),
         ...(request.form === undefined ? {} : { body: new URLSearchParams(request.form) }),
       });
-      const answer = await read(
-        response,
-        request.maxBytes ?? options.maxBytes ?? DEFAULT_MAX_BYTES,
-        where,
-      );
+      sent.catch(() => undefined);
+      const response = await Promise.race([sent, ended]);
+      const largest = request.maxBytes ?? options.maxBytes ?? DEFAULT_MAX_BYTES;
+      const reading = read(response, largest, where);
+      reading.catch(() => undefined);
+      const answer = await Promise.race([reading, ended]);
       if (!response.ok && response.status !== 304)
         throw refused(answer, where, Object.values(headers));
       return answer;
     } catch (error) {
       if (error instanceof NightdeskError) throw error;
       if (request.signal.aborted) throw cancelled(where, error);
-      if (deadline.aborted) {
+      if (late) {
         throw new NightdeskError('timeout', `${where}: no full answer within ${timeoutMs} ms.`, {
           detail: { maybeSent: true },
           cause: error,
         });
       }
       throw unreachable(where, error);
+    } finally {
+      clearTimeout(timer);
+      request.signal.removeEventListener('abort', giveUp);
     }
   }
 
