@@ -9,7 +9,7 @@ import { defineConfig } from 'vitest/config';
 const node = {
   environment: 'node',
   pool: 'forks',
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   hookTimeout: 60_000,
 } as const;
 
