@@ -114,8 +114,8 @@ export function createHttp(options: HttpOptions): Http {
       ...request.headers,
     };
     const timeoutMs = request.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    // Timer and listener by hand, and raced: a signal composed by `AbortSignal.any` may be collected before it fires,
-    // and a body that stalls would then be waited for without end.
+    // Timer and listener by hand, and raced, so that the end does not depend on how fetch and its body pass a signal on:
+    // a stalled body was once, under load, waited for beyond its time-out. The cause was not found.
     const controller = new AbortController();
     let late = false;
     const timer = setTimeout(() => {
