@@ -31,19 +31,25 @@ export function storeCombinations(
       .map((row) => JSON.stringify([row.service, row.environment])),
   );
   const ids = new Map<AssembledTurn, number>();
+  /** Of this batch: most of its turns ran on the same few. */
+  const seen = new Map<string, number>();
   const changes: Change[] = [];
   for (const assembled of turns) {
     const service = storable(assembled.service);
     const environment = storable(assembled.environment);
     const live = ordered(assembled.turn.live);
     const json = JSON.stringify(live);
-    const id = db.value<number>(
-      'SELECT id FROM combinations WHERE service = ? AND environment = ? AND live = ?',
-      service,
-      environment,
-      json,
-    );
+    const name = JSON.stringify([service, environment, json]);
+    const id =
+      seen.get(name) ??
+      db.value<number>(
+        'SELECT id FROM combinations WHERE service = ? AND environment = ? AND live = ?',
+        service,
+        environment,
+        json,
+      );
     if (id !== undefined) {
+      seen.set(name, id);
       ids.set(assembled, id);
       continue;
     }
