@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LOG_OF } from '#core/analysis/turn-steps.ts';
 import type { WriteDb } from '#core/cache/db.ts';
 import { commitBatch } from '#core/cache/queries/commit.ts';
 import { prune } from '#core/cache/queries/prune.ts';
@@ -87,6 +88,44 @@ describe('spans become turns and conversations', () => {
     expect(found.map((one) => one.turns)).toEqual([1]);
     const { spans, total } = await cache.read('spansOfTrace', { traceId: 't1', limit: 1 });
     expect([spans.length, total]).toEqual([1, 2]);
+  });
+
+  test.each(['the fuller one first', 'the fuller one last'])(
+    'of a span that is told twice the telling that knows more stays: %s',
+    async (order) => {
+      const cache = await testCache();
+      const [root, chat] = turn({ conversation: 'c-8', trace: 't1' });
+      const cut = { ...chat, span: { ...chat.span, durationMs: 1, attributes: {} } };
+      const told = order === 'the fuller one first' ? [chat, cut] : [cut, chat];
+      for (const span of [root, ...told]) {
+        await cache.write('commitBatch', { source: 'otlp', batch: { spans: [span] } });
+      }
+      const { spans } = await cache.read('spansOfTrace', { traceId: 't1', limit: 9 });
+      expect(spans.find(({ spanId }) => spanId === chat.span.spanId)).toEqual(chat.span);
+    },
+  );
+
+  test('a log event is read as an event of its span, not as a span', async () => {
+    const cache = await testCache();
+    const [root, chat] = turn({ conversation: 'c-9', trace: 't1' });
+    const log: SpanRecord = {
+      ...chat,
+      span: {
+        ...chat.span,
+        spanId: `${chat.span.spanId}-log`,
+        parentId: chat.span.spanId,
+        name: 'gen_ai.evaluation.result',
+        operation: 'other',
+        durationMs: 0,
+        attributes: { [LOG_OF]: chat.span.spanId, score: 1 },
+        events: [],
+      },
+    };
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans: [log, root, chat] } });
+    const { spans, total } = await cache.read('spansOfTrace', { traceId: 't1', limit: 9 });
+    expect([spans.length, total]).toEqual([2, 2]);
+    const owner = spans.find(({ spanId }) => spanId === chat.span.spanId);
+    expect(owner?.events.map(({ name }) => name)).toContain('gen_ai.evaluation.result');
   });
 
   test('a batch that tells nothing new asks no view to read again', async () => {

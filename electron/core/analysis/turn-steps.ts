@@ -88,7 +88,7 @@ function byTime(a: Step, b: Step): number {
 }
 
 /** Of two versions of one span the one that knows more; the same whichever came first. */
-function richer(a: SpanRecord, b: SpanRecord): SpanRecord {
+export function richer(a: SpanRecord, b: SpanRecord): SpanRecord {
   if (a === b) return a;
   const more =
     b.span.startedAt + b.span.durationMs - (a.span.startedAt + a.span.durationMs) ||

@@ -1,6 +1,7 @@
 /** Spans become turns: each touched trace is put together again from all its spans, old and new. */
 import { type TurnFacts, turnFacts } from '#core/analysis/conversation.ts';
 import { type AssembledTurn, assembleTurn } from '#core/analysis/turn.ts';
+import { richer } from '#core/analysis/turn-steps.ts';
 import type { WriteDb } from '#core/cache/db.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Change } from '#shared/model/change.ts';
@@ -105,6 +106,8 @@ function touch(db: WriteDb, traceId: string, told: ToldSpan[]): Touched | undefi
     const spanId = storable(record.span.spanId);
     const old = known.get(spanId);
     if (old === json || (old === undefined && known.size + all.size >= SPANS_PER_TRACE)) continue;
+    // A span told twice, once cut short: whichever came first, the one that knows more stays.
+    if (old !== undefined && richer(decode<SpanRecord>(old), record) !== record) continue;
     const startedAt = Number.isFinite(record.span.startedAt) ? record.span.startedAt : 0;
     fresh.set(spanId, { json, startedAt, known: old !== undefined });
     all.set(spanId, record);

@@ -1,9 +1,10 @@
+import { orderSteps } from '#core/analysis/turn-steps.ts';
 import type { ReadDb } from '#core/cache/db.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Span } from '#shared/model/conversation.ts';
 import { decode } from './json.ts';
 
-/** The spans of one trace, by their start; `total` counts them all. */
+/** The spans of one trace by their start, log events among the events of their span; `total` counts the spans. */
 export function spansOfTrace(
   db: ReadDb,
   args: { traceId: string; limit: number },
@@ -15,8 +16,20 @@ export function spansOfTrace(
     turn,
     args.limit,
   );
+  if (records.length === 0) return { spans: [], total: 0 };
+  const { steps } = orderSteps(records.map((record) => decode<SpanRecord>(record)));
+  const spans = steps.map(({ record, id, attributes, events, operation }) => ({
+    ...record.span,
+    spanId: id,
+    operation,
+    attributes,
+    events,
+  }));
+  const whole = records.length < args.limit;
   return {
-    spans: records.map((record) => decode<SpanRecord>(record).span),
-    total: db.value<number>('SELECT count(*) FROM spans WHERE turn = ?', turn) ?? 0,
+    spans,
+    total: whole
+      ? spans.length
+      : (db.value<number>('SELECT count(*) FROM spans WHERE turn = ?', turn) ?? 0),
   };
 }
