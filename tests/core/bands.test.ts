@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge, type Reference } from '#core/analysis/bands.ts';
 import { onsetOf } from '#core/analysis/onset.ts';
@@ -32,6 +33,13 @@ function state(id: string, band: Band, value: number | null, changed: Partial<Re
   );
 }
 
+/** Probability of exactly so many hits. */
+function binomial(count: number, of: number, share: number): number {
+  let log = count * Math.log(share) + (of - count) * Math.log1p(-share);
+  for (let i = 1; i <= count; i++) log += Math.log((of - count + i) / i);
+  return Math.exp(log);
+}
+
 describe('a value beside its band', () => {
   const latency: Band = { kind: 'baseline', within: 0.1, side: 'above' };
   const errors: Band = { kind: 'below', limit: 0.01 };
@@ -50,6 +58,39 @@ describe('a value beside its band', () => {
     expect(state('latency_p95', latency, 2.6, { requests: 60 }).state).toBe('ok');
     expect(state('error_rate', errors, 0.02, { requests: 100 }).state).toBe('ok');
     expect(state('error_rate', errors, 0.02, { requests: 5000 }).state).toBe('bad');
+  });
+
+  it('does not let a value that is far off excuse itself by its own spread', () => {
+    const seconds: Band = { kind: 'below', limit: 2.4 };
+    expect(state('latency_p95', seconds, 7.8, { requests: 12, minRequests: 12 }).state).toBe('bad');
+    expect(state('latency_p95', seconds, 3, { requests: 12, minRequests: 12 }).state).toBe('ok');
+  });
+
+  it('calls a share out of band only when so many of so few would be a surprise', () => {
+    // One in four tells little of a share of 2 %; P(X ≥ 2 of 12) is 2.3 %, P(X ≥ 1 of 12) 21 %.
+    const two: Band = { kind: 'below', limit: 0.02 };
+    const few = { requests: 12, minRequests: 12 };
+    expect(state('error_rate', two, 1 / 12, few).state).toBe('ok');
+    expect(state('error_rate', two, 2 / 12, few).state).not.toBe('ok');
+  });
+
+  it('calls a healthy share out of band in about one of twenty looks at most', () => {
+    const sharesAndCounts = fc.tuple(
+      fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+      fc.integer({ min: 1, max: 1500 }),
+    );
+    fc.assert(
+      fc.property(sharesAndCounts, ([limit, requests]) => {
+        const band: Band = { kind: 'below', limit };
+        let more = 0;
+        for (let count = 0; count <= requests; count++) {
+          const seen = state('error_rate', band, count / requests, { requests, minRequests: 1 });
+          if (seen.state !== 'ok') more += binomial(count, requests, limit);
+        }
+        expect(more).toBeLessThanOrEqual(0.05 + 1e-6);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('says that too few requests cannot tell', () => {

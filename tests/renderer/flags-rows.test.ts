@@ -22,7 +22,8 @@ test('health is the worst of its signals, and says when it cannot be told', () =
   });
   expect(healthOf(cells('ok', 'watch')).word).toBe('1 near the edge');
   expect(healthOf(cells('ok', 'ok')).word).toBe('in band');
-  expect(healthOf(cells('ok', 'none')).word).toBe('1 of 2 in band');
+  expect(healthOf(cells('ok', 'none')).word).toBe('in band');
+  expect(healthOf(cells('ok', 'few')).word).toBe('1 of 2 in band');
   expect(healthOf(cells('few', 'few')).word).toBe('too few requests');
   expect(healthOf([])).toMatchObject({ tone: 'unknown', word: 'not known' });
 });

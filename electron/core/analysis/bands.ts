@@ -45,9 +45,9 @@ export function judge(
   if (at < staleBefore) return cell('stale', `${edges.why}; the value is old`);
   if (edges.low === null && edges.high === null) return cell('none', edges.why);
   const few = reference.requests !== null && reference.requests < reference.minRequests;
-  const margin = few ? 0 : noise(definition, value, reference.requests);
-  const over = edges.high === null ? 0 : value - edges.high - margin;
-  const under = edges.low === null ? 0 : edges.low - value - margin;
+  const chance = (edge: number) => (few ? 0 : noise(definition, edge, value, reference.requests));
+  const over = edges.high === null ? 0 : value - edges.high - chance(edges.high);
+  const under = edges.low === null ? 0 : edges.low - value - chance(edges.low);
   const outside = Math.max(over, under);
   if (outside <= 0) return cell('ok', edges.why);
   if (few) {
@@ -119,13 +119,14 @@ function edgesOf(definition: SignalDefinition, band: Band, reference: Reference)
 }
 
 /**
- * How far off a healthy value may lie by chance, from the number of requests behind it.
- * Ratios: the normal approximation of the binomial. Quantiles: the asymptotic error of a sample quantile,
- * sqrt(p / ((1 − p) n)) / −ln(1 − p) of its value, for an exponential tail; latencies have lighter ones.
- * Counts per time: Poisson.
+ * How far beyond an edge of its band a value may lie by chance while the truth lies on the edge, from the number of
+ * requests behind it. Held against the edge and not against the value: a value that is far off must not excuse itself.
+ * Ratios: the exact binomial. Quantiles: the asymptotic error of a sample quantile, sqrt(p / ((1 − p) n)) / −ln(1 − p)
+ * of the edge, for an exponential tail; latencies have lighter ones. Counts per time: Poisson.
  */
 export function noise(
   definition: SignalDefinition,
+  edge: number,
   value: number,
   requests: number | null,
 ): number {
@@ -133,14 +134,40 @@ export function noise(
   const { expression } = definition;
   if (expression.kind === 'quantile') {
     const p = Math.min(Math.max(expression.q, 0.01), 0.999);
-    return (Z * value * Math.sqrt(p / ((1 - p) * requests))) / -Math.log(1 - p);
+    return (Z * edge * Math.sqrt(p / ((1 - p) * requests))) / -Math.log(1 - p);
   }
   if (expression.kind === 'ratio' && definition.unit === 'ratio') {
-    const p = Math.min(Math.max(value, 0), 1);
-    return Z * Math.sqrt((p * (1 - p)) / requests);
+    const share = Math.min(Math.max(edge, 0), 1);
+    return value >= edge
+      ? plausibleShare(share, requests) - share
+      : plausibleShare(1 - share, requests) - (1 - share);
   }
-  if (expression.kind === 'rate') return (Z * value) / Math.sqrt(requests);
+  // `requests` were counted at the rate of `value`: on the edge it would have been so many times `edge / value`.
+  if (expression.kind === 'rate') return Z * Math.sqrt(Math.max(edge * value, 0) / requests);
   return 0;
+}
+
+/** With more requests than this the normal approximation is as good. */
+const EXACT_UP_TO = 2000;
+/** One-sided, as Z. */
+const UNLIKELY = 0.05;
+
+/** The largest share that is still to be expected of so many requests when `share` is the truth. */
+function plausibleShare(share: number, requests: number): number {
+  const n = Math.round(requests);
+  if (n < 1 || share <= 0 || share >= 1) return share;
+  if (n > EXACT_UP_TO) return share + Z * Math.sqrt((share * (1 - share)) / n);
+  // In logarithms: (1 − share)^n may be smaller than a number can be.
+  const odds = Math.log(share) - Math.log1p(-share);
+  let logOne = n * Math.log1p(-share);
+  let upTo = Math.exp(logOne);
+  let count = 0;
+  while (upTo < 1 - UNLIKELY && count < n) {
+    logOne += odds + Math.log((n - count) / (count + 1));
+    upTo += Math.exp(logOne);
+    count++;
+  }
+  return Math.max(share, count / n);
 }
 
 function percent(fraction: number): string {

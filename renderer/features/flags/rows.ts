@@ -43,10 +43,12 @@ export function healthOf(cells: readonly Cell[]): { tone: Tone; word: string; si
     };
   }
   if (ok.length > 0) {
-    const rest = cells.length - ok.length;
+    // A signal whose trend counts, or that has no value, was not judged at all.
+    const judged = cells.filter((cell) => cell.state !== 'none');
+    const rest = judged.length - ok.length;
     return {
       tone: 'ok',
-      word: rest > 0 ? `${ok.length} of ${cells.length} in band` : 'in band',
+      word: rest > 0 ? `${ok.length} of ${judged.length} in band` : 'in band',
       signals: [],
     };
   }

@@ -15,6 +15,7 @@ export async function checkTargets(
   signals: readonly SignalDefinition[],
   scopes: readonly Scope[],
   timeoutMs: number,
+  alone: boolean,
   signal: AbortSignal,
 ): Promise<CheckReport> {
   const all: Series[] = [];
@@ -50,10 +51,19 @@ export async function checkTargets(
   );
   if (items.some(({ ok }) => ok))
     items.push(
-      ...serviceItems(scopes, (scope) => {
+      ...serviceItems(scopes, alone, (scope) => {
         const matches = compileWhere(scope.where);
         return all.filter(({ labels }) => matches(labels)).length;
       }),
     );
+  const inPromQL = signals.filter(({ expression }) => expression.kind === 'promql');
+  if (inPromQL.length > 0) {
+    items.push({
+      what: `Signals given as PromQL: ${inPromQL.map(({ id }) => id).join(', ')}`,
+      ok: !alone,
+      detail: 'nothing is derived for them here: they need a source that answers PromQL',
+      ms: 0,
+    });
+  }
   return { ok: items.every(({ ok }) => ok), items };
 }

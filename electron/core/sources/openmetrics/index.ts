@@ -12,6 +12,7 @@ import { Breather } from '../breather.ts';
 import type { Batch, Connector, SeriesPoints } from '../connector.ts';
 import type { SourceContext } from '../context.ts';
 import { messageOf, Rejections } from '../rejections.ts';
+import { isOnlyMetricsSource } from '../service-items.ts';
 import { checkTargets } from './check.ts';
 import { isImported, parseCursor, withImported } from './cursor.ts';
 import { Place } from './document.ts';
@@ -229,7 +230,14 @@ export function createOpenmetricsConnector(
       (targets.length > 1 ? ` and ${targets.length - 1} more` : ''),
     everyMs,
     check: (signal): Promise<CheckReport> =>
-      checkTargets(config.targets, signals, scopes, timeoutMs, signal),
+      checkTargets(
+        config.targets,
+        signals,
+        scopes,
+        timeoutMs,
+        isOnlyMetricsSource(context.config),
+        signal,
+      ),
     pull,
   };
 }

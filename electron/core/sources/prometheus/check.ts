@@ -16,6 +16,7 @@ export async function checkServer(
   scopes: readonly Scope[],
   now: number,
   stepMs: number,
+  alone: boolean,
   signal: AbortSignal,
 ): Promise<CheckReport> {
   const end = Math.floor(now / stepMs) * stepMs;
@@ -39,7 +40,7 @@ export async function checkServer(
       const answer = await queryRange(`count(${selector('', scope.where)})`, stretch, signal);
       counts.set(scope, answer.series[0]?.columns.value.at(-1) ?? 0);
     }
-    items.push(...serviceItems(scopes, (scope) => counts.get(scope) ?? 0));
+    items.push(...serviceItems(scopes, alone, (scope) => counts.get(scope) ?? 0));
   } catch (error) {
     items.push(item(false, messageOf(error)));
   }

@@ -9,6 +9,7 @@ import type { SourceContext } from '../context.ts';
 import { createHttp } from '../http.ts';
 import { inFlight } from '../in-flight.ts';
 import { messageOf, Rejections } from '../rejections.ts';
+import { isOnlyMetricsSource } from '../service-items.ts';
 import { checkServer } from './check.ts';
 import { type Matrix, parseMatrix } from './matrix.ts';
 import { cursorAfter, parseCursor, type Stretch, stretches, writeCursor } from './range.ts';
@@ -135,7 +136,15 @@ export function createPrometheusConnector(
     capabilities: ['signals'],
     address: http.address,
     everyMs,
-    check: (signal) => checkServer(queryRange, scopes, clock.now(), stepMs, signal),
+    check: (signal) =>
+      checkServer(
+        queryRange,
+        scopes,
+        clock.now(),
+        stepMs,
+        isOnlyMetricsSource(context.config),
+        signal,
+      ),
     pull,
   };
 }
