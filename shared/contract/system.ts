@@ -36,6 +36,8 @@ export const systemContract = {
       config: Config.nullable(),
       services: z.array(ServiceConfig),
       path: z.string().nullable(),
+      /** The file as it is now, to be edited; null when there is none or it cannot be read. */
+      yaml: z.string().nullable(),
       problems: z.array(ConfigProblem),
       /** Names of secrets the configuration asks for, and whether one was found. Never their values. */
       secrets: z.array(
@@ -43,9 +45,15 @@ export const systemContract = {
       ),
     }),
   ),
-  /** Checks the text and, when it can be used, writes it as the whole configuration file and starts over with it. */
+  /**
+   * Checks the text and, when it can be used, writes it as the whole configuration file and starts over with it.
+   * `replaces`: what the file held when it was read; refused with `conflict` when it holds something else by now.
+   */
   'settings.save': mutation(
-    z.strictObject({ yaml: z.string().max(1_000_000) }),
+    z.strictObject({
+      yaml: z.string().max(1_000_000),
+      replaces: z.string().max(1_000_000).optional(),
+    }),
     z.object({ problems: z.array(ConfigProblem), saved: z.boolean() }),
     'admin',
   ),

@@ -67,6 +67,7 @@ export function systemHandlers(
         config: loaded.config,
         services: config.services,
         path: loaded.path,
+        yaml: await textOf(loaded.path),
         problems: loaded.problems,
         secrets: await Promise.all(
           secretNames(config).map(async (name) => ({
@@ -77,10 +78,16 @@ export function systemHandlers(
       };
     },
 
-    'settings.save': async ({ yaml }) => {
+    'settings.save': async ({ yaml, replaces }) => {
       const path = requirePath(engine());
       const { config, problems } = parseConfig(yaml);
       if (!config) return { problems, saved: false };
+      if (replaces !== undefined && replaces !== (await textOf(path))) {
+        throw new NightdeskError(
+          'conflict',
+          'The file was changed by something else since it was read here. Copy your text, read the file again, and bring both together.',
+        );
+      }
       await replaceFile(path, yaml);
       await engine().reload({ ...engine().loaded, config, problems });
       return { problems, saved: true };
@@ -137,6 +144,11 @@ function requirePath({ loaded, deps }: Engine): string {
       ? 'The demo fleet has no configuration file. Start the console with --config FILE to watch your own services.'
       : 'The console was started without a configuration file.',
   );
+}
+
+/** The file as it is; null when there is none or it cannot be read. */
+async function textOf(path: string | null): Promise<string | null> {
+  return path === null ? null : readFile(path, 'utf8').catch(() => null);
 }
 
 /** Changes the file through its syntax tree, so that comments and order stay, and only if the result can be used. */

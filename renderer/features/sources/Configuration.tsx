@@ -34,7 +34,7 @@ export function Configuration(props: { admin: boolean; demo: boolean }) {
       </Panel>
     );
   }
-  const { path, problems, secrets } = read.data;
+  const { path, yaml, problems, secrets } = read.data;
   return (
     <div className={styles.halves}>
       <Panel
@@ -42,7 +42,7 @@ export function Configuration(props: { admin: boolean; demo: boolean }) {
         aside={
           path !== null && props.admin ? (
             <Button variant="default" size="compact-xs" onClick={() => setEditing(!editing)}>
-              {editing ? 'Close' : 'Replace'}
+              {editing ? 'Close' : 'Edit'}
             </Button>
           ) : null
         }
@@ -65,7 +65,7 @@ export function Configuration(props: { admin: boolean; demo: boolean }) {
         ) : (
           <Problems problems={problems} />
         )}
-        {editing && path !== null ? <Editor onSaved={() => setEditing(false)} /> : null}
+        {editing && path !== null ? <Editor from={yaml} onSaved={() => setEditing(false)} /> : null}
       </Panel>
       <Panel title="Secrets" aside="named in the configuration, never written in it">
         {secrets.length === 0 ? <Dim>The configuration names none.</Dim> : null}
@@ -108,9 +108,11 @@ function Problems({ problems }: { problems: readonly ConfigProblem[] }) {
   );
 }
 
-/** The whole file anew. It is checked first; nothing is written while there is a problem. */
-function Editor(props: { onSaved: () => void }) {
-  const [yaml, setYaml] = useState('');
+/** The whole file. It is checked first; nothing is written while there is a problem, or when the file has changed. */
+function Editor(props: { from: string | null; onSaved: () => void }) {
+  // As the file was when the editor was opened: a later reading must not move what is being typed.
+  const [from] = useState(props.from);
+  const [yaml, setYaml] = useState(from ?? '');
   const save = useAct('settings.save', {
     onSuccess: (answer) => {
       if (answer.saved) props.onSaved();
@@ -121,7 +123,7 @@ function Editor(props: { onSaved: () => void }) {
       className={styles.editor}
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate({ yaml });
+        save.mutate({ yaml, ...(from === null ? {} : { replaces: from }) });
       }}
     >
       <Textarea
