@@ -77,6 +77,19 @@ describe('scraping', () => {
     expect(all.rejected).toEqual([]);
   });
 
+  it('waits with rates until more than a handful of requests were counted', async () => {
+    let requests = 0;
+    const server = await serve(() => {
+      requests += 3;
+      return { body: `ai_requests_total{${OWN},version="v41"} ${requests}\n` };
+    });
+    const { connector, clock } = connect([{ url: `${server.url}/metrics` }]);
+    const soon = await scrapes(connector, clock, 5, 2_000);
+    expect([...soon.points.keys()]).toEqual([]);
+    const later = await scrapes(connector, clock, 1, 2_000);
+    expect(last(later, 'request_rate support-bot production v41')).toBeGreaterThan(0);
+  });
+
   it('asks for OpenMetrics first, and adds the target’s labels over what it says itself', async () => {
     const server = await serve(() => ({
       body: 'ai_eval_score{environment="staging",version="v1"} 0.5\n',

@@ -52,6 +52,9 @@ const DAY = 24 * HOUR;
 const BASELINE_OVER = DAY;
 /** The day's average moves slowly: it need not be read again for every look. */
 const BASELINE_KEPT = 60_000;
+/** But while the console has just begun, its first sync may still be bringing that day. */
+const BASELINE_KEPT_OF_AGE = 0.25;
+const BASELINE_KEPT_AT_LEAST = 1_000;
 const SITUATION_KEPT = 400;
 
 interface Kept<T> {
@@ -65,8 +68,11 @@ export class SituationReader {
   readonly #situations = new Map<string, Kept<Situation>>();
   readonly #baselines = new Map<string, Kept<Map<string, number>>>();
 
+  readonly #since: number;
+
   constructor(deps: SituationDeps) {
     this.#deps = deps;
+    this.#since = deps.clock.now();
   }
 
   read(environment: string): Promise<Situation> {
@@ -100,7 +106,7 @@ export class SituationReader {
         from: now - HOUR,
         to: now,
       }),
-      this.#keep(this.#baselines, environment, BASELINE_KEPT, () =>
+      this.#keep(this.#baselines, environment, this.#baselineKept(now), () =>
         this.#readBaselines(environment, now),
       ),
       cache.read('listFlags', { environment }),
@@ -199,6 +205,11 @@ export class SituationReader {
       whole: situate(''),
       versions,
     };
+  }
+
+  #baselineKept(now: number): number {
+    const soon = Math.max((now - this.#since) * BASELINE_KEPT_OF_AGE, BASELINE_KEPT_AT_LEAST);
+    return Math.min(soon, BASELINE_KEPT);
   }
 
   /** The average of each series over the last day; a short history is all there is on the first day. */

@@ -29,6 +29,11 @@ const MAX_HISTORY_BYTES = 512 * 1024 * 1024;
 /** A history that could not be read is tried again after this long. */
 const HISTORY_RETRY_MS = 60_000;
 const PROGRESS_MS = 500;
+/**
+ * Rates, ratios and quantiles of the first moments after a start speak for a handful of requests, and would stand
+ * beside what the cache already knows as a break or a recovery that never was.
+ */
+const SETTLED_AFTER_MS = 10_000;
 
 /** Throws `config_invalid` for a `where` whose pattern is no regular expression. */
 export function createOpenmetricsConnector(
@@ -50,15 +55,18 @@ export function createOpenmetricsConnector(
   const busy = new Set<Target>();
   /** Scrapes that ended after their pass had gone on without them. */
   let late: Scraped[] = [];
+  let firstPassAt = Number.POSITIVE_INFINITY;
   let lastPassAt = Number.NEGATIVE_INFINITY;
   const historyRetryAt = new Map<string, number>();
 
-  /** Every signal of every service, as it stands at `at`. */
+  /** Every signal of every service, as it stands at `at`; until enough was counted, only gauges. */
   async function derive(at: number): Promise<SeriesPoints[]> {
+    const settled = at - firstPassAt >= Math.min(SETTLED_AFTER_MS, windowMs / 3);
     const breather = new Breather();
     const points: SeriesPoints[] = [];
     for (const scope of scopes) {
       for (const signal of signals) {
+        if (!settled && signal.expression.kind !== 'gauge') continue;
         for (const derivation of deriver.derivations(signal, scope)) {
           const value = derivation.at(at);
           if (!Number.isFinite(value)) continue;
@@ -85,6 +93,7 @@ export function createOpenmetricsConnector(
       const dropped = store.forgetFrom(at);
       if (dropped > 0) own.add('samples of a clock that has gone back', null, dropped);
     }
+    firstPassAt = Math.min(firstPassAt, at);
     lastPassAt = at;
     store.forget(at - keepMs);
 
