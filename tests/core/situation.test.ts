@@ -33,7 +33,7 @@ test('a history that is imported after the first look gives its baseline within 
     const found = services[0]?.versions.find((one) => one.version === version);
     return found?.cells.get('latency_p95');
   };
-  const store = (version: string, at: readonly (readonly [number, number])[]) =>
+  const store = (version: string, at: readonly [number, number][]) =>
     cache.write('commitBatch', { source: 'bots', batch: { points: [points(at, { version })] } });
 
   await store('v42', [[T0, 7]]);
@@ -41,7 +41,7 @@ test('a history that is imported after the first look gives its baseline within 
 
   await store(
     'v41',
-    Array.from({ length: 60 }, (_, minute) => [T0 - minute * MINUTE, 2] as const),
+    Array.from({ length: 60 }, (_, minute): [number, number] => [T0 - minute * MINUTE, 2]),
   );
   now += 2_000;
   expect(await latency('v42')).toMatchObject({ state: 'bad', high: expect.closeTo(2.2, 6) });
