@@ -1,5 +1,6 @@
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table';
 import type { Failure } from '#shared/model/conversation.ts';
+import { IconPin } from '../../ui/icons.ts';
 import { formatDuration, formatUsd, Moment, VersionTag } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
 import type { Sort } from './filter-url.ts';
@@ -95,7 +96,7 @@ export function makeColumns(
       header: 'correlation ID',
       cell: ({ row }) => (
         <code className={styles.id}>
-          {row.original.pinned ? '📌 ' : ''}
+          {row.original.pinned ? <IconPin size={13} aria-label="pinned" /> : null}
           <PlainText text={row.original.id.slice(0, 64)} />
         </code>
       ),

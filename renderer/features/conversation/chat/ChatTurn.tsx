@@ -1,16 +1,17 @@
 import { memo } from 'react';
 import type { Failure, Feedback, Turn } from '#shared/model/conversation.ts';
+import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
 import { Age, formatDuration, Go, Moment } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
 import { asText } from '../unpacked.ts';
 import styles from './Chat.module.css';
 import { type ChatItem, chatItems, inOneLine } from './read-turn.ts';
 
-const FEEDBACK: Record<Feedback, string> = {
-  thumbs_up: '👍 thumbs-up',
-  thumbs_down: '👎 thumbs-down',
-  regenerate: '↻ asked again',
-  ticket: '✉ opened a ticket',
+const FEEDBACK: Record<Feedback, { Icon: typeof IconTicket; word: string }> = {
+  thumbs_up: { Icon: IconThumbUp, word: 'thumbs-up' },
+  thumbs_down: { Icon: IconThumbDown, word: 'thumbs-down' },
+  regenerate: { Icon: IconRefresh, word: 'asked again' },
+  ticket: { Icon: IconTicket, word: 'opened a ticket' },
 };
 
 /** One exchange. `shown`: how many of its messages have appeared so far. */
@@ -190,16 +191,15 @@ function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] })
         cut off at the token limit
       </span>
     ) : null,
-    ...turn.feedback.map((kind) => (
-      <span
-        key={kind}
-        className={
-          kind === 'thumbs_down' ? styles.bad : kind === 'thumbs_up' ? styles.good : styles.watch
-        }
-      >
-        {FEEDBACK[kind]}
-      </span>
-    )),
+    ...turn.feedback.map((kind) => {
+      const { Icon, word } = FEEDBACK[kind];
+      const tone = kind === 'thumbs_down' ? 'bad' : kind === 'thumbs_up' ? 'good' : 'watch';
+      return (
+        <span key={kind} className={styles[tone]}>
+          <Icon size={13} className={styles.icon} aria-hidden /> {word}
+        </span>
+      );
+    }),
   ].filter((mark) => mark !== null);
   return marks.length === 0 ? null : <p className={styles.marks}>{marks}</p>;
 }
