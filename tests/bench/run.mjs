@@ -28,7 +28,8 @@ function run(name, ...args) {
 if (want('samples')) run('samples');
 if (want('turns')) run('turns');
 
-if (want('queries') || want('memory')) {
+const onLargeCache = ['queries', 'memory', 'scroll'];
+if (onLargeCache.some(want)) {
   // On the large cache: about 3 GB, gone afterwards. NIGHTDESK_BENCH_CACHE keeps one to use again.
   const kept = process.env.NIGHTDESK_BENCH_CACHE;
   const folder = kept ?? mkdtempSync(path.join(tmpdir(), 'nightdesk-bench-'));
@@ -36,6 +37,7 @@ if (want('queries') || want('memory')) {
     if (kept || run('build-cache', folder)) {
       if (want('queries')) run('queries', folder);
       if (want('memory') && ensureBuilt(say)) run('memory', folder);
+      if (want('scroll') && ensureBuilt(say)) run('scroll', folder);
     }
   } finally {
     if (!kept) rmSync(folder, { recursive: true, force: true });
