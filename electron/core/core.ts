@@ -2,6 +2,7 @@
 import { createActions } from '#core/actions/engine.ts';
 import { createLocks } from '#core/actions/locks.ts';
 import { openCache } from '#core/cache/open.ts';
+import { createIdentity } from '#core/identity/identity.ts';
 import {
   type CoreEvent,
   contract,
@@ -75,6 +76,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     protectedEnvironments: () =>
       engine.config.environments.filter((one) => one.protected).map((one) => one.name),
   });
+  const identity = createIdentity({ ...deps, cache, publish: events.changed });
   let engine: Engine;
   const current = () => engine;
   const actions = createActions({
@@ -101,6 +103,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       baseDir: loaded.baseDir,
     };
     const connectors = config.sources.map((source) => createConnector(source, context));
+    await identity.configure(config.signIn);
     return {
       deps,
       loaded,
@@ -112,6 +115,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       situations: new SituationReader({ cache, clock: deps.clock, config, signals }),
       actions,
       locks,
+      identity,
       publish: events.changed,
       reload,
     };
@@ -154,19 +158,23 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
         );
       }
       const { role } = contract[name];
-      if (!roleAllows(caller.role, role)) {
+      const person = identity.person(caller);
+      if (!roleAllows(person.role, role)) {
         throw new NightdeskError(
           'forbidden',
-          `This needs the role "${role}"; yours is "${caller.role}".`,
+          person.kind === 'nobody'
+            ? `This needs the role "${role}", and nobody is signed in. Sign in first.`
+            : `This needs the role "${role}"; yours is "${person.role}".`,
         );
       }
       signal.throwIfAborted();
-      return carryOut(handlers, name, input, { caller, signal });
+      return carryOut(handlers, name, input, { caller: person, signal });
     },
     subscribe: (listener) => events.subscribe(listener),
     open: (path) => events.emit({ type: 'open', path }),
     async close() {
       stopTidying();
+      identity.close();
       await engine.sync.stop();
       await actions.close();
       events.close();

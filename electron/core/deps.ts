@@ -1,6 +1,6 @@
 /** What a host gives the core. The core itself touches no global clock, randomness or secret store. */
 import type { Config } from '#shared/model/config.ts';
-import type { ConfigProblem, Role } from '#shared/model/session.ts';
+import type { ConfigProblem, IdentityKind, Role } from '#shared/model/session.ts';
 
 /** Milliseconds since the epoch, and timers, so that tests can move time. */
 export interface Clock {
@@ -47,6 +47,8 @@ export interface CoreDeps {
   host: 'electron' | 'browser';
   appVersion: string;
   demo: boolean;
+  /** Opens an address in the system's browser; null where the window is in one and does that itself. */
+  openExternal: ((address: string) => Promise<void>) | null;
 }
 
 /** Who calls. The host vouches for it; the core decides what it may do. */
@@ -55,8 +57,15 @@ export interface Caller {
   role: Role;
 }
 
+/** Who is really behind a call, once the core has looked at who is signed in. */
+export interface Person extends Caller {
+  kind: IdentityKind;
+  /** As the journal names them: unmistakable, and saying how it is known. */
+  actor: string;
+}
+
 /** What a handler is given beside its input. */
 export interface CallContext {
-  caller: Caller;
+  caller: Person;
   signal: AbortSignal;
 }

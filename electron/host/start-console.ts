@@ -19,6 +19,8 @@ export interface HostParts {
   host: 'electron' | 'browser';
   modules: Modules;
   keychain: Keychain | null;
+  /** Opens an address in the system's browser, where the window is not in one. */
+  openExternal?: (address: string) => Promise<void>;
   /** How demo processes are started; by default as children under Node. */
   spawn?: (log: Log) => SpawnDemo;
   /**
@@ -99,6 +101,7 @@ async function run(
       host: parts.host,
       appVersion: version(parts.modules),
       demo: demo !== null,
+      openExternal: parts.openExternal ?? null,
     });
     undo.push(() => core.close());
     log.log.info({ host: parts.host, demo: demo !== null, config: loaded.path }, 'console started');

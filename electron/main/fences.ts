@@ -28,6 +28,11 @@ export function denyPermissions(session: Session): void {
   session.setDevicePermissionHandler(() => false);
 }
 
+/** For an address that the core made, the page to sign in on: nothing but a web page is ever opened. */
+export async function openExternal(address: string): Promise<void> {
+  if (/^https?:\/\//i.test(address)) await shell.openExternal(address);
+}
+
 /** A link may come from a transcript: the person sees where it leads and decides. */
 async function offerExternal(url: string): Promise<void> {
   if (!/^https?:\/\//i.test(url)) return;

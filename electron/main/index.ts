@@ -18,7 +18,7 @@ import { pathOfLink } from '../host/deep-link.ts';
 import { modulesOf } from '../host/modules.ts';
 import { closeOnExit } from '../host/shutdown.ts';
 import { type Console, startConsole } from '../host/start-console.ts';
-import { denyPermissions, raiseFences } from './fences.ts';
+import { denyPermissions, openExternal, raiseFences } from './fences.ts';
 import { serveIpc } from './ipc.ts';
 import { createKeychain } from './keychain.ts';
 import { setMenu } from './menu.ts';
@@ -64,6 +64,7 @@ async function run(args: HostArguments, dataDir: string): Promise<void> {
     host: 'electron',
     modules,
     keychain: createKeychain(safeStorage, dataDir),
+    openExternal,
     spawn: (log) => utilitySpawn(modules, log),
     onOpen: show,
     describe: () => ({ address: null, addressOnce: null, windows: window ? 1 : 0 }),

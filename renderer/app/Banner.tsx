@@ -5,15 +5,22 @@ import { useNow } from '../ui/now.ts';
 import { StateDot } from '../ui/state.tsx';
 import styles from './Banner.module.css';
 
-/** What must be known on every screen: that this is a demo, and that the engine cannot be heard. */
+/** What must be known on every screen: that this is a demo, that nobody is signed in, that the engine cannot be heard. */
 export function Banner() {
   const session = useSession();
   const { state, lostAt } = useConnection();
   const now = useNow();
   const lost = state === 'lost';
-  if (!lost && !session?.demo) return null;
+  const signIn = session?.signIn;
+  const out = signIn && signIn.state !== 'signed_in';
+  if (!lost && !session?.demo && !out) return null;
   return (
-    <div className={styles.banner} data-lost={lost || undefined} role="status">
+    <div
+      className={styles.banner}
+      data-lost={lost || undefined}
+      data-out={out || undefined}
+      role="status"
+    >
       {lost ? (
         <>
           {session?.demo ? (
@@ -25,6 +32,11 @@ export function Banner() {
           {lostAt === null || now - lostAt < 1000 ? '' : `${formatAge(now - lostAt)} ago. `}
           The console’s engine does not answer; it is tried again by itself. What is on screen is
           from before. If it stays so, start the console again.
+        </>
+      ) : out ? (
+        <>
+          <strong>Signed out.</strong> This window can look, but not act.{' '}
+          {signIn.state === 'waiting' ? 'Finish the sign-in in the browser.' : signIn.note}
         </>
       ) : (
         <>

@@ -1,11 +1,12 @@
 import { ActionIcon, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useOperation } from '../client/query.ts';
-import { useSession } from '../client/session.ts';
 import { useWindow } from '../client/window.ts';
+import { plural } from '../ui/format.ts';
 import { Go } from '../ui/Go.tsx';
 import { IconKeyboard, IconMoon, IconSun } from '../ui/icons.ts';
 import { StateDot, toneOfFreshness } from '../ui/state.tsx';
 import { Age } from '../ui/text.tsx';
+import { Account } from './Account.tsx';
 import { EnvironmentSelect } from './EnvironmentSelect.tsx';
 import { FindBox } from './FindBox.tsx';
 import { RangeSelect } from './RangeSelect.tsx';
@@ -23,7 +24,7 @@ export function TopBar() {
       <div className={styles.right}>
         <RangeSelect />
         <Sources />
-        <Role />
+        <Account />
         <Scheme />
         <Tooltip label="Keys (?)">
           <ActionIcon
@@ -54,7 +55,9 @@ function Sources() {
         tone={toneOfFreshness(worst)}
         word={worst === 'ok' ? 'sources fresh:' : 'sources:'}
       />{' '}
-      {off > 0 ? `${off} of ${freshness.length} sources behind` : `${freshness.length} sources`}
+      {off > 0
+        ? `${off} of ${plural(freshness.length, 'source')} behind`
+        : plural(freshness.length, 'source')}
       {off > 0 || oldestAt === null ? null : (
         <>
           {' · '}
@@ -64,25 +67,6 @@ function Sources() {
     </Go>
   );
 }
-
-function Role() {
-  const session = useSession();
-  if (!session) return null;
-  return (
-    <Tooltip label={`${session.identity.name}: may ${MAY[session.role]}`}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip must be reachable by keyboard */}
-      <span className={styles.role} tabIndex={0}>
-        {session.role}
-      </span>
-    </Tooltip>
-  );
-}
-
-const MAY = {
-  viewer: 'look, not act',
-  responder: 'look and act',
-  admin: 'look, act and configure',
-} as const;
 
 function Scheme() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();

@@ -63,6 +63,18 @@ export const systemContract = {
     'admin',
   ),
   'session.read': query(z.strictObject({}), Session),
+  /** Begins a sign-in at the provider. `address` is to be opened in a browser; null when the host has opened it. */
+  'session.signIn': mutation(
+    z.strictObject({}),
+    z.object({ address: z.string().nullable() }),
+    'viewer',
+  ),
+  /** `address`: where the browser ends the provider's own session; null when there is no such place. */
+  'session.signOut': mutation(
+    z.strictObject({}),
+    z.object({ address: z.string().nullable() }),
+    'viewer',
+  ),
   'session.unlock': mutation(
     z.strictObject({ environment: z.string(), locked: z.boolean().default(false) }),
     z.object({ unlockedUntil: Timestamp.nullable() }),

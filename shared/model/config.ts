@@ -138,6 +138,36 @@ export const ServiceConfig = z.strictObject({
 });
 export type ServiceConfig = z.infer<typeof ServiceConfig>;
 
+/** Who may do what, when a provider says who is there. Without it the person at the machine may do all. */
+const SignIn = z.strictObject({
+  kind: z.literal('oidc'),
+  /** The provider's issuer identifier; http only on this machine. */
+  issuer: HttpUrl.refine(
+    (text) => /^https:|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/i.test(`${text}/`),
+    {
+      error: 'an address that begins with https:// (http:// only for 127.0.0.1 and localhost)',
+    },
+  ),
+  clientId: z.string().min(1),
+  /** Only where the provider gives out no public clients. */
+  secret: SecretName.optional(),
+  scopes: z
+    .array(z.string().min(1))
+    .default(['openid', 'profile', 'email', 'offline_access'])
+    .refine((scopes) => scopes.includes('openid'), { error: 'a list that has "openid" in it' }),
+  /** A claim of the ID token or of the user's information, by its name or a dotted path. */
+  rolesClaim: z.string().min(1).default('groups'),
+  /** Role → values of the claim that give it; "*" is everybody who can sign in. The highest counts. */
+  roles: z.strictObject({
+    viewer: z.array(z.string()).default([]),
+    responder: z.array(z.string()).default([]),
+    admin: z.array(z.string()).default([]),
+  }),
+  /** How long a session goes on while the provider cannot be asked to confirm it. */
+  offline: Duration.default('8h'),
+});
+export type SignInConfig = z.infer<typeof SignIn>;
+
 export const Config = z
   .strictObject({
     version: z.literal(1),
@@ -146,6 +176,7 @@ export const Config = z
       .min(1),
     services: z.array(ServiceConfig).min(1),
     sources: z.array(SourceConfig).min(1),
+    signIn: SignIn.optional(),
     signals: z
       .strictObject({
         /** The stretch a rate is taken over. */

@@ -30,9 +30,28 @@ export const EnvironmentStatus = z.object({
 });
 export type EnvironmentStatus = z.infer<typeof EnvironmentStatus>;
 
+/**
+ * Whom the console takes a caller for: the person at this machine, whom its host vouches for; somebody whom the
+ * provider signed in; or nobody, where a provider is configured and nobody is signed in.
+ */
+export const IdentityKind = z.enum(['local', 'oidc', 'nobody']);
+export type IdentityKind = z.infer<typeof IdentityKind>;
+
+export const SignInState = z.object({
+  issuer: z.string(),
+  /** `waiting`: a person is to finish it in the browser. */
+  state: z.enum(['signed_out', 'waiting', 'signed_in']),
+  /** Why nobody is signed in, or what is wrong with the session; '' = nothing to say. */
+  note: z.string(),
+  /** When the provider last vouched for the session. */
+  confirmedAt: Timestamp.nullable(),
+});
+
 export const Session = z.object({
-  identity: z.object({ name: z.string(), kind: z.enum(['local']) }),
+  identity: z.object({ name: z.string(), kind: IdentityKind }),
   role: Role,
+  /** Null without a provider in the configuration. */
+  signIn: SignInState.nullable(),
   host: z.enum(['electron', 'browser']),
   version: z.string(),
   /** The console watches the embedded demo fleet. */

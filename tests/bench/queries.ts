@@ -24,6 +24,7 @@ const core = await createCore({
   cacheWorker: WORKER,
   host: 'browser',
   appVersion: '0.0.0',
+  openExternal: null,
   demo: false,
 });
 

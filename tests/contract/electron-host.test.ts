@@ -221,6 +221,7 @@ describe('a notification', () => {
   });
   const session = {
     identity: { name: 'x', kind: 'local' },
+    signIn: null,
     role: 'viewer',
     host: 'electron',
     version: '1',

@@ -16,5 +16,5 @@ export function secretNames(config: Config): string[] {
         return [];
     }
   });
-  return [...new Set(names)];
+  return [...new Set(config.signIn?.secret ? [...names, config.signIn.secret] : names)];
 }

@@ -14,10 +14,10 @@ export function actionHandlers(deps: {
     }),
     // Not tied to the caller's signal: a window that closes must not stop what was confirmed.
     'actions.execute': async ({ plan, reason }, { caller }) => ({
-      action: await actions.execute(plan, caller.name, reason),
+      action: await actions.execute(plan, caller.actor, reason),
     }),
     'actions.undo': async ({ id, reason }, { caller, signal }) => ({
-      action: await actions.undo(id, caller.name, reason, signal),
+      action: await actions.undo(id, caller.actor, reason, signal),
     }),
     'actions.read': async ({ id }) => ({ action: await actions.read(id) }),
     'actions.list': async (args) => ({ actions: await actions.list(args) }),

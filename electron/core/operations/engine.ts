@@ -2,6 +2,7 @@ import type { Actions } from '#core/actions/engine.ts';
 import type { Locks } from '#core/actions/locks.ts';
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock, CoreDeps, LoadedConfig } from '#core/deps.ts';
+import type { Identity } from '#core/identity/identity.ts';
 import type { Sync } from '#core/sync/sync.ts';
 import type { Topic } from '#shared/contract/index.ts';
 import type { Config } from '#shared/model/config.ts';
@@ -21,6 +22,7 @@ export interface Engine {
   situations: SituationReader;
   actions: Actions;
   locks: Locks;
+  identity: Identity;
   publish: (topics: Topic[]) => void;
   /** Reads the configuration anew and starts over with it. */
   reload: (loaded: LoadedConfig) => Promise<void>;

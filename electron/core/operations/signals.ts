@@ -74,19 +74,19 @@ export function signalHandlers(
         entry: {
           at: clock.now(),
           kind: 'intent',
-          actor: caller.name,
+          actor: caller.actor,
           action: null,
           environment,
           summary: `Silence ${alert.name} until ${new Date(until).toISOString()}: ${reason}`,
           data: { source, fingerprint, until, reason },
         },
       });
-      const silence = await control.silence(alert, until, caller.name, reason, signal);
+      const silence = await control.silence(alert, until, caller.actor, reason, signal);
       await cache.journal('append', {
         entry: {
           at: clock.now(),
           kind: 'outcome',
-          actor: caller.name,
+          actor: caller.actor,
           action: null,
           environment,
           summary: `Silenced ${alert.name} as ${silence.id}`,

@@ -20,6 +20,8 @@ export function systemHandlers(
   | 'settings.save'
   | 'settings.saveSecret'
   | 'session.read'
+  | 'session.signIn'
+  | 'session.signOut'
   | 'session.unlock'
 > {
   const sources = () => ({ sources: engine().sync.status() });
@@ -103,10 +105,11 @@ export function systemHandlers(
     },
 
     'session.read': async (_, { caller }) => {
-      const { config, deps, loaded, locks, clock } = engine();
+      const { config, deps, loaded, locks, clock, identity } = engine();
       return {
-        identity: { name: caller.name, kind: 'local' as const },
+        identity: { name: caller.name, kind: caller.kind },
         role: caller.role,
+        signIn: identity.state(),
         host: deps.host,
         version: deps.appVersion,
         demo: deps.demo,
@@ -120,15 +123,19 @@ export function systemHandlers(
       };
     },
 
+    'session.signIn': async () => ({ address: await engine().identity.signIn() }),
+
+    'session.signOut': async () => ({ address: await engine().identity.signOut() }),
+
     'session.unlock': async ({ environment, locked }, { caller }) => {
       const { config, clock, locks, publish } = engine();
       const known = config.environments.find((one) => one.name === environment);
       if (!known)
         throw new NightdeskError('not_found', `There is no environment "${environment}".`);
-      if (locked) await locks.lock(environment, caller.name);
+      if (locked) await locks.lock(environment, caller.actor);
       else {
         const forMs = parseDuration(config.actions.unlockFor) ?? 15 * 60_000;
-        await locks.unlock(environment, clock.now() + forMs, caller.name);
+        await locks.unlock(environment, clock.now() + forMs, caller.actor);
       }
       publish(['session', 'journal']);
       return { unlockedUntil: locks.unlockedUntil(environment) };

@@ -8,9 +8,9 @@ import styles from './now.module.css';
 export function CalmBanner(props: { overview: Overview }) {
   const { overview } = props;
   const services = new Set(overview.matrix.map((row) => row.service)).size;
-  const { bad, watch } = countStates(overview.matrix);
+  const { ok, bad, watch } = countStates(overview.matrix);
   const blind = overview.freshness.filter((one) => one.state === 'error' || one.state === 'never');
-  const sure = blind.length === 0 && bad === 0;
+  const sure = blind.length === 0 && bad === 0 && ok > 0;
   return (
     <Panel tone={sure ? 'ok' : 'watch'}>
       <div className={styles.calm}>
@@ -20,7 +20,8 @@ export function CalmBanner(props: { overview: Overview }) {
         </h2>
         <p>
           {plural(services, 'service')} and {plural(overview.signals.length, 'signal')} each are
-          watched. {bad === 0 && watch === 0 ? 'All are in band.' : null}
+          watched. {bad + watch === 0 && ok > 0 ? 'All that can be judged are in band.' : null}
+          {ok + bad + watch === 0 ? 'None of them has a value that can be judged yet.' : null}
           {bad > 0 ? `${plural(bad, 'value')} out of band. ` : null}
           {watch > 0 ? `${plural(watch, 'value')} near the edge.` : null}
         </p>

@@ -1,6 +1,6 @@
 /** Pure functions behind the service × signal matrix. */
 import type { MatrixRow } from '#shared/contract/overview.ts';
-import type { Cell, SignalDefinition } from '#shared/model/signal.ts';
+import type { Cell, CellState, SignalDefinition } from '#shared/model/signal.ts';
 import { bandInWords, CELL_WORD, formatValue } from '../../ui/index.ts';
 
 /** Speed first, then what users feel, then quality, cost, and what comes in by the hour. */
@@ -69,16 +69,14 @@ export function sentenceOf(row: MatrixRow, signal: SignalDefinition, cell: Cell)
 }
 
 /** How many cells of the shown rows are out of band, and how many near the edge. */
-export function countStates(rows: readonly MatrixRow[]): { bad: number; watch: number } {
-  let bad = 0;
-  let watch = 0;
-  for (const row of rows) {
-    for (const cell of row.cells) {
-      if (cell.state === 'bad') bad += 1;
-      if (cell.state === 'watch') watch += 1;
-    }
-  }
-  return { bad, watch };
+export function countStates(rows: readonly MatrixRow[]): {
+  ok: number;
+  bad: number;
+  watch: number;
+} {
+  const count = (state: CellState) =>
+    rows.reduce((sum, row) => sum + row.cells.filter((cell) => cell.state === state).length, 0);
+  return { ok: count('ok'), bad: count('bad'), watch: count('watch') };
 }
 
 /** Service and title; an alert's own words often begin with the service already. */
