@@ -24,6 +24,7 @@ import { flagHandlers } from './operations/flags.ts';
 import type { Handlers } from './operations/handlers.ts';
 import { journalHandlers } from './operations/journal.ts';
 import { overviewHandlers } from './operations/overview.ts';
+import { createPreparer } from './operations/prepare.ts';
 import { runbookHandlers } from './operations/runbooks.ts';
 import { signalHandlers } from './operations/signals.ts';
 import { SituationReader } from './operations/situation.ts';
@@ -52,6 +53,7 @@ const NOTHING_CONFIGURED: Config = {
   sources: [],
   signals: { window: '5m', definitions: [] },
   actions: { hold: '3m', giveUp: '15m', unlockFor: '15m', minRequests: 30 },
+  drills: [],
   retention: {
     raw: '7d',
     fiveMinutes: '60d',
@@ -86,6 +88,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     locks,
     config: () => engine.config,
     control: (source) => engine.sync.connector(source).control,
+    silences: (source) => engine.sync.connector(source).silences,
     facts: createActionFacts(current),
     publish: events.changed,
   });
@@ -148,6 +151,10 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     config: () => engine.config,
   });
   await actions.reconcile();
+  const prepare = createPreparer(current, deps.log);
+  const stopPreparing = events.subscribe((event) => {
+    if (event.type === 'changed') prepare(event.topics);
+  });
 
   return {
     async call(name, input, caller, signal = new AbortController().signal) {
@@ -175,6 +182,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     async close() {
       stopTidying();
       identity.close();
+      stopPreparing();
       await engine.sync.stop();
       await actions.close();
       events.close();

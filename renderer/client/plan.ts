@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import type { ActionRequest } from '#shared/model/action.ts';
 import { call } from './client.ts';
 import { operationKey, useOperation } from './query.ts';
@@ -20,8 +20,39 @@ export function usePrefetchPlan(request: ActionRequest | null): () => void {
   }, [queries, request]);
 }
 
+/** `anew` reads the world again, also where the core had computed the plan ahead. */
 export function usePlan(request: ActionRequest) {
-  return useOperation('actions.plan', { request }, { freshMs: PLAN_FRESH_MS });
+  const queries = useQueryClient();
+  const asked = useOperation('actions.plan', { request }, { freshMs: PLAN_FRESH_MS });
+  const [reading, setReading] = useState(false);
+  const anew = useCallback(async () => {
+    setReading(true);
+    try {
+      await queries.fetchQuery({
+        queryKey: operationKey('actions.plan', { request }),
+        queryFn: ({ signal }) => call('actions.plan', { request, fresh: true }, signal),
+        staleTime: 0,
+      });
+    } catch {
+      // The query holds the error, and the dialog shows it.
+    } finally {
+      setReading(false);
+    }
+  }, [queries, request]);
+  return { ...asked, anew, isFetching: asked.isFetching || reading };
+}
+
+/** How long an alert can be kept quiet with one press. */
+export const SILENCE_MS = {
+  '30m': 30 * 60_000,
+  '1h': 3_600_000,
+  '4h': 4 * 3_600_000,
+  '24h': 24 * 3_600_000,
+} as const;
+
+/** To the full minute, so that the same press within a moment is the same request. */
+export function silenceUntil(length: keyof typeof SILENCE_MS): number {
+  return Math.ceil((Date.now() + SILENCE_MS[length]) / 60_000) * 60_000;
 }
 
 /** The request that a suggestion of the overview stands for. */

@@ -30,6 +30,7 @@ export const TOPICS_OF: Partial<Record<OperationName, readonly Topic[]>> = {
   'models.liveAt': ['conversations', 'flags'],
   'actions.read': ['actions'],
   'actions.list': ['actions'],
+  'actions.readiness': ['actions'],
   'journal.list': ['journal', 'actions'],
   'runbooks.list': ['runbooks', 'flags'],
   'runbooks.read': ['runbooks', 'flags', 'signals'],

@@ -1,19 +1,32 @@
 import { z } from 'zod';
-import { Action, ActionRequest, JournalEntry, Plan } from '../model/action.ts';
+import { Action, ActionRequest, Approval, Drilled, JournalEntry, Plan } from '../model/action.ts';
 import { Timestamp } from '../model/basics.ts';
 import { mutation, query } from './operation.ts';
 
+/** What a person says with a confirmation. */
+const words = {
+  /** Why, in the person's words; may be empty unless the plan needs it. */
+  reason: z.string().max(1000).default(''),
+  /** Why an admin goes over what blocks the plan. */
+  override: z.string().max(1000).optional(),
+  /** The word that the plan asks to be typed. */
+  typed: z.string().max(200).optional(),
+};
+
 export const actionsContract = {
   'actions.plan': query(
-    z.strictObject({ request: ActionRequest }),
+    z.strictObject({
+      request: ActionRequest,
+      /** Reads the world again, also where a plan was computed ahead. */
+      fresh: z.boolean().optional(),
+    }),
     z.object({ plan: Plan }),
     'responder',
   ),
   'actions.execute': mutation(
     z.strictObject({
       plan: z.string(),
-      /** Why, in the person's words; may be empty. */
-      reason: z.string().max(1000).default(''),
+      ...words,
       /** Confirms and, where the environment is locked, unlocks it: one gesture. */
       confirm: z.literal(true),
     }),
@@ -23,7 +36,7 @@ export const actionsContract = {
   'actions.read': query(z.strictObject({ id: z.string() }), z.object({ action: Action })),
   /** Plans and executes the undo of an action in one call. */
   'actions.undo': mutation(
-    z.strictObject({ id: z.string(), reason: z.string().max(1000).default('') }),
+    z.strictObject({ id: z.string(), ...words }),
     z.object({ action: Action }),
     'responder',
   ),
@@ -33,6 +46,15 @@ export const actionsContract = {
       limit: z.number().int().min(1).max(500).default(100),
     }),
     z.object({ actions: z.array(Action) }),
+  ),
+  /** What is known before an incident: which drills are due, and where an approval stands in the way. */
+  'actions.readiness': query(
+    z.strictObject({ environment: z.string() }),
+    z.object({
+      /** Of every environment: a path is drilled where it is safe, for where it counts. */
+      drills: z.array(Drilled),
+      approvals: z.array(Approval),
+    }),
   ),
   'journal.list': query(
     z.strictObject({

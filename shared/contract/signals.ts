@@ -3,7 +3,7 @@ import { Alert, Silence } from '../model/alert.ts';
 import { Freshness, Timestamp } from '../model/basics.ts';
 import { Change } from '../model/change.ts';
 import { Frame, SignalDefinition } from '../model/signal.ts';
-import { mutation, query } from './operation.ts';
+import { query } from './operation.ts';
 
 export const signalsContract = {
   'signals.list': query(z.strictObject({}), z.object({ signals: z.array(SignalDefinition) })),
@@ -29,17 +29,6 @@ export const signalsContract = {
         .default(['firing', 'suppressed']),
     }),
     z.object({ alerts: z.array(Alert), silences: z.array(Silence), freshness: z.array(Freshness) }),
-  ),
-  'alerts.silence': mutation(
-    z.strictObject({
-      source: z.string(),
-      fingerprint: z.string(),
-      environment: z.string(),
-      until: Timestamp,
-      reason: z.string().min(3).max(500),
-    }),
-    z.object({ silence: Silence }),
-    'responder',
   ),
   'changes.list': query(
     z.strictObject({

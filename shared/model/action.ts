@@ -1,23 +1,22 @@
 import { z } from 'zod';
+import { Silence } from './alert.ts';
 import { Remark, Timestamp } from './basics.ts';
-import { FlagState } from './flag.ts';
+import { PlannedChange } from './planned-change.ts';
 import { Cell } from './signal.ts';
 
-/** What a person asks for. */
-export const ActionRequest = z.discriminatedUnion('kind', [
+const onService = { service: z.string(), environment: z.string() };
+
+/** What one change is asked for with. */
+const single = [
   /** Move all traffic of a service to a version; `to` defaults to the stable one. */
-  z.strictObject({
-    kind: z.literal('rollback'),
-    service: z.string(),
-    environment: z.string(),
-    to: z.string().optional(),
-  }),
+  z.strictObject({ kind: z.literal('rollback'), ...onService, to: z.string().optional() }),
   /** Turn the AI path off (`on: false`), or back on. */
+  z.strictObject({ kind: z.literal('kill_switch'), ...onService, on: z.boolean() }),
+  /** Give the candidate a share of all users: a percentage, or the next rung of the service's ladder. */
   z.strictObject({
-    kind: z.literal('kill_switch'),
-    service: z.string(),
-    environment: z.string(),
-    on: z.boolean(),
+    kind: z.literal('ramp'),
+    ...onService,
+    to: z.union([z.number(), z.literal('next')]),
   }),
   /** Bring a flag back to the state after an entry of its history. */
   z.strictObject({
@@ -27,14 +26,50 @@ export const ActionRequest = z.discriminatedUnion('kind', [
     environment: z.string(),
     event: z.string(),
   }),
+  /** Keep an alert quiet until a moment; why is told with the confirmation. */
+  z.strictObject({
+    kind: z.literal('silence'),
+    source: z.string(),
+    /** The alert's fingerprint. */
+    alert: z.string(),
+    environment: z.string(),
+    until: Timestamp,
+  }),
+] as const;
+
+export const SingleRequest = z.discriminatedUnion('kind', single);
+export type SingleRequest = z.infer<typeof SingleRequest>;
+
+/** The paths that can be drilled. */
+export const DrillKind = z.enum(['rollback', 'kill_switch']);
+export type DrillKind = z.infer<typeof DrillKind>;
+
+/** What a person asks for. */
+export const ActionRequest = z.discriminatedUnion('kind', [
+  ...single,
   /** Bring back the exact state that an earlier action recorded. */
   z.strictObject({ kind: z.literal('undo'), action: z.string() }),
+  /** All of them with one confirmation, in this order; when one fails, those before it are undone. */
+  z.strictObject({
+    kind: z.literal('several'),
+    requests: z.array(SingleRequest).min(2).max(10),
+  }),
+  /** The same path on trial: carried out, measured, its effect verified, and taken back. */
+  z.strictObject({ kind: z.literal('drill'), ...onService, drill: DrillKind }),
 ]);
 export type ActionRequest = z.infer<typeof ActionRequest>;
-export type ActionKind = ActionRequest['kind'];
 
-export const DiffLine = z.object({ sign: z.enum(['-', '+', ' ']), text: z.string() });
-export type DiffLine = z.infer<typeof DiffLine>;
+export const ActionKind = z.enum([
+  'rollback',
+  'kill_switch',
+  'ramp',
+  'restore',
+  'silence',
+  'undo',
+  'several',
+  'drill',
+]);
+export type ActionKind = z.infer<typeof ActionKind>;
 
 export const Affected = z.object({
   /** Share of users the flag sends to the version that changes, 0–1; null = unknown. */
@@ -45,21 +80,56 @@ export const Affected = z.object({
   requestsPerSecond: z.number().nullable(),
 });
 
+/** Why a plan may not be carried out. */
+export const Blocker = Remark.extend({
+  /** An admin may go over it, in words. */
+  overridable: z.boolean(),
+});
+export type Blocker = z.infer<typeof Blocker>;
+
+/** When a path was last carried out on trial. */
+export const Drilled = z.object({
+  service: z.string(),
+  /** Where it is drilled; null = nowhere is configured, and it was never drilled. */
+  environment: z.string().nullable(),
+  drill: DrillKind,
+  /** The last drill that did all it should; null = never. */
+  at: Timestamp.nullable(),
+  action: z.string().nullable(),
+  /** How often it is due, as configured; null = no drill is configured. */
+  everyMs: z.number().nullable(),
+  overdue: z.boolean(),
+  /** The latest drill did not do what it should: its id. */
+  failed: z.string().nullable(),
+});
+export type Drilled = z.infer<typeof Drilled>;
+
+/** Whether an approval workflow stands between a call and its effect, found out before it counts. */
+export const Approval = z.object({
+  source: z.string(),
+  environment: z.string(),
+  /** Null: not known. */
+  needed: z.boolean().nullable(),
+  /** How it is known, with its age in words where it is old. */
+  how: z.string(),
+  /** When that was learnt; null when it is not known. */
+  at: Timestamp.nullable(),
+});
+export type Approval = z.infer<typeof Approval>;
+
 export const Plan = z.object({
   id: z.string(),
   request: ActionRequest,
   title: z.string(),
+  /** Empty when no configured service is affected. */
   service: z.string(),
   environment: z.string(),
-  source: z.string(),
-  flag: z.string(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
-  before: FlagState,
-  after: FlagState,
-  /** Nothing to do: the state is already so. */
+  /** Carried out in this order. */
+  changes: z.array(PlannedChange).min(1),
+  /** Nothing to do: the world is already so. */
   noop: z.boolean(),
-  diff: z.array(DiffLine),
   /** Versions that lose, and the version that gains, the traffic. */
   fromVersions: z.array(z.string()),
   toVersion: z.string().nullable(),
@@ -70,20 +140,33 @@ export const Plan = z.object({
     .nullable(),
   /** Signals of the service that are out of band now: recovery is judged on these. */
   outOfBand: z.array(Cell.extend({ version: z.string() })),
+  /** When this path was last drilled; null where there is none to drill. */
+  drilled: Drilled.nullable(),
+  /** What is silenced on the service now. */
+  silences: z.array(Silence),
+  /** One per flag service that is written to. */
+  approvals: z.array(Approval),
   warnings: z.array(Remark),
-  blockers: z.array(Remark),
+  blockers: z.array(Blocker),
   /** The undo, in words. */
   undo: z.string(),
   /** The environment is locked: confirming also unlocks it. */
   unlocks: z.boolean(),
+  /** A word the person must type to confirm, because it affects everyone; null when a press is enough. */
+  typed: z.string().nullable(),
+  /** It is not carried out without a reason. */
+  needsReason: z.boolean(),
 });
 export type Plan = z.infer<typeof Plan>;
 
-export const StepName = z.enum(['sent', 'stored', 'served', 'live', 'recovered']);
+/** `restored` stands for what was done being taken back: at the end of a drill, or after a failure. */
+export const StepName = z.enum(['sent', 'stored', 'served', 'live', 'recovered', 'restored']);
 export type StepName = z.infer<typeof StepName>;
 
 export const Step = z.object({
   name: StepName,
+  /** Place of the change it is about in the plan; null for the action as a whole. */
+  change: z.number().int().nullable(),
   state: z.enum(['waiting', 'running', 'done', 'failed', 'unknown', 'skipped']),
   startedAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),
@@ -98,21 +181,25 @@ export const ActionOutcome = z.enum([
   'recovered',
   'not_recovered',
   'effective', // proven stored, served and live; nothing was out of band to recover from
+  'drilled', // a drill: the path works, and everything is as it was before
   'pending_approval',
   'refused', // nothing was changed
-  'failed', // the source refused or the effect was read back otherwise
+  'failed', // the source refused or the effect was read back otherwise; what was done before is undone
+  'not_restored', // what was done before it failed, or for a drill, could not be taken back
   'unknown', // the outside could not be read; reconciled when it can
 ]);
 export type ActionOutcome = z.infer<typeof ActionOutcome>;
 
 export const Action = z.object({
   id: z.string(),
-  kind: z.enum(['rollback', 'kill_switch', 'restore', 'undo']),
+  kind: ActionKind,
   title: z.string(),
   service: z.string(),
   environment: z.string(),
   by: z.string(),
   reason: z.string(),
+  /** Why an admin went over what blocked it; empty when nothing did. */
+  override: z.string(),
   startedAt: Timestamp,
   endedAt: Timestamp.nullable(),
   /** Null while the steps run. `unknown` may still be reconciled. */
@@ -121,6 +208,8 @@ export const Action = z.object({
   summary: z.string(),
   steps: z.array(Step),
   plan: Plan,
+  /** Per change what the outside calls it (the id of a silence); null where it has no name of its own. */
+  made: z.array(z.string().nullable()),
   undoes: z.string().nullable(),
   undoneBy: z.string().nullable(),
 });

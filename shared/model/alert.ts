@@ -20,6 +20,15 @@ export const Alert = z.object({
 });
 export type Alert = z.infer<typeof Alert>;
 
+/** What a silence holds: alerts whose labels fit all of its matchers. */
+export const Matcher = z.object({
+  name: z.string(),
+  value: z.string(),
+  isRegex: z.boolean(),
+  isEqual: z.boolean(),
+});
+export type Matcher = z.infer<typeof Matcher>;
+
 export const Silence = z.object({
   source: z.string(),
   id: z.string(),
@@ -28,8 +37,6 @@ export const Silence = z.object({
   endsAt: Timestamp,
   by: z.string(),
   comment: z.string(),
-  matchers: z.array(
-    z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean() }),
-  ),
+  matchers: z.array(Matcher),
 });
 export type Silence = z.infer<typeof Silence>;

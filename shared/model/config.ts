@@ -120,6 +120,20 @@ export const ModelFlag = FlagRef.extend({
   candidate: z.string().min(1).optional(),
 });
 
+/** The rungs that the candidate's share climbs, and how long each must hold before the next. */
+export const Ramp = z
+  .strictObject({
+    ladder: z
+      .array(z.number().int().min(1).max(100))
+      .min(1)
+      .refine((rungs) => rungs.every((rung, i) => i === 0 || rung > (rungs[i - 1] ?? 0)), {
+        error: 'percentages that rise, such as [1, 5, 25, 50, 100]',
+      })
+      .default([1, 5, 25, 50, 100]),
+    hold: Duration.default('10m'),
+  })
+  .prefault({});
+
 export const ServiceConfig = z.strictObject({
   id: Id,
   title: z.string().optional(),
@@ -129,6 +143,7 @@ export const ServiceConfig = z.strictObject({
   versionLabel: z.string().default('version'),
   modelFlag: ModelFlag.optional(),
   killSwitch: FlagRef.optional(),
+  ramp: Ramp,
   /** Ids of runbooks. */
   runbooks: z.array(z.string()).default([]),
   /** Bands that differ from the default ones, by signal. */
@@ -196,6 +211,18 @@ export const Config = z
         minRequests: z.number().int().positive().default(30),
       })
       .prefault({}),
+    /** What is carried out on trial, where, and how often. */
+    drills: z
+      .array(
+        z.strictObject({
+          service: Id,
+          /** A protected environment is drilled only when it is named here. */
+          environment: Id,
+          kind: z.enum(['rollback', 'kill_switch']),
+          every: Duration.default('30d'),
+        }),
+      )
+      .default([]),
     retention: z
       .strictObject({
         raw: Duration.default('7d'),

@@ -1,5 +1,6 @@
 /** The connector and the whole of an action on a real Unleash, and on one that is killed in the middle. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Confirmation } from '#core/actions/engine.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
 import type { Connector } from '#core/sources/connector.ts';
 import { createUnleashConnector } from '#core/sources/unleash/index.ts';
@@ -28,6 +29,8 @@ const ROLLBACK: ActionRequest = {
   service: 'support-bot',
   environment: 'production',
 };
+const as = (by: string, reason = ''): Confirmation => ({ by, role: 'responder', reason });
+const ready = async () => undefined;
 const KILL: ActionRequest = { ...ROLLBACK, kind: 'kill_switch', on: false };
 const isWrite = ({ method }: Asked) => method !== 'GET';
 const signal = () => AbortSignal.timeout(30_000);
@@ -82,7 +85,7 @@ describe.skipIf(why)('real Unleash', () => {
         const from = await present(flag);
         const to = original[flag];
         await controlOf(world.connector).write(
-          { flag, environment: 'production', from, to, comment: 'back' },
+          { flag, environment: 'production', from, to, comment: 'back', ready },
           signal(),
         );
       }
@@ -96,7 +99,7 @@ describe.skipIf(why)('real Unleash', () => {
     const present = (flag: string) => controlOf(world.connector).read(flag, 'production', signal());
     async function carryOut(request: ActionRequest): Promise<Action> {
       const made = await world.actions.plan(request, signal());
-      return world.actions.execute(made.id, 'mika', 'p95 above 4 s');
+      return world.actions.execute(made.id, as('mika', 'p95 above 4 s'));
     }
     const step = (action: Action, name: string) => {
       const found = action.steps.find((one) => one.name === name);
@@ -120,7 +123,7 @@ describe.skipIf(why)('real Unleash', () => {
         },
         { name: 'v42', weight: 0, weightType: 'variable', stickiness: 'sessionId' },
       ]);
-      const undo = await world.actions.undo(action.id, 'mika', '', signal());
+      const undo = await world.actions.undo(action.id, as('mika', ''), signal());
       const back = await until(undo.id, 'served', 'done');
       expect(step(back, 'served').text).toMatch(/^1\d\d v41, \d\d v42 of 200 evaluations/);
       expect(await present('model')).toEqual(original.model);
@@ -145,12 +148,12 @@ describe.skipIf(why)('real Unleash', () => {
       const other = actionsWorld(cache, even, secrets, fastClock(5));
       const before = await present('even');
       const made = await other.actions.plan(ROLLBACK, signal());
-      const action = await other.actions.execute(made.id, 'mika', '');
+      const action = await other.actions.execute(made.id, as('mika', ''));
       await other.until(action.id, (one) => step(one, 'served').state === 'done');
       expect((await present('even')).strategies[0]?.variants.map(({ weight }) => weight)).toEqual([
         1000, 0, 0,
       ]);
-      const undo = await other.actions.undo(action.id, 'mika', '', signal());
+      const undo = await other.actions.undo(action.id, as('mika', ''), signal());
       await other.until(undo.id, (one) => step(one, 'stored').state === 'done');
       expect(await present('even')).toEqual(before);
       await other.actions.close();
@@ -160,7 +163,7 @@ describe.skipIf(why)('real Unleash', () => {
       const action = await carryOut(KILL);
       const served = await until(action.id, 'served', 'done');
       expect(step(served, 'served').text).toBe('200 of 200 evaluations answer off');
-      const undo = await world.actions.undo(action.id, 'mika', '', signal());
+      const undo = await world.actions.undo(action.id, as('mika', ''), signal());
       await until(undo.id, 'served', 'done');
       expect(await present('switch')).toEqual(original.switch);
     });
@@ -172,9 +175,9 @@ describe.skipIf(why)('real Unleash', () => {
         if (service.killSwitch) service.killSwitch.flag = 'bare';
       const other = actionsWorld(cache, config, secrets, fastClock(5));
       const made = await other.actions.plan({ ...KILL, on: true }, signal());
-      const action = await other.actions.execute(made.id, 'mika', '');
+      const action = await other.actions.execute(made.id, as('mika', ''));
       await other.until(action.id, (one) => step(one, 'served').state === 'done');
-      const undo = await other.actions.undo(action.id, 'mika', '', signal());
+      const undo = await other.actions.undo(action.id, as('mika', ''), signal());
       await other.until(undo.id, (one) => step(one, 'stored').state === 'done');
       expect(await present('bare')).toEqual({ enabled: false, strategies: [], variants: [] });
       await other.actions.close();
@@ -220,7 +223,7 @@ describe.skipIf(why)('real Unleash', () => {
       const made = await world.actions.plan(ROLLBACK, signal());
       await unleash.admin('POST', `${FEATURES}/model/${PRODUCTION}/off`);
       front.asked.length = 0;
-      await expect(world.actions.execute(made.id, 'mika', '')).rejects.toMatchObject({
+      await expect(world.actions.execute(made.id, as('mika', ''))).rejects.toMatchObject({
         code: 'conflict',
         detail: { expected: { enabled: true }, present: { enabled: false } },
       });
@@ -238,8 +241,8 @@ describe.skipIf(why)('real Unleash', () => {
         world.actions.plan(ROLLBACK, signal()),
         other.actions.plan(ROLLBACK, signal()),
       ]);
-      const first = await world.actions.execute(mine.id, 'mika', '');
-      const second = await other.actions.execute(theirs.id, 'noor', '');
+      const first = await world.actions.execute(mine.id, as('mika', ''));
+      const second = await other.actions.execute(theirs.id, as('noor', ''));
       expect([step(first, 'sent').state, step(second, 'sent').state]).toEqual(['done', 'skipped']);
       expect(front.asked.filter(isWrite)).toHaveLength(1);
       await other.actions.close();
@@ -248,7 +251,7 @@ describe.skipIf(why)('real Unleash', () => {
     it('with a bad token says so, and changes nothing', async () => {
       const made = await world.actions.plan(ROLLBACK, signal());
       secrets.UNLEASH_ADMIN = '*:*.revoked';
-      const action = await world.actions.execute(made.id, 'mika', '');
+      const action = await world.actions.execute(made.id, as('mika', ''));
       const report = await world.connector.check(signal());
       secrets.UNLEASH_ADMIN = unleash.adminToken;
       expect(action).toMatchObject({ outcome: 'failed' });
@@ -260,7 +263,7 @@ describe.skipIf(why)('real Unleash', () => {
     it('finds out by itself when Unleash is killed before it answers', async () => {
       const made = await world.actions.plan(ROLLBACK, signal());
       front.fault({ kind: 'cut-off' }, isWrite);
-      const running = world.actions.execute(made.id, 'mika', '');
+      const running = world.actions.execute(made.id, as('mika', ''));
       while (!front.asked.some(isWrite)) await new Promise((resolve) => setTimeout(resolve, 1));
       await unleash.kill();
       const { id } = await running;
@@ -310,7 +313,7 @@ describe.skipIf(why)('real Unleash', () => {
         await sql(
           "INSERT INTO change_request_settings (project, environment) VALUES ('default', 'production')",
         );
-        const action = await world.actions.execute(made.id, 'mika', '');
+        const action = await world.actions.execute(made.id, as('mika', ''));
         expect(action.outcome).toBe('pending_approval');
         expect(step(action, 'sent').next).toContain(
           `${front.url}/projects/default/change-requests`,
@@ -344,7 +347,7 @@ describe.skipIf(why)('real Unleash', () => {
       for (const strategy of to.strategies) strategy.parameters.rollout = '150';
       await expect(
         control.write(
-          { flag: 'model', environment: 'production', from, to, comment: '' },
+          { flag: 'model', environment: 'production', from, to, comment: '', ready },
           signal(),
         ),
       ).rejects.toBeInstanceOf(NightdeskError);

@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Confirmation } from '#core/actions/engine.ts';
 import { createLocks } from '#core/actions/locks.ts';
 import { type OpenedCache, openCache } from '#core/cache/open.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Plan } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
+import type { FlagChange } from '#shared/model/planned-change.ts';
 import { flagStateText } from '#shared/util/flag-state.ts';
 import {
   type ActionsWorld,
@@ -33,6 +35,7 @@ const ROLLBACK: ActionRequest = {
   service: 'support-bot',
   environment: 'production',
 };
+const as = (by: string, reason = ''): Confirmation => ({ by, role: 'responder', reason });
 const isWrite = ({ method }: Asked) => method !== 'GET';
 const signal = () => AbortSignal.timeout(10_000);
 
@@ -69,7 +72,7 @@ afterEach(async () => {
 const plan = (request: ActionRequest = ROLLBACK) => world.actions.plan(request, signal());
 async function carryOut(request: ActionRequest = ROLLBACK): Promise<Action> {
   const made = await plan(request);
-  return world.actions.execute(made.id, 'mika', 'p95 above 4 s');
+  return world.actions.execute(made.id, as('mika', 'p95 above 4 s'));
 }
 async function present(flag = 'model'): Promise<FlagState> {
   if (!world.connector.control) throw new Error('no control');
@@ -78,6 +81,12 @@ async function present(flag = 'model'): Promise<FlagState> {
 const writes = () => service.server.asked.filter(isWrite);
 const states = (action: Action) =>
   Object.fromEntries(action.steps.map((step) => [step.name, step.state]));
+const flagOf = ({ changes }: Plan): FlagChange => {
+  const [change] = changes;
+  if (change?.kind !== 'flag') throw new Error('no change of a flag');
+  return change;
+};
+const diffOf = (made: Plan) => made.changes.flatMap(({ diff }) => diff);
 const step = (action: Action, name: string) => {
   const found = action.steps.find((one) => one.name === name);
   if (!found) throw new Error(name);
@@ -104,7 +113,7 @@ describe('a plan', () => {
     ];
     const made = await plan();
     expect(made.title).toBe('Roll back support-bot v42 → v41');
-    expect(made.diff.map(({ sign, text }) => `${sign} ${text}`)).toEqual([
+    expect(diffOf(made).map(({ sign, text }) => `${sign} ${text}`)).toEqual([
       '  production · flexibleRollout · variants',
       '- v42  weight 250',
       '+ v42  weight 0',
@@ -135,13 +144,17 @@ describe('a plan', () => {
     const action = await carryOut();
     await world.until(action.id, (one) => step(one, 'stored').state === 'done');
     const again = await plan();
-    expect(again).toMatchObject({ noop: true, diff: [], warnings: [{ code: 'already_so' }] });
+    expect(again).toMatchObject({
+      noop: true,
+      changes: [{ diff: [] }],
+      warnings: [{ code: 'already_so' }],
+    });
   });
 
   it('is blocked when the flag does not offer the version', async () => {
     const made = await plan({ ...ROLLBACK, to: 'v39' });
     expect(made.blockers.map(({ message }) => message).join()).toContain('none of them is v39');
-    const error = await failure(world.actions.execute(made.id, 'mika', ''));
+    const error = await failure(world.actions.execute(made.id, as('mika', '')));
     expect(error.code).toBe('bad_input');
     expect(writes()).toEqual([]);
   });
@@ -200,7 +213,7 @@ describe('an action', () => {
     });
     expect(step(ended, 'served').text).toBe('200 of 200 evaluations answer v41');
     expect(ended.summary).toMatch(/^Rolled back to v41\. Live traffic confirms: 0 of /);
-    expect(await kinds(id)).toEqual(['intent', ...Array(10).fill('step'), 'outcome']);
+    expect(await kinds(id)).toEqual(['intent', ...Array(8).fill('step'), 'outcome']);
     expect(await cache.journal('verify', {})).toMatchObject({ ok: true });
     expect(new Set(world.topics)).toEqual(new Set(['session', 'actions', 'journal']));
   });
@@ -232,17 +245,19 @@ describe('an action', () => {
       clock,
     );
     const made = await broken.actions.plan(ROLLBACK, signal());
-    expect((await failure(broken.actions.execute(made.id, 'mika', ''))).code).toBe('storage_full');
+    expect((await failure(broken.actions.execute(made.id, as('mika', '')))).code).toBe(
+      'storage_full',
+    );
     expect(writes()).toEqual([]);
   });
 
   it('is one action however often it is confirmed', async () => {
     const made = await plan();
     const [one, two] = await Promise.all([
-      world.actions.execute(made.id, 'mika', ''),
-      world.actions.execute(made.id, 'mika', ''),
+      world.actions.execute(made.id, as('mika', '')),
+      world.actions.execute(made.id, as('mika', '')),
     ]);
-    const three = await world.actions.execute(made.id, 'mika', '');
+    const three = await world.actions.execute(made.id, as('mika', ''));
     expect(new Set([one?.id, two?.id, three.id]).size).toBe(1);
     expect(writes()).toHaveLength(1);
   });
@@ -264,7 +279,7 @@ describe('an action', () => {
   it('is refused, with both states, when the flag moved since the plan', async () => {
     const made = await plan();
     await service.admin('POST', `${FEATURES}/model/environments/production/off`);
-    const error = await failure(world.actions.execute(made.id, 'mika', ''));
+    const error = await failure(world.actions.execute(made.id, as('mika', '')));
     expect(error.code).toBe('conflict');
     expect(error.detail).toMatchObject({
       expected: { enabled: true },
@@ -284,13 +299,13 @@ describe('an action', () => {
       clock,
     );
     const [mine, theirs] = [await plan(), await other.actions.plan(ROLLBACK, signal())];
-    const first = await world.actions.execute(mine.id, 'mika', '');
-    const second = await other.actions.execute(theirs.id, 'noor', '');
+    const first = await world.actions.execute(mine.id, as('mika', ''));
+    const second = await other.actions.execute(theirs.id, as('noor', ''));
     expect(step(first, 'sent').state).toBe('done');
     const proven = await other.until(second.id, (one) => step(one, 'served').state === 'done');
     expect(step(proven, 'sent')).toMatchObject({
       state: 'skipped',
-      text: 'it was already so; nothing was sent',
+      text: expect.stringMatching(/^already done by admin .* ago; nothing was sent$/),
     });
     expect(writes()).toHaveLength(1);
     await other.actions.close();
@@ -388,7 +403,7 @@ describe('when the network fails', () => {
   it('nothing was sent if the service was not there to be read', async () => {
     const made = await plan();
     await service.server.vanish();
-    const action = await world.actions.execute(made.id, 'mika', '');
+    const action = await world.actions.execute(made.id, as('mika', ''));
     expect(action).toMatchObject({ outcome: 'failed', endedAt: expect.any(Number) });
     expect(step(action, 'sent').next).toContain('Nothing was changed');
   });
@@ -396,7 +411,7 @@ describe('when the network fails', () => {
   it('an answer that got lost is found to have arrived, and is not sent again', async () => {
     const made = await plan();
     service.server.fault({ kind: 'cut-off' }, isWrite);
-    const { id } = await world.actions.execute(made.id, 'mika', '');
+    const { id } = await world.actions.execute(made.id, as('mika', ''));
     const proven = await world.until(id, (one) => step(one, 'served').state === 'done');
     expect(step(proven, 'sent').text).toContain('read back equal to the plan');
     expect(writes()).toHaveLength(1);
@@ -407,11 +422,11 @@ describe('when the network fails', () => {
     async (kind) => {
       const made = await plan();
       service.server.fault({ kind }, isWrite);
-      const { id } = await world.actions.execute(made.id, 'mika', '');
+      const { id } = await world.actions.execute(made.id, as('mika', ''));
       const ended = await world.ended(id);
       expect(ended.outcome).toBe('failed');
       expect(ended.summary).toContain('nothing was changed');
-      expect(flagStateText(await present())).toBe(flagStateText(made.before));
+      expect(flagStateText(await present())).toBe(flagStateText(flagOf(made).before));
       expect(writes()).toHaveLength(1);
     },
   );
@@ -419,7 +434,7 @@ describe('when the network fails', () => {
   it('it is unknown while the service is gone, and proven when it is back', async () => {
     const made = await plan();
     const cut = cutAndVanish();
-    const { id } = await world.actions.execute(made.id, 'mika', '');
+    const { id } = await world.actions.execute(made.id, as('mika', ''));
     await cut;
     const unknown = await world.until(id, (one) => one.outcome === 'unknown');
     expect(unknown.endedAt).toBeNull();
@@ -443,10 +458,10 @@ describe('when the network fails', () => {
   it('a refusal is told with its reason, and nothing was changed', async () => {
     const made = await plan();
     service.server.fault({ kind: 'status', status: 403 }, isWrite);
-    const refused = await world.actions.execute(made.id, 'mika', '');
+    const refused = await world.actions.execute(made.id, as('mika', ''));
     expect(refused).toMatchObject({ outcome: 'failed' });
     expect(step(refused, 'sent').text).toContain('does not allow this');
-    expect(flagStateText(await present())).toBe(flagStateText(made.before));
+    expect(flagStateText(await present())).toBe(flagStateText(flagOf(made).before));
   });
 
   it('a workflow that asks for approval is shown as that, with where to ask', async () => {
@@ -455,10 +470,10 @@ describe('when the network fails', () => {
       message: 'To perform this action, you need the "SKIP_CHANGE_REQUEST" permission.',
     };
     service.server.fault({ kind: 'status', status: 403, headers: {}, body }, isWrite);
-    const waits = await world.actions.execute(made.id, 'mika', '');
+    const waits = await world.actions.execute(made.id, as('mika', ''));
     expect(waits).toMatchObject({ outcome: 'pending_approval', endedAt: expect.any(Number) });
     expect(step(waits, 'sent').next).toContain('/projects/default/change-requests');
-    expect(flagStateText(await present())).toBe(flagStateText(made.before));
+    expect(flagStateText(await present())).toBe(flagStateText(flagOf(made).before));
   });
 
   /** The write goes through, its answer is lost, and the server is gone at once. */
@@ -491,6 +506,7 @@ describe('after a crash', () => {
   /** What is on the disk when the console dies right after the intent was journaled. */
   async function dieAfterIntent(made: Plan): Promise<string> {
     const names = ['sent', 'stored', 'served', 'live', 'recovered'] as const;
+    const ofChange = ['sent', 'stored', 'served'];
     const action: Action = {
       id: 'a-7',
       kind: 'rollback',
@@ -499,12 +515,15 @@ describe('after a crash', () => {
       environment: made.environment,
       by: 'mika',
       reason: '',
+      override: '',
+      made: [null],
       startedAt: world.clock.now(),
       endedAt: null,
       outcome: null,
       summary: made.title,
       steps: names.map((name) => ({
         name,
+        change: ofChange.includes(name) ? 0 : null,
         state: 'waiting',
         startedAt: null,
         endedAt: null,
@@ -541,9 +560,9 @@ describe('after a crash', () => {
     const made = await plan();
     const id = await dieAfterIntent(made);
     if (!world.connector.control) throw new Error('no control');
-    const { before: from, after: to } = made;
+    const { before: from, after: to } = flagOf(made);
     await world.connector.control.write(
-      { flag: 'model', environment: 'production', from, to, comment: '' },
+      { flag: 'model', environment: 'production', from, to, comment: '', ready: async () => {} },
       signal(),
     );
     await restart();
@@ -587,7 +606,7 @@ describe('undo', () => {
     const before = await present();
     const { id } = await carryOut();
     await world.until(id, (one) => step(one, 'stored').state === 'done');
-    const undo = await world.actions.undo(id, 'noor', 'wrong bot', signal());
+    const undo = await world.actions.undo(id, as('noor', 'wrong bot'), signal());
     await world.until(undo.id, (one) => step(one, 'stored').state === 'done');
     expect(await present()).toEqual(before);
     expect(undo).toMatchObject({ kind: 'undo', undoes: id });
@@ -600,7 +619,7 @@ describe('undo', () => {
   it('proves that traffic is divided again as before', async () => {
     const { id } = await carryOut();
     await world.until(id, (one) => step(one, 'stored').state === 'done');
-    const undo = await world.actions.undo(id, 'mika', '', signal());
+    const undo = await world.actions.undo(id, as('mika', ''), signal());
     await world.until(undo.id, (one) => step(one, 'served').state === 'done');
     await world.traffic({ v41: 75, v42: 25 });
     const ended = await world.ended(undo.id);
@@ -614,9 +633,9 @@ describe('undo', () => {
     const { id } = await carryOut();
     await world.until(id, (one) => step(one, 'stored').state === 'done');
     const after = await present();
-    const undo = await world.actions.undo(id, 'mika', '', signal());
+    const undo = await world.actions.undo(id, as('mika', ''), signal());
     await world.until(undo.id, (one) => step(one, 'stored').state === 'done');
-    const redo = await world.actions.undo(undo.id, 'mika', '', signal());
+    const redo = await world.actions.undo(undo.id, as('mika', ''), signal());
     await world.until(redo.id, (one) => step(one, 'stored').state === 'done');
     expect(await present()).toEqual(after);
   });
@@ -625,7 +644,7 @@ describe('undo', () => {
     const { id } = await carryOut();
     await world.until(id, (one) => step(one, 'stored').state === 'done');
     await service.admin('POST', `${FEATURES}/model/environments/production/off`);
-    const error = await failure(world.actions.undo(id, 'mika', '', signal()));
+    const error = await failure(world.actions.undo(id, as('mika', ''), signal()));
     expect(error.code).toBe('conflict');
     expect(error.detail).toMatchObject({
       expected: { enabled: true },

@@ -48,7 +48,9 @@ test('one confirmation sends the plan, unlocks, and goes to the action', async (
 test('a plan with a blocker cannot be confirmed, and says what blocks it', async () => {
   const { core, page } = await open({
     'actions.plan': () => ({
-      plan: planOf({ blockers: [{ code: 'approval', message: 'An approval is needed.' }] }),
+      plan: planOf({
+        blockers: [{ code: 'approval', message: 'An approval is needed.', overridable: false }],
+      }),
     }),
   });
   expect(page.text()).toContain('An approval is needed.');
@@ -58,7 +60,7 @@ test('a plan with a blocker cannot be confirmed, and says what blocks it', async
 
 test('a plan that would change nothing cannot be confirmed', async () => {
   const { core, page } = await open({ 'actions.plan': () => ({ plan: planOf({ noop: true }) }) });
-  expect(page.text()).toContain('already in this state');
+  expect(page.text()).toContain('It is already so');
   await page.click(/roll back$/i);
   expect(core.count('actions.execute')).toBe(0);
 });

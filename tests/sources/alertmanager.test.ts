@@ -112,14 +112,19 @@ describe('an Alertmanager', () => {
     const { alerts } = await pulled(connector);
     const target = alerts?.[0];
     if (!target || !connector.silences) throw new Error('unreachable');
-    const stored = await connector.silences.silence(
-      target,
-      Date.parse(silence.endsAt),
-      'ada',
-      'known',
-      AbortSignal.timeout(5000),
-    );
-    expect(stored).toMatchObject({ id: 's1', by: 'ada', comment: 'known' });
+    const { silences } = connector;
+    const matchers = Object.entries(target.labels).map(([name, value]) => ({
+      name,
+      value,
+      isRegex: false,
+      isEqual: true,
+    }));
+    const endsAt = Date.parse(silence.endsAt);
+    const wanted = { matchers, endsAt, by: 'ada', comment: 'known' };
+    expect(await silences.create(wanted, AbortSignal.timeout(5000))).toBe('s1');
+    expect(await silences.list(AbortSignal.timeout(5000))).toEqual([
+      expect.objectContaining({ id: 's1', by: 'ada', comment: 'known' }),
+    ]);
     expect(it.posted).toEqual([
       expect.objectContaining({
         endsAt: silence.endsAt,

@@ -52,6 +52,8 @@ conformance('unleash', async () => {
   };
 });
 
+const ready = async () => undefined;
+
 describe('unleash', () => {
   let service: FlagService;
   let connector: Connector;
@@ -74,7 +76,10 @@ describe('unleash', () => {
   }
   const read = (flag: string) => control().read(flag, 'production', signal());
   const write = (from: FlagState, to: FlagState) =>
-    control().write({ flag: 'model', environment: 'production', from, to, comment: '' }, signal());
+    control().write(
+      { flag: 'model', environment: 'production', from, to, comment: '', ready },
+      signal(),
+    );
   async function failure(run: Promise<unknown>): Promise<NightdeskError> {
     const error: unknown = await run.then(
       () => null,
@@ -193,6 +198,7 @@ describe('unleash', () => {
           from,
           to: { ...from, enabled: false },
           comment: '',
+          ready,
         },
         signal(),
       ),

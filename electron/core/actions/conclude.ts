@@ -1,22 +1,21 @@
 /** The end of an action that was sent and stored: what its steps together prove, in one sentence. */
 import type { Clock } from '#core/deps.ts';
-import type { Plan } from '#shared/model/action.ts';
+import type { Plan, Step } from '#shared/model/action.ts';
 import { seconds } from './proof.ts';
 import type { ActionRecord } from './record.ts';
 
 export async function conclude(record: ActionRecord, clock: Clock): Promise<void> {
-  const { plan, title, startedAt } = record.action;
-  const [served, live, recovered] = [
-    record.step('served'),
-    record.step('live'),
-    record.step('recovered'),
-  ];
+  const { plan, title, startedAt, kind } = record.action;
+  if (kind === 'drill') return concludeDrill(record);
+  const live = record.step(['live', null]);
+  const recovered = record.step(['recovered', null]);
+  const unserved = record.steps('served').find(({ state }) => state === 'failed');
   const what = whatWasDone(plan, title);
   const proof = live.state === 'done' ? ` Live traffic confirms: ${live.text}.` : '';
   const took = seconds(clock.now() - startedAt);
-  if (live.state === 'failed' || (served.state === 'failed' && live.state !== 'done')) {
-    const failed = live.state === 'failed' ? live : served;
-    await record.end('failed', `${title}: stored, but not in effect: ${failed.text}.`);
+  if (live.state === 'failed' || (unserved !== undefined && live.state !== 'done')) {
+    const failed = live.state === 'failed' ? live : unserved;
+    await record.end('failed', `${title}: stored, but not in effect: ${failed?.text}.`);
   } else if (recovered.state === 'done') {
     await record.end('recovered', `${what}.${proof} Recovered after ${took}.`);
   } else if (recovered.state === 'failed') {
@@ -28,16 +27,49 @@ export async function conclude(record: ActionRecord, clock: Clock): Promise<void
   }
 }
 
+/** A drill is passed when each step was proven and everything is as it was before. */
+async function concludeDrill(record: ActionRecord): Promise<void> {
+  const { title, startedAt, steps } = record.action;
+  const restored = record.steps('restored');
+  const lost = restored.find(({ state }) => state === 'failed');
+  const weak = steps.find((step) => step.name !== 'restored' && isWeak(step));
+  const times = steps
+    .filter((step) => step.state === 'done' && step.endedAt !== null)
+    .map((step) => `${step.name} after ${seconds((step.endedAt ?? startedAt) - startedAt)}`)
+    .join(', ');
+  if (lost !== undefined) {
+    await record.end('not_restored', `${title}: NOT restored: ${lost.text}.`);
+  } else if (weak !== undefined) {
+    const back = restored.some(({ state }) => state === 'done') ? ' Everything is restored.' : '';
+    await record.end('failed', `${title}: ${weak.name} was not proven: ${weak.text}.${back}`);
+  } else {
+    await record.end('drilled', `${title}: passed; ${times}.`);
+  }
+}
+
+/** Skipped counts as weak too: a drill that found nothing to send, or no traffic to look at, shows nothing. */
+function isWeak({ name, state }: Step): boolean {
+  return name !== 'recovered' && state !== 'done';
+}
+
 /** What was done, as a sentence without its full stop. */
 function whatWasDone(plan: Plan, title: string): string {
-  switch (plan.request.kind) {
+  const { request } = plan;
+  switch (request.kind) {
     case 'rollback':
       return plan.toVersion === null ? title : `Rolled back to ${plan.toVersion}`;
     case 'kill_switch':
-      return `Turned ${plan.after.enabled ? 'on' : 'off'} the AI path of ${plan.service}`;
+      return `Turned ${request.on ? 'on' : 'off'} the AI path of ${plan.service}`;
     case 'restore':
       return title.replace(/^Restore/, 'Restored');
     case 'undo':
       return title.replace(/^Undo/, 'Undid');
+    case 'silence':
+      return title.replace(/^Silence/, 'Silenced');
+    case 'ramp':
+      return title.replace(/^Ramp/, 'Ramped');
+    case 'several':
+    case 'drill':
+      return title;
   }
 }

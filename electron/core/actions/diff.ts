@@ -1,6 +1,6 @@
 /** Two states of a flag as lines for a person. Pure. */
-import type { DiffLine } from '#shared/model/action.ts';
 import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
+import type { DiffLine } from '#shared/model/planned-change.ts';
 import { canonicalJson } from '#shared/util/canonical-json.ts';
 import { inOrder } from '#shared/util/flag-state.ts';
 

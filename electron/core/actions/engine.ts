@@ -3,27 +3,66 @@
  * that it goes on when every window is closed, and taken up again at the next start when the core itself ended.
  */
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { Action, ActionRequest, Plan, Step, StepName } from '#shared/model/action.ts';
+import type {
+  Action,
+  ActionRequest,
+  Approval,
+  Blocker,
+  Drilled,
+  Plan,
+} from '#shared/model/action.ts';
+import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
+import { type Role, roleAllows } from '#shared/model/session.ts';
 import { parseDuration } from '#shared/util/duration.ts';
-import { controlOf, makePlan } from './planner.ts';
-import { ActionRecord, type RecordDeps } from './record.ts';
+import { Ahead } from './ahead.ts';
+import { approvalOf } from './approval.ts';
+import { drillsOf } from './drills.ts';
+import { outsideOf } from './outside.ts';
+import { makePlan } from './planner.ts';
+import { ActionRecord, type RecordDeps, type StepKey, waiting } from './record.ts';
 import { Run, type RunDeps } from './run.ts';
 
 export type ActionsDeps = RunDeps & RecordDeps;
 
+/** What a person gives with the one press that sends it. */
+export interface Confirmation {
+  by: string;
+  role: Role;
+  /** Why; may be empty unless the plan asks for it. */
+  reason: string;
+  /** Why an admin goes over what blocks the plan. */
+  override?: string | undefined;
+  /** The word that the plan asks to be typed. */
+  typed?: string | undefined;
+}
+
 export interface Actions {
-  /** Changes nothing. The plan is good for a few minutes, in this process. */
-  plan(request: ActionRequest, signal: AbortSignal): Promise<Plan>;
+  /**
+   * Changes nothing. The plan is good for a few minutes, in this process. Answered at once where it was computed
+   * ahead; `fresh` reads the world again all the same.
+   */
+  plan(request: ActionRequest, signal: AbortSignal, fresh?: boolean): Promise<Plan>;
+  /**
+   * Computes what a person will likely ask for, so that `plan` answers at once; called when the situation or a flag
+   * has changed. Requests that are not named any more are forgotten.
+   */
+  prepare(requests: readonly ActionRequest[]): Promise<void>;
   /**
    * Carries out a plan that a person confirmed; confirming also unlocks a protected environment. Resolves when the
    * change was sent (or that takes long): the proof goes on and is read with `read`. The same plan twice is one action.
    * @throws NightdeskError `conflict` with both states when the flag moved since the plan; `bad_input` when
-   *   something blocks the plan; `not_found` when the plan is unknown or too old.
+   *   something blocks the plan; `forbidden` when the role may not override it; `not_found` when the plan is unknown
+   *   or too old.
    */
-  execute(plan: string, by: string, reason: string): Promise<Action>;
+  execute(plan: string, confirmation: Confirmation): Promise<Action>;
   /** Plans and executes the return to the state that an action recorded. */
-  undo(id: string, by: string, reason: string, signal: AbortSignal): Promise<Action>;
+  undo(id: string, confirmation: Confirmation, signal: AbortSignal): Promise<Action>;
   read(id: string): Promise<Action>;
+  /** Every configured drill with when it was last done; and where in an environment an approval is asked for. */
+  readiness(
+    environment: string,
+    signal: AbortSignal,
+  ): Promise<{ drills: Drilled[]; approvals: Approval[] }>;
   /** Newest first. */
   list(args: { environment?: string | undefined; limit: number }): Promise<Action[]>;
   /** Takes up every action whose end is not known. Resolves when they are under way again. */
@@ -32,7 +71,6 @@ export interface Actions {
   close(): Promise<void>;
 }
 
-const STEPS: readonly StepName[] = ['sent', 'stored', 'served', 'live', 'recovered'];
 /** A caller is not kept waiting for a server that hangs. */
 const ANSWER_WITHIN_MS = 1_500;
 
@@ -51,6 +89,9 @@ interface Running {
 export function createActions(deps: ActionsDeps): Actions {
   const { cache, clock, log, locks } = deps;
   const plans = new Map<string, Planned>();
+  const ahead = new Ahead(clock, log, (request, signal) => makePlan(deps, request, signal));
+  /** Ids are numbers of the journal; two that begin in the same moment must not share one. */
+  let lastNumber = 0;
   const running = new Map<string, Running>();
   /** One after the other, so that two confirmations cannot both find the flag free. */
   let queue: Promise<unknown> = Promise.resolve();
@@ -69,89 +110,134 @@ export function createActions(deps: ActionsDeps): Actions {
     }
   }
 
-  async function plan(request: ActionRequest, signal: AbortSignal): Promise<Plan> {
-    const made = await makePlan(deps, request, signal);
+  async function plan(request: ActionRequest, signal: AbortSignal, fresh = false): Promise<Plan> {
+    const asked = spelledOut(request);
+    const made = (fresh ? null : ahead.take(asked)) ?? (await makePlan(deps, asked, signal));
     const busy = busyWith(made);
-    const result: Plan = busy === null ? made : { ...made, blockers: [...made.blockers, busy] };
+    const result: Plan = {
+      ...made,
+      unlocks: !locks.isUnlocked(made.environment),
+      blockers: busy === null ? made.blockers : [...made.blockers, busy],
+    };
     forgetOldPlans();
     plans.set(result.id, { plan: result, action: null });
     return result;
   }
 
-  /** Another action that has not yet read its change back. */
-  function busyWith({ source, flag, environment }: Plan) {
+  /** A rollback to nowhere in particular goes to the stable version: one request, whichever way it is asked. */
+  function spelledOut(request: ActionRequest): ActionRequest {
+    if (request.kind !== 'rollback' || request.to !== undefined) return request;
+    const service = deps.config().services.find(({ id }) => id === request.service);
+    const stable = service?.modelFlag?.stable;
+    return stable === undefined ? request : { ...request, to: stable };
+  }
+
+  /** Another action that has not yet read its change of the same flag back. */
+  function busyWith({ changes, environment }: Plan): Blocker | null {
     for (const { run } of running.values()) {
       const { action } = run.record;
-      const same =
-        action.plan.source === source &&
-        action.plan.flag === flag &&
-        action.environment === environment;
-      const written = ['done', 'skipped'].includes(run.record.step('stored').state);
-      if (same && !written) {
+      if (action.environment !== environment) continue;
+      for (const [place, change] of action.plan.changes.entries()) {
+        const same = changes.some((one) => sameFlag(one, change));
+        const written = ['done', 'skipped'].includes(run.record.step(['stored', place]).state);
+        if (!same || (written && action.kind !== 'drill')) continue;
         return {
           code: 'busy',
           message: `${action.by} is already changing this flag (${action.id}): wait for what comes of it.`,
+          overridable: false,
         };
       }
     }
     return null;
   }
 
-  function execute(id: string, by: string, reason: string): Promise<Action> {
+  function execute(id: string, confirmation: Confirmation): Promise<Action> {
     const planned = plans.get(id);
     if (planned === undefined) {
       throw new NightdeskError('not_found', 'This plan is not known any more. Plan again.');
     }
-    planned.action ??= inTurn(() => begin(planned.plan, by, reason)).catch((error) => {
+    planned.action ??= inTurn(() => begin(planned.plan, confirmation)).catch((error) => {
       planned.action = null;
       throw error;
     });
     return planned.action;
   }
 
-  async function begin(confirmed: Plan, by: string, reason: string): Promise<Action> {
+  /** What must be so before anything is journaled or sent. */
+  function requireAllowed(confirmed: Plan, { role, reason, override }: Confirmation): void {
     const now = clock.now();
     if (closed) throw new NightdeskError('cancelled', 'The console is ending.');
     if (now > confirmed.expiresAt || now < confirmed.createdAt - 60_000) {
       throw new NightdeskError('not_found', 'This plan is too old. Plan again.');
     }
     const busy = busyWith(confirmed);
-    const blocker = confirmed.blockers.find(({ code }) => code !== 'busy') ?? busy;
-    if (blocker !== null && blocker !== undefined) {
-      throw new NightdeskError(blocker.code === 'busy' ? 'conflict' : 'bad_input', blocker.message);
+    if (busy !== null) throw new NightdeskError('conflict', busy.message);
+    const blockers = confirmed.blockers.filter(({ code }) => code !== 'busy');
+    const hard = blockers.find(({ overridable }) => !overridable);
+    if (hard !== undefined) throw new NightdeskError('bad_input', hard.message);
+    const [soft] = blockers;
+    if (soft !== undefined) {
+      if (!override?.trim()) throw new NightdeskError('bad_input', soft.message);
+      if (!roleAllows(role, 'admin')) {
+        throw new NightdeskError(
+          'forbidden',
+          `Only an admin may go over this: ${soft.message} Your role is "${role}".`,
+        );
+      }
     }
-    controlOf(deps, confirmed.source);
+    if (confirmed.needsReason && reason.trim() === '') {
+      throw new NightdeskError('bad_input', 'This needs a reason: it is shown to whoever looks.');
+    }
+  }
+
+  async function begin(confirmed: Plan, confirmation: Confirmation): Promise<Action> {
+    requireAllowed(confirmed, confirmation);
+    const { by, role, reason } = confirmation;
+    const now = clock.now();
+    const { request, environment } = confirmed;
+    const occasion = { environment, action: '', by, reason };
+    for (const change of confirmed.changes) outsideOf(deps, change, occasion);
     const head = await cache.journal('head', {});
-    const unlockFor = parseDuration(deps.config().actions.unlockFor) ?? 15 * 60_000;
-    if (!locks.isUnlocked(confirmed.environment)) {
-      await locks.unlock(confirmed.environment, now + unlockFor, by);
-      deps.publish(['session', 'journal']);
-    }
-    const { request } = confirmed;
+    lastNumber = Math.max(lastNumber, head?.seq ?? 0) + 1;
     const action: Action = {
-      id: `a-${(head?.seq ?? 0) + 1}`,
+      id: `a-${lastNumber}`,
       kind: request.kind,
       title: confirmed.title,
       service: confirmed.service,
-      environment: confirmed.environment,
+      environment,
       by,
       reason,
+      override: confirmed.blockers.length > 0 ? (confirmation.override?.trim() ?? '') : '',
       startedAt: now,
       endedAt: null,
       outcome: null,
       summary: confirmed.title,
-      steps: STEPS.map(waiting),
+      steps: stepsOf(confirmed).map(waiting),
       plan: confirmed,
+      made: confirmed.changes.map(() => null),
       undoes: request.kind === 'undo' ? request.action : null,
       undoneBy: null,
     };
+    ahead.clear();
     const record = new ActionRecord(deps, action);
-    await record.intent();
-    return start(record, true);
+    // Both are on the disk before anything is sent; the outside is read again meanwhile.
+    const unlocked = unlock(environment, now, by);
+    const journaled = Promise.all([unlocked, record.intent(role)]).then(() => undefined);
+    return start(record, journaled);
   }
 
-  /** Lets an action run; resolves when its change was sent, or when that takes long. */
-  async function start(record: ActionRecord, send: boolean): Promise<Action> {
+  async function unlock(environment: string, now: number, by: string): Promise<void> {
+    if (locks.isUnlocked(environment)) return;
+    const unlockFor = parseDuration(deps.config().actions.unlockFor) ?? 15 * 60_000;
+    await locks.unlock(environment, now + unlockFor, by);
+    deps.publish(['session', 'journal']);
+  }
+
+  /**
+   * Lets an action run; resolves when its changes were sent, or when that takes long. `journaled`: its intent on
+   * the disk; null for one that is taken up again, of which nothing is sent any more.
+   */
+  async function start(record: ActionRecord, journaled: Promise<void> | null): Promise<Action> {
     const controller = new AbortController();
     const run = new Run(deps, record, controller.signal);
     let wasSent: () => void = () => undefined;
@@ -162,14 +248,14 @@ export function createActions(deps: ActionsDeps): Actions {
     });
     const finished = (async () => {
       try {
-        if (send) {
-          const goesOn = await run.send();
+        if (journaled !== null) {
+          const goesOn = await run.send(journaled);
           if (goesOn) await markUndone(record);
           wasSent();
           if (!goesOn) return;
         } else wasSent();
         await run.prove();
-        if (!send && record.step('sent').state === 'done') await markUndone(record);
+        if (journaled === null) await markUndone(record);
       } catch (error) {
         wasNotSent(error);
         await failed(record, error, controller.signal);
@@ -200,7 +286,7 @@ export function createActions(deps: ActionsDeps): Actions {
   /** The undone action says so; if it still watches for its recovery, that has become pointless. */
   async function markUndone(record: ActionRecord): Promise<void> {
     const { undoes, id, by } = record.action;
-    if (undoes === null || record.step('sent').state !== 'done') return;
+    if (undoes === null || !record.steps('sent').some(({ state }) => state === 'done')) return;
     const live = running.get(undoes);
     if (live !== undefined) {
       live.controller.abort();
@@ -224,10 +310,25 @@ export function createActions(deps: ActionsDeps): Actions {
 
   return {
     plan,
-    execute: async (id, by, reason) => execute(id, by, reason),
-    async undo(id, by, reason, signal) {
+    prepare: (requests) => ahead.prepare(requests.map(spelledOut)),
+    execute: async (id, confirmation) => execute(id, confirmation),
+    async undo(id, confirmation, signal) {
       const made = await plan({ kind: 'undo', action: id }, signal);
-      return execute(made.id, by, reason);
+      return execute(made.id, confirmation);
+    },
+    async readiness(environment, signal) {
+      const sources = deps
+        .config()
+        .services.flatMap((service) =>
+          service.environments[environment] === undefined
+            ? []
+            : [service.modelFlag, service.killSwitch].flatMap((ref) => ref?.source ?? []),
+        );
+      const [drills, ...approvals] = await Promise.all([
+        drillsOf(deps),
+        ...[...new Set(sources)].map((source) => approvalOf(deps, source, environment, signal)),
+      ]);
+      return { drills, approvals };
     },
     read,
     list: (args) => cache.journal('listActions', args),
@@ -239,17 +340,35 @@ export function createActions(deps: ActionsDeps): Actions {
           'an action was open when the console ended; reading the outside',
         );
         const record = new ActionRecord(deps, action);
-        await start(record, false);
+        await start(record, null);
       }
     },
     async close() {
       closed = true;
+      ahead.clear();
       for (const { controller } of running.values()) controller.abort();
       await Promise.all([...running.values()].map(({ finished }) => finished));
     },
   };
 }
 
-function waiting(name: StepName): Step {
-  return { name, state: 'waiting', startedAt: null, endedAt: null, text: '', next: '' };
+/** Per change, then for the whole; a drill ends with taking back, last change first. */
+function stepsOf({ changes, request }: Plan): StepKey[] {
+  const places = [...changes.keys()];
+  return [
+    ...places.flatMap((place): StepKey[] => [
+      ['sent', place],
+      ['stored', place],
+      ['served', place],
+    ]),
+    ['live', null],
+    ...(request.kind === 'drill'
+      ? places.reverse().map((place): StepKey => ['restored', place])
+      : [['recovered', null] as const]),
+  ];
+}
+
+function sameFlag(one: PlannedChange, other: PlannedChange): boolean {
+  const isFlag = (change: PlannedChange): change is FlagChange => change.kind === 'flag';
+  return isFlag(one) && isFlag(other) && one.source === other.source && one.flag === other.flag;
 }

@@ -1,4 +1,5 @@
-/** What plans and proofs must know of the world beside the flag itself. The core answers it from the cache. */
+/** What plans and proofs must know of the world beside what they change. The core answers it from the cache. */
+import type { Silence } from '#shared/model/alert.ts';
 import type { Freshness } from '#shared/model/basics.ts';
 import type { Change } from '#shared/model/change.ts';
 import type { Cell, SignalDefinition } from '#shared/model/signal.ts';
@@ -20,6 +21,14 @@ export interface ServiceFacts {
   versions: readonly VersionFacts[];
 }
 
+/** A value that lay outside its band. */
+export interface Breach {
+  signal: string;
+  at: number;
+  value: number;
+  limit: number;
+}
+
 export interface ActionFacts {
   /** How a service stands now; null when it is not known in that environment. */
   service(service: string, environment: string): Promise<ServiceFacts | null>;
@@ -32,6 +41,18 @@ export interface ActionFacts {
   }): Promise<number>;
   /** Changes of the service since `since`, newest first. */
   changes(args: { service: string; environment: string; since: number }): Promise<Change[]>;
+  /**
+   * Where a version was outside the bands of now since `since` by more than chance explains: per signal its latest
+   * such value, latest first.
+   */
+  breaches(args: {
+    service: string;
+    environment: string;
+    version: string;
+    since: number;
+  }): Promise<Breach[]>;
+  /** Silences that hold alerts of the service now. */
+  silences(service: string, environment: string): Promise<Silence[]>;
   /** How old what the cache has is, per source that feeds the view of a service. */
   freshness(environment: string): Promise<Freshness[]>;
   /** The signals, for titles and units. */

@@ -1,38 +1,58 @@
-/** What a request comes down to: which flag, from any present state to which, and how it is undone. */
+/** What a request comes down to: which changes, from any present state, and how they are undone. */
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { Action, ActionRequest } from '#shared/model/action.ts';
+import type { ActionRequest, Blocker, SingleRequest } from '#shared/model/action.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
-import { sameFlagState } from '#shared/util/flag-state.ts';
-import { diffLines } from './diff.ts';
-import { killSwitchState, type Movement, rollbackState } from './plan.ts';
+import type { EndSilenceChange, SilenceChange } from '#shared/model/planned-change.ts';
+import { intendSilence } from './intend-silence.ts';
+import { intendUndo } from './intend-undo.ts';
+import { killSwitchState, type Movement, rollbackState, type Target } from './plan.ts';
 import type { PlannerDeps } from './planner.ts';
+import { checkPercent, nextRung, percentNow, rampState } from './ramp.ts';
+import { rampGate } from './ramp-gate.ts';
 
-/** What the request comes down to, before the world is asked. */
+/** One wished change, before the world is asked. */
+export type Wish =
+  | {
+      kind: 'flag';
+      source: string;
+      flag: string;
+      /** From the present state. May throw `conflict` or `bad_input`. */
+      target: (present: FlagState) => Target;
+      /** What speaks against going there, beside the flag itself. */
+      gate?: (present: FlagState) => Promise<Blocker[]>;
+    }
+  | { kind: 'silence' | 'end_silence'; change: SilenceChange | EndSilenceChange };
+
 export interface Intention {
-  title: (moves: Movement | null) => string;
+  title: (moves: Movement | null, states: readonly FlagState[]) => string;
   service: ServiceConfig | null;
   environment: string;
-  source: string;
-  flag: string;
-  /** From the present state. May throw `conflict`. */
-  target: (present: FlagState) => { after: FlagState; impossible: string | null };
+  /** The version that all are to get, where the request names one. */
+  toVersion: string | null;
+  wishes: Wish[];
   undo: string;
 }
 
 /** @throws NightdeskError when the request names what does not exist. */
 export async function intend(deps: PlannerDeps, request: ActionRequest): Promise<Intention> {
+  switch (request.kind) {
+    case 'undo':
+      return intendUndo(deps, request.action);
+    case 'several':
+      return intendSeveral(await Promise.all(request.requests.map((one) => intendOne(deps, one))));
+    case 'drill':
+      return intendDrill(deps, request);
+    default:
+      return intendOne(deps, request);
+  }
+}
+
+async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Intention> {
   const config = deps.config();
   switch (request.kind) {
     case 'rollback': {
-      const service = serviceOf(config, request.service, request.environment);
-      const model = service.modelFlag;
-      if (model === undefined) {
-        throw new NightdeskError(
-          'bad_input',
-          `${service.id} has no flag that chooses its model version (modelFlag).`,
-        );
-      }
+      const { service, model } = modelOf(config, request.service, request.environment);
       const to = request.to ?? model.stable;
       return {
         title: (moves) => {
@@ -41,9 +61,15 @@ export async function intend(deps: PlannerDeps, request: ActionRequest): Promise
         },
         service,
         environment: request.environment,
-        source: model.source,
-        flag: model.flag,
-        target: (present) => rollbackState(model, present, to),
+        toVersion: to,
+        wishes: [
+          {
+            kind: 'flag',
+            source: model.source,
+            flag: model.flag,
+            target: (present) => rollbackState(model, present, to),
+          },
+        ],
         undo: `Undo restores the ${model.by === 'rollout' ? 'percentage' : 'weights'} above exactly.`,
       };
     }
@@ -57,88 +83,178 @@ export async function intend(deps: PlannerDeps, request: ActionRequest): Promise
         title: () => `Turn ${request.on ? 'on' : 'off'} the AI path of ${service.id}`,
         service,
         environment: request.environment,
-        source: kill.source,
-        flag: kill.flag,
-        target: (present) => ({
-          after: killSwitchState(present, request.on, kill.flag),
-          impossible: null,
-        }),
+        toVersion: null,
+        wishes: [
+          {
+            kind: 'flag',
+            source: kill.source,
+            flag: kill.flag,
+            target: (present) => ({
+              after: killSwitchState(present, request.on, kill.flag),
+              impossible: null,
+            }),
+          },
+        ],
         undo: `Undo turns it ${request.on ? 'off' : 'on'} again.`,
       };
     }
-    case 'restore': {
-      const event = await deps.cache.read('readFlagEvent', { id: request.event });
-      const fits =
-        event !== null &&
-        event.source === request.source &&
-        event.key === request.flag &&
-        event.environment === request.environment;
-      if (!fits) {
-        throw new NightdeskError('not_found', `The history of ${request.flag} has no such entry.`);
-      }
-      const { after } = event;
-      if (after === null) {
-        throw new NightdeskError(
-          'unsupported',
-          'This entry does not tell the whole state of the flag.',
-        );
-      }
-      return {
-        title: () =>
-          `Restore ${request.flag} to ${new Date(event.at).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-        service: serviceOfFlag(config, request.source, request.flag, request.environment),
-        environment: request.environment,
-        source: request.source,
-        flag: request.flag,
-        target: () => ({ after, impossible: null }),
-        undo: 'Undo restores the present state exactly.',
-      };
-    }
-    case 'undo':
-      return intendUndo(deps, config, request.action);
+    case 'ramp':
+      return intendRamp(deps, request);
+    case 'restore':
+      return intendRestore(deps, request);
+    case 'silence':
+      return intendSilence(deps, request);
   }
 }
 
-async function intendUndo(deps: PlannerDeps, config: Config, id: string): Promise<Intention> {
-  const action = await deps.cache.journal('readAction', { id });
-  if (action === null) throw new NightdeskError('not_found', `There is no action ${id}.`);
-  if (action.undoneBy !== null) {
-    throw new NightdeskError('conflict', `${id} was already undone by ${action.undoneBy}.`);
+function intendRamp(
+  deps: PlannerDeps,
+  request: Extract<SingleRequest, { kind: 'ramp' }>,
+): Intention {
+  const { environment } = request;
+  const { service, model } = modelOf(deps.config(), request.service, environment);
+  const { candidate } = model;
+  if (candidate === undefined) {
+    throw new NightdeskError(
+      'bad_input',
+      `${service.id} has no candidate to ramp (modelFlag.candidate).`,
+    );
   }
-  if (!changedSomething(action)) {
-    throw new NightdeskError('bad_input', `${id} changed nothing, so there is nothing to undo.`);
-  }
-  const { plan } = action;
+  if (request.to !== 'next') checkPercent(model, request.to);
+  const aim = (present: FlagState) =>
+    request.to === 'next' ? nextRung(service.ramp.ladder, percentNow(model, present)) : request.to;
   return {
-    title: () => `Undo ${id}: ${plan.title}`,
-    service: config.services.find((service) => service.id === plan.service) ?? null,
-    environment: plan.environment,
-    source: plan.source,
-    flag: plan.flag,
-    target: (present) => {
-      const untouched = sameFlagState(present, plan.after) || sameFlagState(present, plan.before);
-      if (untouched) return { after: plan.before, impossible: null };
-      throw new NightdeskError(
-        'conflict',
-        `${plan.flag} was changed since ${id}: undoing would overwrite that.`,
-        {
-          detail: {
-            expected: plan.after,
-            present,
-            diff: diffLines(plan.environment, plan.after, present),
-          },
-        },
-      );
-    },
-    undo: `Undo of the undo repeats ${id} exactly.`,
+    title: (_moves, [present]) =>
+      present === undefined
+        ? `Ramp ${service.id} ${candidate}`
+        : `Ramp ${service.id} ${candidate} ${percentNow(model, present)} → ${aim(present)} %`,
+    service,
+    environment,
+    toVersion: null,
+    wishes: [
+      {
+        kind: 'flag',
+        source: model.source,
+        flag: model.flag,
+        target: (present) => rampState(model, present, aim(present)),
+        gate: (present) =>
+          rampGate(deps, { service, model, candidate, environment, present, to: aim(present) }),
+      },
+    ],
+    undo: `Undo restores the ${model.by === 'rollout' ? 'percentage' : 'weights'} above exactly.`,
   };
 }
 
-/** True unless it is known that nothing was sent, or that what was sent had no effect. */
-export function changedSomething(action: Action): boolean {
-  const stored = action.steps.find((step) => step.name === 'stored');
-  const sent = action.steps.find((step) => step.name === 'sent');
-  return sent?.state === 'done' || (stored?.state === 'done' && sent?.state !== 'skipped');
+async function intendRestore(
+  deps: PlannerDeps,
+  request: Extract<SingleRequest, { kind: 'restore' }>,
+): Promise<Intention> {
+  const event = await deps.cache.read('readFlagEvent', { id: request.event });
+  const fits =
+    event !== null &&
+    event.source === request.source &&
+    event.key === request.flag &&
+    event.environment === request.environment;
+  if (!fits) {
+    throw new NightdeskError('not_found', `The history of ${request.flag} has no such entry.`);
+  }
+  const { after } = event;
+  if (after === null) {
+    throw new NightdeskError(
+      'unsupported',
+      'This entry does not tell the whole state of the flag.',
+    );
+  }
+  const when = new Date(event.at).toISOString().slice(0, 16).replace('T', ' ');
+  return {
+    title: () => `Restore ${request.flag} to ${when} UTC`,
+    service: serviceOfFlag(deps.config(), request),
+    environment: request.environment,
+    toVersion: null,
+    wishes: [
+      {
+        kind: 'flag',
+        source: request.source,
+        flag: request.flag,
+        target: () => ({ after, impossible: null }),
+      },
+    ],
+    undo: 'Undo restores the present state exactly.',
+  };
+}
+
+/** One service and one environment, so that there is one lock, one traffic and one recovery to speak of. */
+function intendSeveral(parts: readonly Intention[]): Intention {
+  const [first] = parts;
+  if (first === undefined) throw new NightdeskError('bad_input', 'There is nothing to carry out.');
+  for (const { environment, service } of parts) {
+    if (environment !== first.environment || service?.id !== first.service?.id) {
+      throw new NightdeskError(
+        'bad_input',
+        'One action is about one service in one environment; these are about several.',
+      );
+    }
+  }
+  const wishes = parts.flatMap((part) => part.wishes);
+  const targets = wishes.map((wish) =>
+    wish.kind === 'flag'
+      ? `flag ${wish.source} ${wish.flag}`
+      : `silence ${JSON.stringify(wish.change.matchers)}`,
+  );
+  if (new Set(targets).size < targets.length) {
+    throw new NightdeskError('bad_input', 'Two of the changes are about the same thing.');
+  }
+  return {
+    title: (moves, states) => {
+      const [head, ...rest] = parts.map((part) => part.title(moves, states));
+      return [head, ...rest.map((text) => text.charAt(0).toLowerCase() + text.slice(1))].join(
+        ', then ',
+      );
+    },
+    service: first.service,
+    environment: first.environment,
+    toVersion: parts.map((part) => part.toVersion).find((version) => version !== null) ?? null,
+    wishes,
+    undo: 'Undo takes all of it back, last change first.',
+  };
+}
+
+async function intendDrill(
+  deps: PlannerDeps,
+  request: Extract<ActionRequest, { kind: 'drill' }>,
+): Promise<Intention> {
+  const { service, environment, drill } = request;
+  const config = deps.config();
+  const named = config.drills.some(
+    (one) => one.service === service && one.environment === environment && one.kind === drill,
+  );
+  const guarded = config.environments.find((one) => one.name === environment)?.protected !== false;
+  if (guarded && !named) {
+    throw new NightdeskError(
+      'forbidden',
+      `${environment} is protected: it is drilled only where the configuration names it (drills).`,
+    );
+  }
+  const inner = await intendOne(
+    deps,
+    drill === 'rollback'
+      ? { kind: 'rollback', service, environment }
+      : { kind: 'kill_switch', service, environment, on: false },
+  );
+  return {
+    ...inner,
+    title: (moves, states) => `Drill: ${inner.title(moves, states)}`,
+    undo: 'At its end the drill restores the state above exactly, by itself.',
+  };
+}
+
+function modelOf(config: Config, id: string, environment: string) {
+  const service = serviceOf(config, id, environment);
+  if (service.modelFlag !== undefined) return { service, model: service.modelFlag };
+  throw new NightdeskError(
+    'bad_input',
+    `${service.id} has no flag that chooses its model version (modelFlag).`,
+  );
 }
 
 function serviceOf(config: Config, id: string, environment: string): ServiceConfig {
@@ -150,7 +266,10 @@ function serviceOf(config: Config, id: string, environment: string): ServiceConf
   return service;
 }
 
-function serviceOfFlag(config: Config, source: string, flag: string, environment: string) {
+function serviceOfFlag(
+  config: Config,
+  { source, flag, environment }: { source: string; flag: string; environment: string },
+) {
   return (
     config.services.find(
       (service) =>

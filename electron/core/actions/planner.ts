@@ -1,106 +1,170 @@
-/** Answers a request with a plan: reads the flag as it is now and works out everything a person should know first. */
+/** Answers a request with a plan: reads the world as it is now and works out everything a person should know first. */
 import { randomUUID } from 'node:crypto';
 import { flagRollout } from '#core/analysis/rollout.ts';
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock } from '#core/deps.ts';
-import type { FlagControl } from '#core/sources/connector.ts';
-import { NightdeskError } from '#shared/errors/index.ts';
-import type { ActionRequest, Plan } from '#shared/model/action.ts';
-import type { Remark } from '#shared/model/basics.ts';
+import type { ActionRequest, Blocker, Drilled, Plan } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
+import type { FlagState } from '#shared/model/flag.ts';
+import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
+import { approvalOf } from './approval.ts';
 import { diffLines } from './diff.ts';
+import { drilledOf } from './drills.ts';
 import type { ActionFacts, ServiceFacts } from './facts.ts';
-import { type Intention, intend } from './intend.ts';
+import { intend, type Wish } from './intend.ts';
 import type { Locks } from './locks.ts';
+import { type Controls, controlOf, silencesOf } from './outside.ts';
 import { movement } from './plan.ts';
+import { warningsOf } from './warnings.ts';
 
 export const PLAN_VALID_MS = 5 * 60_000;
 const HOUR = 3_600_000;
-const OTHERS_CHANGED_WITHIN = 10 * 60_000;
 
-export interface PlannerDeps {
+export interface PlannerDeps extends Controls {
   cache: Pick<Cache, 'read' | 'journal'>;
   clock: Clock;
   locks: Locks;
   config: () => Config;
-  control: (source: string) => FlagControl | undefined;
   facts: ActionFacts;
 }
 
-/** @throws NightdeskError when the request names what does not exist, or the flag cannot be read. */
+/** A wish, held against the world as it is. */
+interface Weighed {
+  change: PlannedChange;
+  impossible: string | null;
+  blockers: Blocker[];
+}
+
+/** @throws NightdeskError when the request names what does not exist, or the outside cannot be read. */
 export async function makePlan(
   deps: PlannerDeps,
   request: ActionRequest,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { clock, locks, facts } = deps;
+  const { clock, facts, locks } = deps;
   const intention = await intend(deps, request);
-  const { service, environment, source, flag } = intention;
-  const control = controlOf(deps, source);
-  const [before, standing] = await Promise.all([
-    control.read(flag, environment, signal),
+  const { service, environment } = intention;
+  const [weighed, standing] = await Promise.all([
+    Promise.all(intention.wishes.map((wish) => weigh(deps, environment, wish, signal))),
     service === null ? null : quietly(facts.service(service.id, environment)),
   ]);
-  const { after, impossible } = intention.target(before);
-  const model = service?.modelFlag;
-  const choosesModel = model !== undefined && model.source === source && model.flag === flag;
-  const moves = choosesModel ? movement(model, before, after) : null;
-  const isKill = service?.killSwitch?.source === source && service.killSwitch.flag === flag;
+  const changes = weighed.map(({ change }) => change);
+  const flags = changes.filter((change) => change.kind === 'flag');
+  const ref = service?.modelFlag;
+  const onModel = flags.find((one) => one.source === ref?.source && one.flag === ref.flag);
+  const moves = ref && onModel ? movement(ref, onModel.before, onModel.after) : null;
+  const kill = service?.killSwitch;
+  const isKill = flags.some((one) => one.source === kill?.source && one.flag === kill.flag);
   const now = clock.now();
   const from = moves?.from ?? [];
-  const conversations =
+  const toVersion = intention.toVersion ?? moves?.to ?? null;
+  const targetHealth = toVersion === null ? null : healthOf(standing, toVersion);
+  const noop = changes.every((change) => change.noop);
+  const impossible = weighed.flatMap((one) => one.impossible ?? []);
+  const [conversations, silences, drilled, approvals, warnings] = await Promise.all([
     service === null
       ? 0
-      : await quietly(
+      : quietly(
           facts.conversations({
             service: service.id,
             environment,
             versions: from,
             since: now - HOUR,
           }),
-        );
-  const requested = request.kind === 'rollback' ? (request.to ?? model?.stable ?? null) : null;
-  const toVersion = requested ?? moves?.to ?? null;
-  const outOfBand = standing === null ? [] : cellsOutOfBand(standing, from, isKill);
-  const targetHealth = toVersion === null ? null : healthOf(standing, toVersion);
-  const noop = sameFlagState(before, after);
-  const plan: Plan = {
+        ),
+    service === null ? [] : quietly(facts.silences(service.id, environment)),
+    service === null ? null : pathOf(deps, request, service.id),
+    Promise.all(
+      [...new Set(flags.map(({ source }) => source))].map((source) =>
+        approvalOf(deps, source, environment, signal),
+      ),
+    ),
+    warningsOf(deps, { intention, changes, noop, targetHealth, standing, now }),
+  ]);
+  return {
     id: `p-${randomUUID()}`,
     request,
-    title: intention.title(moves),
+    title: intention.title(
+      moves,
+      flags.map(({ before }) => before),
+    ),
     service: service?.id ?? '',
     environment,
-    source,
-    flag,
     createdAt: now,
     expiresAt: now + PLAN_VALID_MS,
-    before,
-    after,
-    noop: noop && impossible === null,
-    diff: diffLines(environment, before, after),
+    changes,
+    noop: noop && impossible.length === 0,
     fromVersions: from,
     toVersion,
     affected: {
-      rollout: moves === null ? flagRollout(before.enabled ? before : after) : moves.rollout,
+      rollout: moves !== null ? moves.rollout : rolloutOf(flags[0]),
       trafficShare: trafficShare(standing, from, isKill),
       conversationsLastHour: conversations ?? 0,
       requestsPerSecond: requestRate(standing, from),
     },
     targetHealth,
-    outOfBand,
-    warnings: await warningsOf(deps, intention, { now, targetHealth, toVersion, noop }),
-    blockers: impossible === null ? [] : [{ code: 'impossible', message: impossible }],
+    // A drill breaks nothing that would have to recover.
+    outOfBand:
+      standing === null || request.kind === 'drill' ? [] : cellsOutOfBand(standing, from, isKill),
+    drilled,
+    silences: silences ?? [],
+    approvals,
+    warnings,
+    blockers: [
+      ...impossible.map((message) => ({ code: 'impossible', message, overridable: false })),
+      ...weighed.flatMap(({ blockers }) => blockers),
+    ],
     undo: intention.undo,
     unlocks: !locks.isUnlocked(environment),
+    typed: null,
+    needsReason: changes.some((change) => change.kind === 'silence'),
   };
-  return plan;
 }
 
-export function controlOf(deps: Pick<PlannerDeps, 'control'>, source: string): FlagControl {
-  const control = deps.control(source);
-  if (control !== undefined) return control;
-  throw new NightdeskError('unsupported', `The source ${source} cannot change flags.`);
+async function weigh(
+  deps: PlannerDeps,
+  environment: string,
+  wish: Wish,
+  signal: AbortSignal,
+): Promise<Weighed> {
+  if (wish.kind !== 'flag') {
+    silencesOf(deps, wish.change.source);
+    return { change: wish.change, impossible: null, blockers: [] };
+  }
+  const { source, flag } = wish;
+  const before = await controlOf(deps, source).read(flag, environment, signal);
+  const { after, impossible } = wish.target(before);
+  const gate = impossible === null ? await wish.gate?.(before) : undefined;
+  return {
+    change: {
+      kind: 'flag',
+      source,
+      what: `flag ${flag}`,
+      noop: sameFlagState(before, after),
+      diff: diffLines(environment, before, after),
+      flag,
+      before,
+      after,
+    },
+    impossible,
+    blockers: gate ?? [],
+  };
+}
+
+/** When the path that the request takes was last drilled. */
+async function pathOf(
+  deps: PlannerDeps,
+  request: ActionRequest,
+  service: string,
+): Promise<Drilled | null> {
+  const drill =
+    request.kind === 'rollback' || request.kind === 'kill_switch'
+      ? request.kind
+      : request.kind === 'drill'
+        ? request.drill
+        : null;
+  return drill === null ? null : quietly(drilledOf(deps, service, drill));
 }
 
 /** Of the service as a whole and of the versions that lose: what a recovery must bring back. */
@@ -124,6 +188,12 @@ function healthOf(standing: ServiceFacts | null, version: string): Plan['targetH
   return { version, at: found.lastSeenAt, cells: [...found.cells.values()] };
 }
 
+function rolloutOf(change: FlagChange | undefined): number | null {
+  if (change === undefined) return null;
+  const shown: FlagState = change.before.enabled ? change.before : change.after;
+  return flagRollout(shown);
+}
+
 function trafficShare(standing: ServiceFacts | null, from: readonly string[], whole: boolean) {
   if (whole) return 1;
   if (standing === null || from.length === 0) return null;
@@ -145,66 +215,8 @@ function requestRate(standing: ServiceFacts | null, from: readonly string[]): nu
     : rates.reduce((sum: number, rate) => sum + (rate ?? 0), 0);
 }
 
-async function warningsOf(
-  deps: PlannerDeps,
-  { service, environment, source, flag }: Intention,
-  seen: {
-    now: number;
-    targetHealth: Plan['targetHealth'];
-    toVersion: string | null;
-    noop: boolean;
-  },
-): Promise<Remark[]> {
-  const warnings: Remark[] = [];
-  const warn = (code: string, message: string) => warnings.push({ code, message });
-  if (seen.noop)
-    return [{ code: 'already_so', message: 'It is already so: nothing would be sent.' }];
-  const { targetHealth } = seen;
-  if (targetHealth !== null) {
-    const bad = targetHealth.cells
-      .filter((cell) => cell.state === 'bad')
-      .map((cell) => cell.signal);
-    if (targetHealth.at === null) {
-      warn('target_unseen', `Nothing was ever measured of ${targetHealth.version}.`);
-    } else if (bad.length > 0) {
-      warn('target_unhealthy', `${targetHealth.version} itself is out of band: ${bad.join(', ')}.`);
-    }
-  }
-  const freshness = (await quietly(deps.facts.freshness(environment))) ?? [];
-  const old = freshness.filter(({ state }) => state !== 'ok' && state !== 'syncing');
-  if (old.length > 0) {
-    const names = old.map(({ source }) => source).join(', ');
-    warn('stale_sources', `What is shown may be old: ${names} did not answer lately.`);
-  }
-  if (service !== null) {
-    const since = seen.now - OTHERS_CHANGED_WITHIN;
-    const changes =
-      (await quietly(deps.facts.changes({ service: service.id, environment, since }))) ?? [];
-    const [latest] = changes.filter(
-      (change) => change.kind !== 'model' && change.kind !== 'runbook',
-    );
-    if (latest !== undefined) {
-      const minutes = Math.max(1, Math.round((seen.now - latest.at) / 60_000));
-      const what = latest.flag === flag ? 'this flag' : latest.title;
-      warn('changed_lately', `${latest.by || 'Somebody'} changed ${what} ${minutes} min ago.`);
-    }
-  }
-  const missing = missingClientToken(deps.config(), source, environment);
-  if (missing) warn('served_unproven', missing);
-  return warnings;
-}
-
-/** Known from the configuration alone, so that it is said before and not after. */
-function missingClientToken(config: Config, id: string, environment: string): string | null {
-  const source = config.sources.find((one) => one.id === id);
-  if (source?.kind !== 'unleash') return null;
-  return source.environments[environment]?.clientSecret === undefined
-    ? `No client token is configured for ${environment} in ${id}: what clients get cannot be proven.`
-    : null;
-}
-
 /** A fact that cannot be had must not keep anybody from rolling back. */
-async function quietly<T>(fact: Promise<T>): Promise<T | null> {
+export async function quietly<T>(fact: Promise<T>): Promise<T | null> {
   try {
     return await fact;
   } catch {

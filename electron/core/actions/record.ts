@@ -10,6 +10,9 @@ export interface RecordDeps {
   publish: (topics: Topic[]) => void;
 }
 
+/** A step, by its name and the place of the change it is about (null: the action as a whole). */
+export type StepKey = readonly [name: StepName, change: number | null];
+
 export class ActionRecord {
   readonly #deps: RecordDeps;
   #action: Action;
@@ -23,35 +26,46 @@ export class ActionRecord {
     return this.#action;
   }
 
-  step(name: StepName): Step {
-    const found = this.#action.steps.find((step) => step.name === name);
-    if (found === undefined) throw new Error(`An action without the step ${name}.`);
-    return found;
+  step([name, change]: StepKey): Step {
+    return this.#find(name, change) ?? waiting([name, change]);
   }
 
-  /** The first entry of an action. It is on the disk when this resolves: only then may anything be sent. */
-  async intent(): Promise<void> {
-    const { id, plan, reason, title } = this.#action;
+  /** All steps of a name, one per change. */
+  steps(name: StepName): Step[] {
+    return this.#action.steps.filter((step) => step.name === name);
+  }
+
+  /** The first entry of an action, with its first step under way. Only when it is on the disk may anything be sent. */
+  async intent(role: string): Promise<void> {
+    const { id, plan, reason, override, title } = this.#action;
+    const now = this.#deps.clock.now();
+    const first: StepKey = ['sent', 0];
+    const step: Step = { ...waiting(first), state: 'running', startedAt: now, text: 'on its way' };
+    this.#put({ steps: this.#replaced(step) });
     await this.#append('intent', `${title}: about to be sent`, {
       action: id,
+      role,
       plan: plan.id,
       request: plan.request,
-      source: plan.source,
-      flag: plan.flag,
-      before: plan.before,
-      after: plan.after,
+      changes: plan.changes,
       reason,
+      ...(override === '' ? {} : { override, blockers: plan.blockers }),
     });
   }
 
   /** A step that moves to another state. Nothing happens when it is in that state and says the same. */
   async set(
-    name: StepName,
+    key: StepKey,
     state: Step['state'],
     text: string,
-    more: { next?: string; data?: unknown; outcome?: ActionOutcome | null } = {},
+    more: {
+      next?: string;
+      data?: unknown;
+      outcome?: ActionOutcome | null;
+      made?: string | null;
+    } = {},
   ): Promise<void> {
-    const was = this.step(name);
+    const was = this.step(key);
     const now = this.#deps.clock.now();
     const ended = state === 'done' || state === 'failed' || state === 'skipped';
     const step: Step = {
@@ -64,19 +78,23 @@ export class ActionRecord {
     };
     const outcome = more.outcome === undefined ? this.#action.outcome : more.outcome;
     if (was.state === state && outcome === this.#action.outcome) {
-      if (was.text !== text) await this.say(name, text);
+      if (was.text !== text) await this.say(key, text);
       return;
     }
-    this.#put({ outcome, steps: this.#replaced(step) });
-    await this.#append('step', `${name} ${state}: ${text}`, {
+    const made = this.#action.made.map((one, place) =>
+      place === key[1] && more.made != null ? more.made : one,
+    );
+    this.#put({ outcome, made, steps: this.#replaced(step) });
+    await this.#append('step', `${this.#named(key)} ${state}: ${text}`, {
       step,
       ...(more.data === undefined ? {} : { seen: more.data }),
+      ...(more.made == null ? {} : { made: more.made }),
     });
   }
 
   /** What a step sees meanwhile: kept and shown, but not worth an entry of the journal. */
-  async say(name: StepName, text: string): Promise<void> {
-    const was = this.step(name);
+  async say(key: StepKey, text: string): Promise<void> {
+    const was = this.step(key);
     if (was.text === text) return;
     this.#put({ steps: this.#replaced({ ...was, text }) });
     await this.#deps.cache.journal('saveAction', { action: this.#action });
@@ -92,7 +110,8 @@ export class ActionRecord {
         : step,
     );
     this.#put({ outcome, summary, steps, endedAt: now });
-    await this.#append('outcome', `${outcome}: ${summary}`, { outcome, steps });
+    const tookMs = now - this.#action.startedAt;
+    await this.#append('outcome', `${outcome}: ${summary}`, { outcome, tookMs, steps });
   }
 
   async undoneBy(id: string): Promise<void> {
@@ -101,12 +120,27 @@ export class ActionRecord {
     this.#deps.publish(['actions']);
   }
 
+  #find(name: StepName, change: number | null): Step | undefined {
+    return this.#action.steps.find((step) => step.name === name && step.change === change);
+  }
+
   #put(change: Partial<Action>): void {
     this.#action = { ...this.#action, ...change };
   }
 
+  /** A step that was not foreseen (something must be taken back) comes last. */
   #replaced(step: Step): Step[] {
-    return this.#action.steps.map((one) => (one.name === step.name ? step : one));
+    const { steps } = this.#action;
+    const known = this.#find(step.name, step.change);
+    return known === undefined
+      ? [...steps, step]
+      : steps.map((one) => (one === known ? step : one));
+  }
+
+  /** Which change is meant is only worth saying when there are several. */
+  #named([name, change]: StepKey): string {
+    const { changes } = this.#action.plan;
+    return change === null || changes.length === 1 ? name : `${changes[change]?.what}: ${name}`;
   }
 
   async #append(kind: string, summary: string, data: unknown): Promise<void> {
@@ -125,4 +159,8 @@ export class ActionRecord {
     });
     this.#deps.publish(['actions', 'journal']);
   }
+}
+
+export function waiting([name, change]: StepKey): Step {
+  return { name, change, state: 'waiting', startedAt: null, endedAt: null, text: '', next: '' };
 }

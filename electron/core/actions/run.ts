@@ -1,37 +1,31 @@
 /**
- * Carries one action out and proves it: sent → stored → served → live → recovered. It goes on without any window,
- * and can be taken up again after a crash at any point, because each step asks the outside and assumes nothing.
+ * Carries one action out and proves it: its changes in their order, each sent → stored → served, then live →
+ * recovered once. It goes on without any window, and can be taken up again after a crash at any point, because each
+ * step asks the outside and assumes nothing.
  */
 import type { Log } from '#core/deps.ts';
-import type { FlagControl } from '#core/sources/connector.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { FlagState } from '#shared/model/flag.ts';
+import type { ActionOutcome } from '#shared/model/action.ts';
 import { parseDuration } from '#shared/util/duration.ts';
-import { flagStateText, sameFlagState } from '#shared/util/flag-state.ts';
 import { conclude } from './conclude.ts';
-import { diffLines } from './diff.ts';
+import { type Look, type Outside, outsideOf } from './outside.ts';
 import { Patience } from './patience.ts';
 import type { PlannerDeps } from './planner.ts';
-import { controlOf } from './planner.ts';
-import { expectedAnswers, judgeServed } from './proof.ts';
-import type { ActionRecord } from './record.ts';
+import type { ActionRecord, StepKey } from './record.ts';
+import { IN_FLIGHT_MS, takeBackAll } from './take-back.ts';
 import { watchLive, watchRecovery } from './watch.ts';
 
 export interface RunDeps extends PlannerDeps {
   log: Log;
 }
 
-const PROBES = 200;
 const READ_BACK_FOR_MS = 5_000;
 const SERVED_WITHIN_MS = 60_000;
-/** A request that the server may still be working on must have had its effect by then. */
-const IN_FLIGHT_MS = 3_000;
 
 export class Run {
   readonly #deps: RunDeps;
   readonly #record: ActionRecord;
   readonly #signal: AbortSignal;
-
   constructor(deps: RunDeps, record: ActionRecord, signal: AbortSignal) {
     this.#deps = deps;
     this.#record = record;
@@ -43,140 +37,195 @@ export class Run {
   }
 
   /**
-   * Sends what the plan says. False: the action has ended here.
+   * Sends what the plan says, once `journaled` has the intent on the disk. False: the action has ended here.
    * @throws NightdeskError `conflict` when the outside moved since the plan (nothing was sent).
    */
-  async send(): Promise<boolean> {
-    const { plan, reason } = this.#record.action;
-    await this.#record.set('sent', 'running', 'journaled; on its way');
-    try {
-      await this.#control().write(
-        {
-          flag: plan.flag,
-          environment: plan.environment,
-          from: plan.before,
-          to: plan.after,
-          comment: reason,
-        },
-        this.#signal,
-      );
-      if (plan.noop) {
-        await this.#record.set('sent', 'skipped', 'it was already so; nothing was sent');
-        return true;
-      }
-      const changes = plan.diff.filter((line) => line.sign === ' ').length;
-      const count = `${changes} change${changes === 1 ? '' : 's'}`;
-      await this.#record.set('sent', 'done', `${count}, journaled before it left`);
-      return true;
-    } catch (error) {
-      if (this.#signal.aborted) throw error;
-      return this.#notSent(error);
+  async send(journaled: Promise<void>): Promise<boolean> {
+    for (const place of this.#places) {
+      if (place > 0 && !(await this.#stored(place - 1))) return false;
+      const ready =
+        place === 0 ? journaled : this.#record.set(['sent', place], 'running', 'on its way');
+      if (!(await this.#send(place, ready))) return false;
     }
+    return true;
   }
 
   /** From wherever the action stands. Ends it, or throws only when it was told to stop. */
   async prove(): Promise<void> {
-    const done = (name: 'sent' | 'stored' | 'served' | 'live') => {
-      const { state } = this.#record.step(name);
-      return state === 'done' || state === 'skipped';
-    };
-    if (!done('sent') && !(await this.#settle())) return;
-    if (!done('stored') && !(await this.#stored())) return;
-    if (!done('served')) await this.#served();
-    if (!done('live')) await watchLive(this.#deps, this.#record, this.#signal);
-    await watchRecovery(this.#deps, this.#record, this.#signal);
+    if (await this.#wasGivenUp()) return;
+    for (const place of this.#places) {
+      if (!this.#done(['sent', place]) && !(await this.#settle(place))) return;
+      if (!this.#done(['stored', place]) && !(await this.#stored(place))) return;
+    }
+    for (const place of this.#places) {
+      if (!this.#done(['served', place])) await this.#served(place);
+    }
+    if (!this.#done(['live', null])) await watchLive(this.#deps, this.#record, this.#signal);
+    const drill = this.#record.action.kind === 'drill';
+    if (drill) await this.#takeBack(this.#places.length);
+    else await watchRecovery(this.#deps, this.#record, this.#signal);
     await conclude(this.#record, this.#deps.clock);
   }
 
-  async #notSent(error: unknown): Promise<boolean> {
-    if (!(error instanceof NightdeskError)) throw error;
-    const { plan, title } = this.#record.action;
+  #done(key: StepKey): boolean {
+    const { state } = this.#record.step(key);
+    return state === 'done' || state === 'skipped';
+  }
+
+  get #places(): number[] {
+    return [...this.#record.action.plan.changes.keys()];
+  }
+
+  /** Looked up each time: the sources may be configured anew while an action runs. */
+  #outside(place: number): Outside {
+    const { environment, id: action, by, reason, plan } = this.#record.action;
+    const change = plan.changes[place];
+    if (change === undefined) throw new Error(`An action without a change ${place}.`);
+    return outsideOf(this.#deps, change, { environment, action, by, reason });
+  }
+
+  async #send(place: number, ready: Promise<void>): Promise<boolean> {
+    const key: StepKey = ['sent', place];
+    // It may fail while the outside is still being read; whoever awaits it is told all the same.
+    ready.catch(() => undefined);
+    try {
+      const sent = await this.#outside(place).send(() => ready, this.#signal);
+      if (sent.already !== null) await this.#record.set(key, 'skipped', sent.already);
+      else await this.#record.set(key, 'done', sent.text, { made: sent.made });
+      return true;
+    } catch (error) {
+      // What could not be journaled was not sent either, and that is the error to tell.
+      await ready;
+      if (this.#signal.aborted || !(error instanceof NightdeskError)) throw error;
+      return this.#notSent(place, error);
+    }
+  }
+
+  async #notSent(place: number, error: NightdeskError): Promise<boolean> {
+    const key: StepKey = ['sent', place];
+    const { title, id } = this.#record.action;
     const sent = typeof error.detail?.sent === 'number' ? error.detail.sent : 0;
     const sending = error.detail?.sending === true;
     const text = error.message;
     if (error.code === 'conflict' && !sending) {
-      const present = error.detail?.present;
-      if (isState(present) && sameFlagState(present, plan.after)) {
-        await this.#record.set('sent', 'skipped', 'it was already so; nothing was sent');
-        return true;
-      }
-      await this.#record.set('sent', 'failed', 'not sent: the flag was changed since the plan', {
+      await this.#record.set(key, 'failed', 'not sent: it was changed since the plan', {
         next: 'Look at what changed and plan again.',
         data: error.detail,
       });
+      if (place > 0) return this.#giveUp(place, 'failed', text);
       await this.#record.end('refused', `${title}: refused, the flag moved since the plan.`);
-      const diff = isState(present) ? diffLines(plan.environment, plan.before, present) : [];
-      throw new NightdeskError(
-        'conflict',
-        `${plan.flag} was changed since the plan was made. Nothing was sent.`,
-        {
-          detail: { expected: plan.before, present, diff, action: this.#record.action.id },
-          cause: error,
-        },
-      );
+      throw new NightdeskError('conflict', text, {
+        detail: { ...error.detail, action: id },
+        cause: error,
+      });
     }
     if (error.code === 'pending_approval') {
       const link = typeof error.detail?.link === 'string' ? error.detail.link : '';
-      await this.#record.set('sent', 'failed', text, { next: link && `Ask for it at ${link}` });
-      await this.#record.end('pending_approval', `${title}: waits for approval. ${text}`);
-      return false;
+      await this.#record.set(key, 'failed', text, { next: link && `Ask for it at ${link}` });
+      return this.#giveUp(place, 'pending_approval', `waits for approval. ${text}`);
     }
-    const arrived = sending && (sent > 0 || error.detail?.maybeSent === true);
-    if (arrived) {
-      await this.#record.set('sent', 'unknown', `${text} Whether it arrived is being found out.`, {
+    if (sending && (sent > 0 || error.detail?.maybeSent === true)) {
+      await this.#record.set(key, 'unknown', `${text} Whether it arrived is being found out.`, {
         outcome: 'unknown',
       });
-      return this.#settle();
+      return this.#settle(place);
     }
-    await this.#record.set('sent', 'failed', text, {
+    await this.#record.set(key, 'failed', text, {
       next: error.retryable
-        ? 'Nothing was changed. Press again when the source answers.'
-        : 'Nothing was changed.',
+        ? 'Nothing was changed by it. Press again when the source answers.'
+        : 'Nothing was changed by it.',
     });
-    await this.#record.end('failed', `${title}: nothing was changed. ${text}`);
+    return this.#giveUp(place, 'failed', `nothing was changed. ${text}`);
+  }
+
+  /** A change failed: what was done before it is taken back, and the action ends. Always false. */
+  async #giveUp(place: number, outcome: ActionOutcome, why: string): Promise<false> {
+    const { title } = this.#record.action;
+    const taken = await this.#takeBack(place);
+    if (taken === null) await this.#record.end(outcome, `${title}: ${why}`);
+    else if (taken) {
+      const what = this.#record.action.plan.changes[place]?.what ?? '';
+      await this.#record.end(
+        outcome,
+        `${title}: ${what} failed, and what was done before it was undone. ${why}`,
+      );
+    } else {
+      await this.#record.end(
+        'not_restored',
+        `${title}: it failed half-way, and what was done before could not be undone. Look at each change yourself. ${why}`,
+      );
+    }
     return false;
+  }
+
+  /** Of the changes before `place`, those that were sent, last first. Null: there was none. */
+  #takeBack(place: number): Promise<boolean | null> {
+    const outsides = this.#places.slice(0, place).map((one) => this.#outside(one));
+    return takeBackAll(this.#deps, this.#record, outsides, this.#signal);
+  }
+
+  /** After a restart: the console ended while it took back what was done. */
+  async #wasGivenUp(): Promise<boolean> {
+    const { plan, kind } = this.#record.action;
+    const place = plan.changes.findIndex((_, index) =>
+      (['sent', 'stored'] as const).some(
+        (name) => this.#record.step([name, index]).state === 'failed',
+      ),
+    );
+    if (place < 0) {
+      const taking = kind === 'drill' && this.#record.steps('restored').some(begun);
+      if (!taking) return false;
+      await this.#takeBack(this.#places.length);
+      await conclude(this.#record, this.#deps.clock);
+      return true;
+    }
+    const failed = this.#record.step(['sent', place]);
+    await this.#giveUp(place, 'failed', failed.text);
+    return true;
   }
 
   /**
    * Finds out by reading whether what may have been sent arrived. Patient without end while the outside is silent;
    * never sends again. True: it arrived.
    */
-  async #settle(): Promise<boolean> {
-    const { plan, title } = this.#record.action;
+  async #settle(place: number): Promise<boolean> {
+    const key: StepKey = ['sent', place];
     const { clock } = this.#deps;
     let sameSince: number | null = null;
     let before: string | null = null;
     const patience = new Patience(clock, this.#signal, { first: 500, max: 15_000 });
     for (;;) {
-      const present = await this.#readOrNull('sent');
-      if (present !== null) {
-        if (sameFlagState(present, plan.after)) {
+      const look = await this.#lookOrNull(key);
+      if (look !== null) {
+        if (look.is === 'after') {
           const text = 'it arrived: read back equal to the plan';
-          await this.#record.set('sent', 'done', text, { outcome: null });
+          await this.#record.set(key, 'done', text, { outcome: null, made: look.made });
           return true;
         }
-        const text = flagStateText(present);
         const now = clock.now();
-        if (text !== before || sameSince === null || now < sameSince) sameSince = now;
-        before = text;
+        if (look.spelled !== before || sameSince === null || now < sameSince) sameSince = now;
+        before = look.spelled;
         if (now - sameSince >= IN_FLIGHT_MS) {
-          const untouched = sameFlagState(present, plan.before);
+          const untouched = look.is === 'before';
           await this.#record.set(
-            'sent',
+            key,
             'failed',
-            untouched ? 'it did not arrive' : 'the flag is neither as before nor as planned',
+            untouched ? 'it did not arrive' : 'it is neither as before nor as planned',
             {
+              outcome: null,
               next: untouched
-                ? 'Nothing was changed. Plan again if it is still wanted.'
-                : 'Look at the flag: part of the change may have been written, or somebody else wrote.',
-              data: untouched ? undefined : { present },
+                ? 'Nothing was changed by it. Plan again if it is still wanted.'
+                : 'Look at it: part of the change may have been written, or somebody else wrote.',
+              data: untouched ? undefined : { present: look.present },
             },
           );
-          const what = untouched
-            ? 'was not carried out; nothing was changed'
-            : 'was not carried out whole';
-          await this.#record.end('failed', `${title}: ${what}.`);
-          return false;
+          return this.#giveUp(
+            place,
+            'failed',
+            untouched
+              ? 'it was not carried out; nothing was changed.'
+              : 'it was not carried out whole.',
+          );
         }
         patience.reset();
       }
@@ -184,110 +233,96 @@ export class Run {
     }
   }
 
-  async #stored(): Promise<boolean> {
-    const { plan, title } = this.#record.action;
-    await this.#record.set('stored', 'running', 'reading back');
+  async #stored(place: number): Promise<boolean> {
+    const key: StepKey = ['stored', place];
     const patience = new Patience(this.#deps.clock, this.#signal, { first: 150, max: 15_000 });
     for (;;) {
-      const present = await this.#readOrNull('stored');
-      if (present !== null && sameFlagState(present, plan.after)) {
-        await this.#record.set('stored', 'done', 'read back equal to the plan', { outcome: null });
+      const look = await this.#lookOrNull(key);
+      if (look?.is === 'after') {
+        await this.#record.set(key, 'done', 'read back equal to the plan', { outcome: null });
         return true;
       }
-      if (present !== null && patience.spent >= READ_BACK_FOR_MS) {
-        const difference = diffLines(plan.environment, plan.after, present)
-          .map((line) => `${line.sign} ${line.text}`)
-          .join('\n');
-        await this.#record.set('stored', 'failed', 'read back otherwise than planned', {
-          next: 'Somebody else may have written, or the flag service altered the change. Look at the flag, then undo or plan again.',
-          data: { present, difference },
+      if (look !== null && patience.spent >= READ_BACK_FOR_MS) {
+        const difference = look.lines.map((line) => `${line.sign} ${line.text}`).join('\n');
+        await this.#record.set(key, 'failed', 'read back otherwise than planned', {
+          next: 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
+          data: { present: look.present, difference },
         });
-        await this.#record.end(
-          'failed',
-          `${title}: was sent, but read back otherwise than planned.`,
-        );
-        return false;
+        return this.#giveUp(place, 'failed', 'it was sent, but read back otherwise than planned.');
       }
+      if (look !== null) await this.#record.set(key, 'running', 'reading back', { outcome: null });
       await patience.wait();
     }
   }
 
-  /** The state outside; null while it cannot be had, which the step then says. */
-  async #readOrNull(step: 'sent' | 'stored'): Promise<FlagState | null> {
-    const { plan } = this.#record.action;
+  /** How the outside stands; null while that cannot be had, which the step then says. */
+  async #lookOrNull(key: StepKey): Promise<Look | null> {
+    const place = key[1] ?? 0;
+    const outside = this.#outside(place);
     try {
-      const present = await this.#control().read(plan.flag, plan.environment, this.#signal);
-      if (step === 'stored' && this.#record.step(step).state === 'unknown') {
-        await this.#record.set(step, 'running', 'reading back', { outcome: null });
-      }
-      return present;
+      return await outside.look(this.#record.action.made[place] ?? null, this.#signal);
     } catch (error) {
       this.#signal.throwIfAborted();
-      const text = error instanceof NightdeskError ? error.message : 'The flag cannot be read.';
-      if (!(error instanceof NightdeskError))
-        this.#deps.log.error({ error }, 'reading a flag back');
-      await this.#record.set(step, 'unknown', `Not known: ${text}`, {
+      const text = error instanceof NightdeskError ? error.message : 'It cannot be read.';
+      if (!(error instanceof NightdeskError)) this.#deps.log.error({ error }, 'reading back');
+      await this.#record.set(key, 'unknown', `Not known: ${text}`, {
         outcome: 'unknown',
-        next: `Asked again until ${plan.source} answers.`,
+        next: `Asked again until ${outside.source} answers.`,
       });
       return null;
     }
   }
 
-  async #served(): Promise<void> {
-    const { plan } = this.#record.action;
-    const expected = expectedAnswers(plan.after);
-    await this.#record.set('served', 'running', 'evaluating as clients do');
+  async #served(place: number): Promise<void> {
+    const key: StepKey = ['served', place];
+    const outside = this.#outside(place);
+    await this.#record.set(key, 'running', 'asking as clients do');
     const patience = new Patience(this.#deps.clock, this.#signal, { first: 250, max: 2_000 });
     const silence = new Patience(this.#deps.clock, this.#signal, { first: 500, max: 15_000 });
     const giveUp = parseDuration(this.#deps.config().actions.giveUp) ?? 15 * 60_000;
     for (;;) {
       try {
-        const served = await this.#control().evaluate(
-          plan.flag,
-          plan.environment,
-          PROBES,
-          this.#signal,
-        );
-        const { proven, text } = judgeServed(expected, served);
+        const seen = await outside.served(this.#record.action.made[place] ?? null, this.#signal);
+        if ('skip' in seen) {
+          await this.#record.set(key, 'skipped', seen.skip, { outcome: null });
+          return;
+        }
+        const { proven, text, data } = seen;
         if (proven) {
-          await this.#record.set('served', 'done', text, { data: served, outcome: null });
+          await this.#record.set(key, 'done', text, { data, outcome: null });
           return;
         }
         if (patience.spent >= SERVED_WITHIN_MS) {
-          await this.#record.set('served', 'failed', text, {
+          await this.#record.set(key, 'failed', text, {
             outcome: null,
-            data: served,
-            next: 'The flag service stores the change but does not serve it. Look for a proxy or an edge cache, or whether the client token is of this environment.',
+            data,
+            next: 'The service stores the change but does not serve it. Look for a proxy or an edge cache, or whether the client token is of this environment.',
           });
           return;
         }
-        await this.#record.set('served', 'running', text, { outcome: null });
+        await this.#record.set(key, 'running', text, { outcome: null });
         await patience.wait();
       } catch (error) {
         this.#signal.throwIfAborted();
         if (!(error instanceof NightdeskError)) throw error;
         if (error.code === 'unsupported') {
-          await this.#record.set('served', 'skipped', error.message, { outcome: null });
+          await this.#record.set(key, 'skipped', error.message, { outcome: null });
           return;
         }
         const enough = silence.spent >= giveUp || !error.retryable;
-        await this.#record.set('served', 'unknown', `Not known: ${error.message}`, {
+        await this.#record.set(key, 'unknown', `Not known: ${error.message}`, {
           outcome: enough ? null : 'unknown',
-          next: enough ? 'Watch the traffic instead.' : `Asked again until ${plan.source} answers.`,
+          next: enough
+            ? 'Watch the traffic instead.'
+            : `Asked again until ${outside.source} answers.`,
         });
         if (enough) return;
         await silence.wait();
       }
     }
   }
-
-  #control(): FlagControl {
-    const { plan } = this.#record.action;
-    return controlOf(this.#deps, plan.source);
-  }
 }
 
-function isState(value: unknown): value is FlagState {
-  return typeof value === 'object' && value !== null && 'enabled' in value && 'strategies' in value;
+function begun({ state }: { state: string }): boolean {
+  return state !== 'waiting';
 }

@@ -1,6 +1,8 @@
 /** The last two steps, which take as long as the world takes: live traffic, and signals back in band. */
 import { rolloutByVersion } from '#core/analysis/rollout.ts';
+import type { Plan } from '#shared/model/action.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
+import type { FlagChange } from '#shared/model/planned-change.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import type { ServiceFacts } from './facts.ts';
 import { Patience } from './patience.ts';
@@ -13,8 +15,10 @@ import {
   seconds,
   type Watched,
 } from './proof.ts';
-import type { ActionRecord } from './record.ts';
+import type { ActionRecord, StepKey } from './record.ts';
 
+const LIVE: StepKey = ['live', null];
+const RECOVERED: StepKey = ['recovered', null];
 const LIVE_WINDOW_MS = 20_000;
 const LOOK_EVERY_MS = 1_000;
 /** Above this share of fallbacks the AI path counts as off; below the rest as on. */
@@ -46,31 +50,31 @@ export async function watchLive(
   const service = deps.config().services.find((one) => one.id === plan.service);
   const look = service === undefined ? null : lookFor(deps, record, service);
   if (look === null) {
-    await record.set('live', 'skipped', 'no traffic is measured that would show this flag');
+    await record.set(LIVE, 'skipped', 'no traffic is measured that would show this flag');
     return;
   }
   const { giveUpMs } = limitsOf(deps.config());
-  await record.set('live', 'running', 'watching traffic');
+  await record.set(LIVE, 'running', 'watching traffic');
   const patience = new Patience(deps.clock, signal, { first: LOOK_EVERY_MS, max: LOOK_EVERY_MS });
   for (;;) {
     const seen = await look();
     if (seen.proven) {
-      await record.set('live', 'done', seen.text);
+      await record.set(LIVE, 'done', seen.text);
       return;
     }
     if (patience.spent >= giveUpMs) {
       if (seen.few) {
-        await record.set('live', 'unknown', `${seen.text}: too few requests to tell`, {
+        await record.set(LIVE, 'unknown', `${seen.text}: too few requests to tell`, {
           next: 'Send a request yourself, or wait for traffic, and look at the share per version.',
         });
       } else {
-        await record.set('live', 'failed', `after ${seconds(giveUpMs)} still ${seen.text}`, {
+        await record.set(LIVE, 'failed', `after ${seconds(giveUpMs)} still ${seen.text}`, {
           next: 'The flag is stored and served, but the service does not follow it. Does it still read this flag? Restart it, or turn the AI path off.',
         });
       }
       return;
     }
-    await record.say('live', seen.few ? `${seen.text}; waiting for more requests` : seen.text);
+    await record.say(LIVE, seen.few ? `${seen.text}; waiting for more requests` : seen.text);
     await patience.wait();
   }
 }
@@ -82,23 +86,38 @@ function lookFor(
   service: ServiceConfig,
 ): (() => Promise<LiveJudgement>) | null {
   const { plan } = record.action;
-  const { modelFlag, killSwitch } = service;
-  if (killSwitch?.flag === plan.flag && killSwitch.source === plan.source) {
-    return () => lookAtFallbacks(deps, record);
-  }
-  if (modelFlag?.flag !== plan.flag || modelFlag.source !== plan.source) return null;
-  if (plan.fromVersions.length === 0) return null;
-  const intended = rolloutByVersion(modelFlag, plan.after);
+  const { modelFlag } = service;
+  const kill = changeOf(plan, service.killSwitch);
+  if (kill !== null) return () => lookAtFallbacks(deps, record, kill.after.enabled);
+  const model = changeOf(plan, modelFlag);
+  if (modelFlag === undefined || model === null || plan.fromVersions.length === 0) return null;
+  const intended = rolloutByVersion(modelFlag, model.after);
   const unfinishedMs = parseDuration(service.slowTurn) ?? 5_000;
   return () => lookAtVersions(deps, record, intended, unfinishedMs);
 }
 
 /** Since when clients can have got the new answer. */
 function effectiveSince(record: ActionRecord): number {
-  const served = record.step('served');
-  return served.state === 'done' && served.endedAt !== null
-    ? served.endedAt
-    : (record.step('sent').endedAt ?? record.action.startedAt);
+  const ends = record.action.plan.changes.map((_, place) => {
+    const served = record.step(['served', place]);
+    return served.state === 'done' && served.endedAt !== null
+      ? served.endedAt
+      : (record.step(['sent', place]).endedAt ?? record.action.startedAt);
+  });
+  return Math.max(...ends);
+}
+
+/** What the action does to a flag; null when it does nothing to it. */
+function changeOf(
+  plan: Plan,
+  ref: { source: string; flag: string } | undefined,
+): FlagChange | null {
+  for (const change of plan.changes) {
+    if (change.kind === 'flag' && change.flag === ref?.flag && change.source === ref.source) {
+      return change;
+    }
+  }
+  return null;
 }
 
 async function lookAtVersions(
@@ -150,7 +169,11 @@ function turnsFromRates(facts: ServiceFacts, since: number, windowMs: number) {
   return turns.length === 0 ? null : turns;
 }
 
-async function lookAtFallbacks(deps: PlannerDeps, record: ActionRecord): Promise<LiveJudgement> {
+async function lookAtFallbacks(
+  deps: PlannerDeps,
+  record: ActionRecord,
+  on: boolean,
+): Promise<LiveJudgement> {
   const { plan } = record.action;
   const { minRequests, windowMs } = limitsOf(deps.config());
   const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
@@ -163,7 +186,7 @@ async function lookAtFallbacks(deps: PlannerDeps, record: ActionRecord): Promise
   }
   const share = cell.value ?? 0;
   const text = `${percent(share)} of about ${requests} requests answered without the AI path`;
-  const proven = plan.after.enabled ? share <= 1 - FALLBACK_OFF : share >= FALLBACK_OFF;
+  const proven = on ? share <= 1 - FALLBACK_OFF : share >= FALLBACK_OFF;
   return { proven: proven && !few, few, requests, text };
 }
 
@@ -174,17 +197,17 @@ export async function watchRecovery(
 ): Promise<void> {
   const { plan } = record.action;
   if (plan.outOfBand.length === 0) {
-    await record.set('recovered', 'skipped', 'nothing was out of band');
+    await record.set(RECOVERED, 'skipped', 'nothing was out of band');
     return;
   }
-  if (record.step('live').state === 'failed') {
-    await record.set('recovered', 'skipped', 'not looked at: the change is not live');
+  if (record.step(LIVE).state === 'failed') {
+    await record.set(RECOVERED, 'skipped', 'not looked at: the change is not live');
     return;
   }
   const { giveUpMs, holdMs } = limitsOf(deps.config());
-  const kill = deps.config().services.find((one) => one.id === plan.service)?.killSwitch;
-  const aiOff = kill?.flag === plan.flag && kill.source === plan.source && !plan.after.enabled;
-  await record.set('recovered', 'running', 'watching the signals that were out of band');
+  const ref = deps.config().services.find((one) => one.id === plan.service)?.killSwitch;
+  const aiOff = changeOf(plan, ref)?.after.enabled === false;
+  await record.set(RECOVERED, 'running', 'watching the signals that were out of band');
   const patience = new Patience(deps.clock, signal, { first: LOOK_EVERY_MS, max: LOOK_EVERY_MS });
   let heldFrom: number | null = null;
   for (;;) {
@@ -194,17 +217,17 @@ export async function watchRecovery(
     else heldFrom ??= patience.spent;
     const held = heldFrom === null ? 0 : patience.spent - heldFrom;
     if (verdict.inBand && held >= holdMs) {
-      await record.set('recovered', 'done', `${verdict.text}, for ${seconds(held)}`);
+      await record.set(RECOVERED, 'done', `${verdict.text}, for ${seconds(held)}`);
       return;
     }
     if (patience.spent >= giveUpMs + holdMs) {
-      await record.set('recovered', 'failed', verdict.out.join('; ') || verdict.text, {
+      await record.set(RECOVERED, 'failed', verdict.out.join('; ') || verdict.text, {
         next: 'Look for another cause: what else changed, and what do failing conversations say? The kill switch turns the AI path off.',
       });
       return;
     }
     const rest = verdict.inBand ? `, ${seconds(holdMs - held)} more to be sure` : '';
-    await record.say('recovered', `${verdict.text}${rest}`);
+    await record.say(RECOVERED, `${verdict.text}${rest}`);
     await patience.wait();
   }
 }

@@ -57,6 +57,27 @@ export function crossCheck(config: Config): Finding[] {
     }
   });
 
+  config.drills.forEach(({ service: id, environment, kind }, index) => {
+    const names = config.services.map((service) => service.id);
+    const service = config.services.find((one) => one.id === id);
+    if (service === undefined) {
+      findings.push(unknown(['drills', index, 'service'], 'service', id, names));
+      return;
+    }
+    if (service.environments[environment] === undefined) {
+      const places = Object.keys(service.environments);
+      findings.push(unknown(['drills', index, 'environment'], 'environment', environment, places));
+    }
+    const key = kind === 'rollback' ? 'modelFlag' : 'killSwitch';
+    if (service[key] === undefined) {
+      findings.push({
+        path: ['drills', index, 'kind'],
+        message: `${id} has no ${key}, so a ${kind} of it cannot be drilled.`,
+        hint: `Add ${key} to the service, or take the drill away.`,
+      });
+    }
+  });
+
   config.sources.forEach((source, index) => {
     if (source.kind !== 'unleash') return;
     for (const name of Object.keys(source.environments)) {

@@ -5,20 +5,36 @@ export function actionHandlers(deps: {
   actions: Actions;
 }): Pick<
   Handlers,
-  'actions.plan' | 'actions.execute' | 'actions.read' | 'actions.undo' | 'actions.list'
+  | 'actions.plan'
+  | 'actions.execute'
+  | 'actions.read'
+  | 'actions.undo'
+  | 'actions.list'
+  | 'actions.readiness'
 > {
   const { actions } = deps;
   return {
-    'actions.plan': async ({ request }, { signal }) => ({
-      plan: await actions.plan(request, signal),
+    'actions.plan': async ({ request, fresh }, { signal }) => ({
+      plan: await actions.plan(request, signal, fresh),
     }),
     // Not tied to the caller's signal: a window that closes must not stop what was confirmed.
-    'actions.execute': async ({ plan, reason }, { caller }) => ({
-      action: await actions.execute(plan, caller.actor, reason),
+    'actions.execute': async ({ plan, reason, override, typed }, { caller }) => ({
+      action: await actions.execute(plan, {
+        by: caller.actor,
+        role: caller.role,
+        reason,
+        override,
+        typed,
+      }),
     }),
-    'actions.undo': async ({ id, reason }, { caller, signal }) => ({
-      action: await actions.undo(id, caller.actor, reason, signal),
+    'actions.undo': async ({ id, reason, override, typed }, { caller, signal }) => ({
+      action: await actions.undo(
+        id,
+        { by: caller.actor, role: caller.role, reason, override, typed },
+        signal,
+      ),
     }),
+    'actions.readiness': ({ environment }, { signal }) => actions.readiness(environment, signal),
     'actions.read': async ({ id }) => ({ action: await actions.read(id) }),
     'actions.list': async (args) => ({ actions: await actions.list(args) }),
   };

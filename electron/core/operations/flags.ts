@@ -104,12 +104,13 @@ async function listModels(engine: Engine, environment: string): Promise<ModelRow
     const seen = observed.filter((one) => one.service === service.id);
     return versions.map((version): ModelRow => {
       const record = seen.find((one) => one.version === version.version);
+      // A real rollback shows as much as a drill.
       const drilled = actions.find(
         (action) =>
           action.service === service.id &&
-          action.kind === 'rollback' &&
+          (action.kind === 'rollback' || action.kind === 'drill') &&
           action.plan.fromVersions.includes(version.version) &&
-          (action.outcome === 'recovered' || action.outcome === 'effective'),
+          ['recovered', 'effective', 'drilled'].includes(action.outcome ?? ''),
       );
       return {
         service: service.id,

@@ -26,10 +26,7 @@ export function toFrame({ resolution, series }: CachedFrame): Frame {
 
 export function signalHandlers(
   engine: () => Engine,
-): Pick<
-  Handlers,
-  'signals.list' | 'signals.query' | 'alerts.list' | 'alerts.silence' | 'changes.list'
-> {
+): Pick<Handlers, 'signals.list' | 'signals.query' | 'alerts.list' | 'changes.list'> {
   return {
     'signals.list': async () => ({ signals: [...engine().signals] }),
 
@@ -51,50 +48,6 @@ export function signalHandlers(
         cache.read('listSilences', {}),
       ]);
       return { alerts, silences, freshness: sync.freshness('alerts') };
-    },
-
-    'alerts.silence': async (
-      { source, fingerprint, environment, until, reason },
-      { caller, signal },
-    ) => {
-      const { cache, clock, sync, locks } = engine();
-      if (until <= clock.now()) {
-        throw new NightdeskError('bad_input', 'A silence must end in the future.');
-      }
-      locks.require(environment);
-      const alerts = await cache.read('listAlerts', {
-        environment,
-        states: ['firing', 'suppressed'],
-      });
-      const alert = alerts.find((one) => one.source === source && one.fingerprint === fingerprint);
-      if (!alert) throw new NightdeskError('not_found', 'This alert is no longer active.');
-      const control = sync.connector(source).silences;
-      if (!control) throw new NightdeskError('unsupported', `Source "${source}" has no silences.`);
-      await cache.journal('append', {
-        entry: {
-          at: clock.now(),
-          kind: 'intent',
-          actor: caller.actor,
-          action: null,
-          environment,
-          summary: `Silence ${alert.name} until ${new Date(until).toISOString()}: ${reason}`,
-          data: { source, fingerprint, until, reason },
-        },
-      });
-      const silence = await control.silence(alert, until, caller.actor, reason, signal);
-      await cache.journal('append', {
-        entry: {
-          at: clock.now(),
-          kind: 'outcome',
-          actor: caller.actor,
-          action: null,
-          environment,
-          summary: `Silenced ${alert.name} as ${silence.id}`,
-          data: { silence },
-        },
-      });
-      await sync.syncNow(source);
-      return { silence };
     },
 
     'changes.list': async ({ environment, service, from, to, limit }) => {

@@ -1,5 +1,5 @@
 /** What every connector to an outside system offers. One folder per system implements it. */
-import type { Alert, Silence } from '#shared/model/alert.ts';
+import type { Alert, Matcher, Silence } from '#shared/model/alert.ts';
 import type { Change } from '#shared/model/change.ts';
 import type { Span } from '#shared/model/conversation.ts';
 import type { Flag, FlagEvent, FlagState } from '#shared/model/flag.ts';
@@ -51,6 +51,16 @@ export interface Served {
   probes: number;
 }
 
+export interface FlagWrite {
+  flag: string;
+  environment: string;
+  from: FlagState;
+  to: FlagState;
+  comment: string;
+  /** Awaited after the re-read and before the first call that changes anything; when it fails nothing is sent. */
+  ready: () => Promise<void>;
+}
+
 /** For connectors that can change the world. Every method throws NightdeskError. */
 export interface FlagControl {
   read(flag: string, environment: string, signal: AbortSignal): Promise<FlagState>;
@@ -59,22 +69,35 @@ export interface FlagControl {
    * `conflict` (detail: both states) when the outside is not `from`; `pending_approval` when an approval
    * workflow stands between.
    */
-  write(
-    change: { flag: string; environment: string; from: FlagState; to: FlagState; comment: string },
-    signal: AbortSignal,
-  ): Promise<void>;
+  write(change: FlagWrite, signal: AbortSignal): Promise<void>;
   /** Evaluates the flag as clients do, for many users. */
   evaluate(flag: string, environment: string, probes: number, signal: AbortSignal): Promise<Served>;
+  /** Who changed the flag last, by the source's own history; null when that tells nothing. */
+  lastChange?(
+    flag: string,
+    environment: string,
+    signal: AbortSignal,
+  ): Promise<{ by: string; at: number } | null>;
+  /** Whether writes wait for an approval, asked without writing; null when the source does not tell. */
+  approval?(
+    environment: string,
+    signal: AbortSignal,
+  ): Promise<{ needed: boolean; how: string } | null>;
 }
 
+/** Control over silences, as the alert service holds them now. Every method throws NightdeskError. */
 export interface SilenceControl {
-  silence(
-    alert: Alert,
-    until: number,
-    by: string,
-    reason: string,
+  /** Those that ended are among them for a while. */
+  list(signal: AbortSignal): Promise<Silence[]>;
+  /** Begins now; answers its id. */
+  create(
+    silence: { matchers: Matcher[]; endsAt: number; by: string; comment: string },
     signal: AbortSignal,
-  ): Promise<Silence>;
+  ): Promise<string>;
+  /** Ends it now. */
+  expire(id: string, signal: AbortSignal): Promise<void>;
+  /** The alerts, each with the silences that hold it. */
+  alerts(signal: AbortSignal): Promise<Alert[]>;
 }
 
 export interface Connector {

@@ -1,4 +1,4 @@
-import type { DiffLine } from '#shared/model/action.ts';
+import type { DiffLine, PlannedChange } from '#shared/model/planned-change.ts';
 import styles from './action.module.css';
 
 const HEARD = { '-': 'taken away: ', '+': 'put in: ', ' ': '' } as const;
@@ -16,5 +16,21 @@ export function Diff(props: { lines: readonly DiffLine[] }) {
         </div>
       ))}
     </pre>
+  );
+}
+
+/** All that a plan changes; a head per change only when there are several. */
+export function Diffs(props: { changes: readonly PlannedChange[] }) {
+  if (props.changes.length === 1) return <Diff lines={props.changes[0]?.diff ?? []} />;
+  return (
+    <ol className={styles.diffs}>
+      {props.changes.map((change) => (
+        <li key={`${change.kind} ${change.what}`}>
+          {change.what}
+          {change.noop ? <span className={styles.faint}> · already so</span> : null}
+          <Diff lines={change.diff} />
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -1,18 +1,39 @@
 import type { Plan } from '#shared/model/action.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import { useOperation } from '../../client/query.ts';
-import { formatValue, StateDot, type Tone } from '../../ui/index.ts';
+import { formatClock, formatValue, StateDot, type Tone } from '../../ui/index.ts';
 import styles from './action.module.css';
-import { affectedSentence, targetSentence } from './words.ts';
+import { affectedSentence, drilledSentence, targetSentence } from './words.ts';
 
 /** Who is affected, how the target does, on what recovery is judged, and how it is undone. */
 export function Facts(props: { plan: Plan }) {
   const { plan } = props;
+  const drilled = drilledSentence(plan.drilled, plan.createdAt);
+  const affects = plan.changes.some((change) => change.kind === 'flag');
   return (
     <div className={styles.facts}>
-      <p>{affectedSentence(plan)}</p>
+      {affects ? <p>{affectedSentence(plan)}</p> : null}
       {plan.targetHealth ? <p>{targetSentence(plan.targetHealth, plan.createdAt)}</p> : null}
       <OutOfBand cells={plan.outOfBand} />
+      {drilled ? (
+        <p data-tone={plan.drilled?.overdue || plan.drilled?.failed ? 'watch' : undefined}>
+          {drilled}
+        </p>
+      ) : null}
+      {plan.approvals.map((approval) => (
+        <p key={approval.source} data-tone={approval.needed ? 'bad' : undefined}>
+          <span className={styles.lead}>Approval:</span> {approval.how}
+        </p>
+      ))}
+      {plan.silences.length > 0 ? (
+        <p>
+          <span className={styles.lead}>Silenced now:</span>{' '}
+          {plan.silences
+            .slice(0, 3)
+            .map((one) => `until ${formatClock(one.endsAt)} by ${one.by} (${one.comment})`)
+            .join('; ')}
+        </p>
+      ) : null}
       <p>
         <span className={styles.lead}>Undo:</span> {plan.undo}
       </p>

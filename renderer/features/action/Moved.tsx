@@ -9,7 +9,7 @@ import { flagStateOf, stateLines } from './words.ts';
 /** The outside moved since the plan: nothing was sent; both states, and a new plan. */
 export function Moved(props: { error: NightdeskError; plan: Plan; replan: () => void }) {
   const detail = props.error.detail ?? {};
-  const expected = flagStateOf(detail.expected ?? detail.planned) ?? props.plan.before;
+  const expected = flagStateOf(detail.expected ?? detail.planned) ?? plannedOn(props.plan);
   const present = flagStateOf(detail.present ?? detail.found);
   return (
     <div className={styles.moved} role="alert">
@@ -17,7 +17,7 @@ export function Moved(props: { error: NightdeskError; plan: Plan; replan: () => 
         <StateDot tone="bad" word="Refused:" showWord /> {props.error.message} Nothing was changed.
       </p>
       <div className={styles.planColumns}>
-        <State title="Planned on" state={expected} other={present} />
+        {expected ? <State title="Planned on" state={expected} other={present} /> : null}
         {present ? <State title="Found now" state={present} other={expected} /> : null}
       </div>
       <Button variant="default" onClick={props.replan}>
@@ -25,6 +25,12 @@ export function Moved(props: { error: NightdeskError; plan: Plan; replan: () => 
       </Button>
     </div>
   );
+}
+
+/** Of the first flag, where the core does not say itself which one moved. */
+function plannedOn({ changes }: Plan): FlagState | null {
+  for (const change of changes) if (change.kind === 'flag') return change.before;
+  return null;
 }
 
 function State(props: { title: string; state: FlagState; other: FlagState | null }) {

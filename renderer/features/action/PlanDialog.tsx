@@ -1,6 +1,6 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { NightdeskError } from '#shared/errors/index.ts';
 import type { ActionRequest, Plan } from '#shared/model/action.ts';
 import { go } from '../../client/go.ts';
@@ -8,12 +8,13 @@ import { usePlan } from '../../client/plan.ts';
 import { operationKey, useAct } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { Age, ErrorState, Notice, Skeleton } from '../../ui/index.ts';
-import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
-import { Diff } from './Diff.tsx';
+import { Confirm } from './Confirm.tsx';
+import { Diffs } from './Diff.tsx';
 import { Facts, Remarks } from './Facts.tsx';
 import { Moved } from './Moved.tsx';
-import { confirmLabel } from './words.ts';
+import { SilenceFor } from './SilenceFor.tsx';
+import { whereOf } from './words.ts';
 
 const close = () => useWindow.getState().closePlan();
 
@@ -40,8 +41,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
           <span className={styles.dialogTitle}>
             {plan.title}{' '}
             <span className={styles.dialogAside}>
-              {plan.environment}
-              {plan.flag ? ` · flag ${plan.flag} in ${plan.source}` : ''} · computed{' '}
+              {plan.environment} · {whereOf(plan)} · computed{' '}
               <Age at={plan.createdAt} suffix=" ago" />
             </span>
           </span>
@@ -51,7 +51,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
       }
     >
       {plan ? (
-        <PlanBody plan={plan} replan={() => void asked.refetch()} replanning={asked.isFetching} />
+        <PlanBody plan={plan} replan={() => void asked.anew()} replanning={asked.isFetching} />
       ) : asked.error ? (
         <ErrorState
           small
@@ -69,8 +69,6 @@ export default function PlanDialog(props: { request: ActionRequest }) {
 function PlanBody(props: { plan: Plan; replan: () => void; replanning: boolean }) {
   const { plan } = props;
   const queries = useQueryClient();
-  const [reason, setReason] = useState('');
-  const now = useNow(5);
   const execute = useAct('actions.execute', {
     onSuccess: ({ action }) => {
       queries.setQueryData(operationKey('actions.read', { id: action.id }), { action });
@@ -83,23 +81,13 @@ function PlanBody(props: { plan: Plan; replan: () => void; replanning: boolean }
   const { reset } = execute;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the plan's id is what makes it new
   useEffect(() => reset(), [plan.id, reset]);
-  const moved = execute.error?.code === 'conflict';
-  const expired = plan.expiresAt <= now;
-  const blocked = plan.blockers.length > 0 || plan.noop || moved;
   return (
-    <form
-      className={styles.plan}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!blocked && !expired && !execute.isPending) {
-          execute.mutate({ plan: plan.id, reason: reason.trim(), confirm: true });
-        }
-      }}
-    >
+    <div className={styles.plan}>
+      {plan.request.kind === 'silence' ? <SilenceFor request={plan.request} /> : null}
       <div className={styles.planColumns}>
         <section>
           <h3 className={styles.lead}>Before → after</h3>
-          <Diff lines={plan.diff} />
+          <Diffs changes={plan.changes} />
         </section>
         <section>
           <h3 className={styles.lead}>What it means</h3>
@@ -110,43 +98,20 @@ function PlanBody(props: { plan: Plan; replan: () => void; replanning: boolean }
       <Remarks remarks={plan.warnings} tone="watch" word="Note:" />
       {plan.noop ? (
         <Notice tone="ok" word="Nothing to do">
-          The flag is already in this state.
+          It is already so.
         </Notice>
       ) : null}
       {execute.error ? <Refused error={execute.error} plan={plan} replan={props.replan} /> : null}
-      <div className={styles.confirm}>
-        <TextInput
-          className={styles.reason}
-          placeholder="Why (for the journal; may stay empty)"
-          aria-label="Why, for the journal"
-          value={reason}
-          maxLength={1000}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        <Button variant="default" size="sm" onClick={close}>
-          Cancel
-        </Button>
-        {expired ? (
-          <Button size="sm" loading={props.replanning} onClick={props.replan}>
-            Compute again
-          </Button>
-        ) : (
-          <Button
-            type="submit"
-            size="sm"
-            data-autofocus
-            disabled={blocked}
-            loading={execute.isPending}
-            // A key held down from opening the dialog must not confirm it.
-            onKeyDown={(event) => {
-              if (event.repeat) event.preventDefault();
-            }}
-          >
-            {confirmLabel(plan)}
-          </Button>
-        )}
-      </div>
-    </form>
+      <Confirm
+        plan={plan}
+        moved={execute.error?.code === 'conflict'}
+        pending={execute.isPending}
+        replan={props.replan}
+        replanning={props.replanning}
+        cancel={close}
+        confirm={(said) => execute.mutate({ plan: plan.id, ...said, confirm: true })}
+      />
+    </div>
   );
 }
 

@@ -18,12 +18,25 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
   const { action } = props;
   const now = useNow();
   const running = action.endedAt === null;
+  const several = action.plan.changes.length > 1;
   const total = formatDuration(Math.max(0, (action.endedAt ?? now) - action.startedAt));
   return (
     <Panel title="Proof" aside={running ? `${total} so far` : `took ${total}`} flush>
       <ol className={styles.steps} aria-live="polite">
-        {action.steps.map((step) => (
-          <li key={step.name} className={styles.step} data-state={step.state}>
+        {action.steps.map((step, index) => (
+          <li
+            key={`${step.name} ${step.change}`}
+            className={styles.step}
+            data-state={step.state}
+            data-loud={action.outcome === 'not_restored' && step.state === 'failed'}
+          >
+            {several && step.change !== action.steps[index - 1]?.change ? (
+              <span className={styles.stepOf}>
+                {step.change === null
+                  ? 'the action as a whole'
+                  : `${step.change + 1} · ${action.plan.changes[step.change]?.what}`}
+              </span>
+            ) : null}
             <span className={styles.mark} aria-hidden="true">
               {step.state === 'done' ? '✓' : null}
               {step.state === 'failed' ? '✗' : null}

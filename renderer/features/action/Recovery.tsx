@@ -144,6 +144,10 @@ function happened(action: Action): boolean {
 const WORD: Record<Action['kind'], string> = {
   rollback: 'rolled back',
   kill_switch: 'kill switch',
+  ramp: 'ramped',
   restore: 'restored',
+  silence: 'silenced',
+  several: 'changed',
+  drill: 'drill began',
   undo: 'undone',
 };

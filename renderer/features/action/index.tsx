@@ -19,11 +19,11 @@ import {
 } from '../../ui/index.ts';
 import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
-import { Diff } from './Diff.tsx';
+import { Diffs } from './Diff.tsx';
 import { Facts } from './Facts.tsx';
 import { Proof } from './Proof.tsx';
 import { Recovery } from './Recovery.tsx';
-import { OUTCOME, toMarkdown } from './words.ts';
+import { OUTCOME, toMarkdown, whereOf } from './words.ts';
 
 /** One action: what it changes, the proof as it comes in, the signals. It goes on when the page is left. */
 export default function ActionScreen() {
@@ -69,6 +69,7 @@ function Shown(props: { action: Action }) {
             {action.environment} · action <CopyId id={action.id} label="action" /> · started{' '}
             <Moment at={action.startedAt} seconds /> by {action.by}
             {action.reason ? ` · ${action.reason}` : ''}
+            {action.override ? ` · overridden: ${action.override}` : ''}
           </span>
         </>
       }
@@ -85,11 +86,8 @@ function Shown(props: { action: Action }) {
         </Panel>
       ) : null}
       <div className={styles.columns}>
-        <Panel
-          title="What changes"
-          aside={action.plan.flag ? `flag ${action.plan.flag} in ${action.plan.source}` : undefined}
-        >
-          <Diff lines={action.plan.diff} />
+        <Panel title="What changes" aside={whereOf(action.plan)}>
+          <Diffs changes={action.plan.changes} />
           <Facts plan={action.plan} />
         </Panel>
         <Proof action={action}>
@@ -107,7 +105,10 @@ function Foot(props: { action: Action }) {
   const now = useNow(5);
   const [told, setTold] = useState<'copied' | 'refused' | null>(null);
   const [toldAt, setToldAt] = useState(0);
-  const changed = action.outcome !== 'refused' && action.outcome !== 'pending_approval';
+  const changed =
+    action.kind !== 'drill' &&
+    action.outcome !== 'refused' &&
+    action.outcome !== 'pending_approval';
   const mayAct = session !== undefined && session.role !== 'viewer';
   return (
     <div className={styles.foot}>

@@ -1,5 +1,12 @@
 /** What is said of plans, steps and outcomes: pure, and tested. */
-import type { Action, ActionOutcome, Plan, Step, StepName } from '#shared/model/action.ts';
+import type {
+  Action,
+  ActionOutcome,
+  ActionRequest,
+  Plan,
+  Step,
+  StepName,
+} from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Cell } from '#shared/model/signal.ts';
 import {
@@ -21,6 +28,17 @@ export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone; means: s
     word: 'effective',
     tone: 'ok',
     means: 'Stored, served and live. Nothing was out of band to recover from.',
+  },
+  drilled: {
+    word: 'drill passed',
+    tone: 'ok',
+    means: 'The path works, its times are measured, and everything is as it was before.',
+  },
+  not_restored: {
+    word: 'NOT restored',
+    tone: 'bad',
+    means:
+      'What was done could not be taken back: the world is not as it was before. Look at it now.',
   },
   not_recovered: {
     word: 'not recovered',
@@ -52,6 +70,7 @@ export const STEP_WORD: Record<StepName, string> = {
   served: 'evaluated as a client would',
   live: 'seen in the traffic by version',
   recovered: 'signals back in band',
+  restored: 'taken back, and read back equal to before',
 };
 
 export function toneOfStep(state: Step['state']): Tone {
@@ -75,6 +94,14 @@ export function stepTime(step: Step, startedAt: number): string {
   if (step.endedAt === null || step.state === 'skipped') return '';
   const ms = Math.max(0, step.endedAt - startedAt);
   return ms < 1000 ? `${(ms / 1000).toFixed(2)}\u00a0s` : formatDuration(ms);
+}
+
+/** `sent`; with the change it is about where there are several. */
+export function stepName(action: Pick<Action, 'plan'>, step: Step): string {
+  const { changes } = action.plan;
+  return step.change === null || changes.length === 1
+    ? step.name
+    : `${changes[step.change]?.what}: ${step.name}`;
 }
 
 /** More than this and a step's text is told by its telling parts. */
@@ -171,19 +198,51 @@ export function tellingSignal(plan: Pick<Plan, 'outOfBand'>): (Cell & { version:
 
 /** The words on the one button that sends it. */
 export function confirmLabel(plan: Plan): string {
-  const verb =
-    plan.request.kind === 'rollback'
-      ? 'roll back'
-      : plan.request.kind === 'kill_switch'
-        ? plan.request.on
-          ? 'turn on'
-          : 'turn off'
-        : plan.request.kind === 'restore'
-          ? 'restore'
-          : 'undo';
+  const verb = verbOf(plan.request);
   return plan.unlocks
     ? `Unlock ${plan.environment} and ${verb}`
     : `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
+}
+
+function verbOf(request: ActionRequest): string {
+  switch (request.kind) {
+    case 'rollback':
+      return 'roll back';
+    case 'kill_switch':
+      return request.on ? 'turn on' : 'turn off';
+    case 'ramp':
+      return 'ramp';
+    case 'several':
+      return `carry out all ${request.requests.length}`;
+    case 'restore':
+    case 'silence':
+    case 'undo':
+    case 'drill':
+      return request.kind;
+  }
+}
+
+/** What the plan writes to, in a few words. */
+export function whereOf({ changes }: Pick<Plan, 'changes'>): string {
+  const [first] = changes;
+  return changes.length > 1 || first === undefined
+    ? `${plural(changes.length, 'change')}, in this order`
+    : `${first.what} in ${first.source}`;
+}
+
+/** When the path was last drilled, in one sentence; null when there is none to drill. */
+export function drilledSentence(drilled: Plan['drilled'], now: number): string | null {
+  if (drilled === null) return null;
+  const where = drilled.environment === null ? '' : ` in ${drilled.environment}`;
+  if (drilled.at === null) {
+    return drilled.everyMs === null
+      ? 'This path was never drilled.'
+      : `This path was never drilled${where}: a drill is overdue.`;
+  }
+  const ago = formatDuration(Math.max(0, now - drilled.at));
+  const late = drilled.overdue ? ': a drill is overdue' : '';
+  const failed = drilled.failed === null ? '' : ` The latest drill failed (${drilled.failed}).`;
+  return `Last drilled ${ago} ago${where}${late}.${failed}`;
 }
 
 /** What is pasted into the channel: what was done, by whom, whether it is proven, where it stands. */
@@ -197,7 +256,7 @@ export function toMarkdown(action: Action, address: string): string {
       .filter((step) => step.state !== 'waiting' && step.state !== 'skipped')
       .map((step) => {
         const time = stepTime(step, action.startedAt);
-        return `- ${MARK[step.state]} ${step.name}${time ? ` after ${time}` : ''}${step.text ? `: ${stepText(step.text)}` : ''}`;
+        return `- ${MARK[step.state]} ${stepName(action, step)}${time ? ` after ${time}` : ''}${step.text ? `: ${stepText(step.text)}` : ''}`;
       }),
     '',
     `Started ${new Date(action.startedAt).toISOString()} by ${action.by}${action.reason ? `: ${action.reason}` : ''}. Action \`${action.id}\`, ${address}`,

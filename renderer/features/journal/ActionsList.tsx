@@ -20,6 +20,8 @@ import styles from './journal.module.css';
 const TONE: Record<ActionOutcome, Tone> = {
   recovered: 'ok',
   effective: 'ok',
+  drilled: 'ok',
+  not_restored: 'bad',
   not_recovered: 'watch',
   pending_approval: 'watch',
   refused: 'bad',

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { NightdeskError } from '#shared/errors/index.ts';
-import { Action, type JournalEntry } from '#shared/model/action.ts';
+import { Action, type ActionKind, type JournalEntry } from '#shared/model/action.ts';
 import { canonicalJson } from '#shared/util/canonical-json.ts';
 
 type Db = Database.Database;
@@ -227,14 +227,26 @@ export const journalCalls = {
   },
 
   /** Newest first. */
-  listActions(db: Db, args: { environment?: string | undefined; limit: number }): Action[] {
+  listActions(
+    db: Db,
+    args: {
+      environment?: string | undefined;
+      kind?: ActionKind | undefined;
+      limit: number;
+    },
+  ): Action[] {
     return db
-      .prepare<[string | null, string | null, number], string>(
-        `SELECT json FROM actions WHERE ? IS NULL OR environment = ?
-         ORDER BY started_at DESC, rowid DESC LIMIT ?`,
+      .prepare<{ environment: string | null; kind: string | null; limit: number }, string>(
+        `SELECT json FROM actions WHERE (@environment IS NULL OR environment = @environment)
+           AND (@kind IS NULL OR json_extract(json, '$.kind') = @kind)
+         ORDER BY started_at DESC, rowid DESC LIMIT @limit`,
       )
       .pluck()
-      .all(args.environment ?? null, args.environment ?? null, args.limit)
+      .all({
+        environment: args.environment ?? null,
+        kind: args.kind ?? null,
+        limit: args.limit,
+      })
       .map((json): Action => JSON.parse(json));
   },
 

@@ -4,7 +4,6 @@ import type { Batch, Connector, SilenceControl } from '#core/sources/connector.t
 import type { SourceContext } from '#core/sources/context.ts';
 import { createHttp } from '#core/sources/http.ts';
 import { NightdeskError, toWire } from '#shared/errors/index.ts';
-import type { Silence } from '#shared/model/alert.ts';
 import type { SourceConfigOf } from '#shared/model/config.ts';
 import type { CheckReport } from '#shared/model/source.ts';
 import { parseDuration } from '#shared/util/duration.ts';
@@ -50,32 +49,37 @@ export function createAlertmanagerConnector(
   }
 
   const silences: SilenceControl = {
-    async silence(alert, until, by, reason, signal): Promise<Silence> {
-      const startsAt = new Date(context.clock.now()).toISOString();
-      const { silenceID } = await http.json('/api/v2/silences', WireSilenceId, {
-        method: 'POST',
-        body: {
-          matchers: Object.entries(alert.labels).map(([name, value]) => ({
-            name,
-            value,
-            isRegex: false,
-            isEqual: true,
-          })),
-          startsAt,
-          endsAt: new Date(until).toISOString(),
-          createdBy: by,
-          comment: reason,
-        },
-        signal,
-      });
-      // Read back: what is stored is the answer, not what was sent.
-      const stored = await http.json(
-        `/api/v2/silence/${encodeURIComponent(silenceID)}`,
-        WireSilence,
-        { signal },
-      );
-      return toSilence(config.id, stored);
+    async list(signal) {
+      const wire = await http.json('/api/v2/silences', WireList, { signal });
+      return readEach(wire, WireSilence, '').good.map((one) => toSilence(config.id, one));
     },
+    async alerts(signal) {
+      const wire = await http.json('/api/v2/alerts', WireList, { signal });
+      return readEach(wire, WireAlert, '').good.map((one) =>
+        toAlert(config.id, one, context.config.services, environments),
+      );
+    },
+    create: ({ matchers, endsAt, by, comment }, signal) =>
+      sending(async () => {
+        const body = {
+          matchers,
+          startsAt: new Date(context.clock.now()).toISOString(),
+          endsAt: new Date(endsAt).toISOString(),
+          createdBy: by,
+          comment,
+        };
+        const made = await http.json('/api/v2/silences', WireSilenceId, {
+          method: 'POST',
+          body,
+          signal,
+        });
+        return made.silenceID;
+      }),
+    expire: (id, signal) =>
+      sending(async () => {
+        const path = `/api/v2/silence/${encodeURIComponent(id)}`;
+        await http.raw(path, { method: 'DELETE', signal });
+      }),
   };
 
   return {
@@ -119,6 +123,20 @@ export function createAlertmanagerConnector(
       return { ok: items.every((item) => item.ok), items };
     },
   };
+}
+
+/** Whoever asked must be able to know that a call which changes something had begun. */
+async function sending<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof NightdeskError)) throw error;
+    throw new NightdeskError(error.code, error.message, {
+      retryable: error.retryable,
+      detail: { ...error.detail, sent: 0, sending: true },
+      cause: error,
+    });
+  }
 }
 
 /** A list in which nothing fits is another API's answer; single misfits are counted and left out. */

@@ -1,7 +1,7 @@
 /** Reading, changing and evaluating flags in Unleash. Every method throws NightdeskError. */
 
 import { z } from 'zod';
-import type { FlagControl, Served } from '#core/sources/connector.ts';
+import type { FlagControl, FlagWrite, Served } from '#core/sources/connector.ts';
 import type { Http } from '#core/sources/http.ts';
 import { parseJson } from '#core/sources/http.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
@@ -9,7 +9,18 @@ import type { FlagState, Strategy } from '#shared/model/flag.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
 import { evaluateAsClient } from './evaluate.ts';
 import { problemsOf, type Step, stepsBetween } from './steps.ts';
-import { toFlagState, WireClientFeatures, type WireEnvironment, WireFeature } from './wire.ts';
+import {
+  toFlagState,
+  WireChangeRequests,
+  WireClientFeatures,
+  type WireEnvironment,
+  WireEvent,
+  WireEventPage,
+  WireFeature,
+} from './wire.ts';
+
+/** The newest may be of another environment. */
+const LAST_EVENTS = 10;
 
 export interface UnleashApi {
   http: Http;
@@ -44,10 +55,7 @@ export function createControl(api: UnleashApi): FlagControl {
     return toFlagState(found);
   }
 
-  async function write(
-    change: { flag: string; environment: string; from: FlagState; to: FlagState; comment: string },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function write(change: FlagWrite, signal: AbortSignal): Promise<void> {
     const problems = problemsOf(change.to);
     if (problems.length > 0) {
       throw new NightdeskError('bad_input', `Not sent: ${problems.join('; ')}.`, {
@@ -60,7 +68,46 @@ export function createControl(api: UnleashApi): FlagControl {
         detail: { expected: change.from, present, sent: 0 },
       });
     }
+    await change.ready();
     await send(change.flag, change.environment, stepsBetween(present, change.to), signal);
+  }
+
+  /** By Unleash's own history, in which everything done from here stands under the token's user. */
+  async function lastChange(flag: string, environment: string, signal: AbortSignal) {
+    const name = api.environmentName(environment);
+    const { events } = await http.json('/api/admin/search/events', WireEventPage, {
+      query: { project: `IS:${project}`, feature: `IS:${flag}`, limit: LAST_EVENTS },
+      signal,
+    });
+    for (const value of events) {
+      const event = WireEvent.safeParse(value);
+      if (!event.success || (event.data.environment ?? name) !== name) continue;
+      const at = new Date(event.data.createdAt).getTime();
+      return { by: event.data.createdBy ?? '', at };
+    }
+    return null;
+  }
+
+  /** Only some editions answer this; of the others it is learnt by the first write. */
+  async function approval(environment: string, signal: AbortSignal) {
+    const name = api.environmentName(environment);
+    const path = `/api/admin/projects/${encodeURIComponent(project)}/change-requests/config`;
+    try {
+      const all = await http.json(path, WireChangeRequests, { signal });
+      const found = all.find((one) => one.environment === name);
+      if (found === undefined) return null;
+      const needed = found.changeRequestEnabled;
+      const count = found.requiredApprovals ?? 1;
+      const how = needed
+        ? `Unleash asks for ${count} approval${count === 1 ? '' : 's'} of a change request in ${name}.`
+        : `Unleash asks for no change request in ${name}.`;
+      return { needed, how };
+    } catch (error) {
+      const untold =
+        error instanceof NightdeskError && ['not_found', 'forbidden'].includes(error.code);
+      if (untold) return null;
+      throw error;
+    }
   }
 
   async function send(flag: string, environment: string, steps: Step[], signal: AbortSignal) {
@@ -189,7 +236,7 @@ export function createControl(api: UnleashApi): FlagControl {
     return evaluateAsClient(served, flag, api.environmentName(environment), probes);
   }
 
-  return { read, write, evaluate };
+  return { read, write, evaluate, lastChange, approval };
 }
 
 /** Nothing was sent yet when this fails, which whoever asked must be able to know. */

@@ -82,6 +82,15 @@ export const WireProject = z.object({
   environments: z.array(z.object({ environment: z.string() })),
 });
 
+/** Per environment whether changes wait for an approval; not every edition answers it. */
+export const WireChangeRequests = z.array(
+  z.object({
+    environment: z.string(),
+    changeRequestEnabled: z.boolean(),
+    requiredApprovals: z.number().nullish(),
+  }),
+);
+
 export const WireClientFeatures = z.object({
   features: z.array(z.looseObject({ name: z.string() })),
   segments: z.array(z.looseObject({ id: z.number() })).nullish(),

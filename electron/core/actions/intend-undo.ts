@@ -1,0 +1,90 @@
+/** The way back from an earlier action: what it changed, last change first, to the exact state it recorded. */
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { Action } from '#shared/model/action.ts';
+import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
+import { sameFlagState } from '#shared/util/flag-state.ts';
+import { diffLines } from './diff.ts';
+import type { Intention, Wish } from './intend.ts';
+import { untilLine } from './intend-silence.ts';
+import type { PlannerDeps } from './planner.ts';
+
+export async function intendUndo(deps: PlannerDeps, id: string): Promise<Intention> {
+  const action = await deps.cache.journal('readAction', { id });
+  if (action === null) throw new NightdeskError('not_found', `There is no action ${id}.`);
+  if (action.undoneBy !== null) {
+    throw new NightdeskError('conflict', `${id} was already undone by ${action.undoneBy}.`);
+  }
+  const wishes = action.plan.changes.flatMap((change, place) =>
+    tookEffect(action, place) ? [wishBack(deps, action, change, place)] : [],
+  );
+  if (wishes.length === 0) {
+    throw new NightdeskError('bad_input', `${id} changed nothing, so there is nothing to undo.`);
+  }
+  const { plan } = action;
+  return {
+    title: () => `Undo ${id}: ${plan.title}`,
+    service: deps.config().services.find((service) => service.id === plan.service) ?? null,
+    environment: plan.environment,
+    toVersion: null,
+    wishes: wishes.reverse(),
+    undo: `Undo of the undo repeats ${id} exactly.`,
+  };
+}
+
+/** Unless it is known that nothing was sent, that it had no effect, or that it was taken back. */
+function tookEffect(action: Action, place: number): boolean {
+  const state = (name: string) =>
+    action.steps.find((step) => step.name === name && step.change === place)?.state;
+  if (state('restored') === 'done') return false;
+  return state('sent') === 'done' || (state('stored') === 'done' && state('sent') !== 'skipped');
+}
+
+function wishBack(deps: PlannerDeps, action: Action, change: PlannedChange, place: number): Wish {
+  switch (change.kind) {
+    case 'flag':
+      return flagBack(action, change);
+    case 'silence': {
+      const silence = action.made[place] ?? '';
+      return {
+        kind: 'end_silence',
+        change: { ...change, kind: 'end_silence', silence, diff: [untilLine('-', change)] },
+      };
+    }
+    case 'end_silence': {
+      if (change.endsAt <= deps.clock.now()) {
+        throw new NightdeskError(
+          'bad_input',
+          `The silence of ${change.alert} would have ended by now: there is nothing to bring back.`,
+        );
+      }
+      const { silence: _old, ...rest } = change;
+      return {
+        kind: 'silence',
+        change: { ...rest, kind: 'silence', diff: [untilLine('+', change)] },
+      };
+    }
+  }
+}
+
+function flagBack(action: Action, { source, flag, before, after }: FlagChange): Wish {
+  return {
+    kind: 'flag',
+    source,
+    flag,
+    target: (present) => {
+      const untouched = sameFlagState(present, after) || sameFlagState(present, before);
+      if (untouched) return { after: before, impossible: null };
+      throw new NightdeskError(
+        'conflict',
+        `${flag} was changed since ${action.id}: undoing would overwrite that.`,
+        {
+          detail: {
+            expected: after,
+            present,
+            diff: diffLines(action.environment, after, present),
+          },
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/** A change of a flag: compared with the whole state, which is also what an undo writes back. */
+import type { Clock } from '#core/deps.ts';
+import type { FlagControl } from '#core/sources/connector.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { FlagState } from '#shared/model/flag.ts';
+import type { FlagChange } from '#shared/model/planned-change.ts';
+import { flagStateText, sameFlagState } from '#shared/util/flag-state.ts';
+import { diffLines } from './diff.ts';
+import type { Occasion, Outside } from './outside.ts';
+import { expectedAnswers, judgeServed, seconds } from './proof.ts';
+
+const PROBES = 200;
+
+export function outsideFlag(
+  control: FlagControl,
+  change: FlagChange,
+  { environment, reason }: Occasion,
+  clock: Clock,
+): Outside {
+  const { flag, before, after } = change;
+
+  function moved(expected: FlagState, error: NightdeskError): NightdeskError {
+    const present = error.detail?.present;
+    return new NightdeskError('conflict', `${flag} was changed since the plan was made.`, {
+      detail: {
+        expected,
+        present,
+        diff: isState(present) ? diffLines(environment, expected, present) : [],
+      },
+      cause: error,
+    });
+  }
+
+  /** Who was faster, from the flag's own history; it must not cost the action when that cannot be read. */
+  async function whoDidIt(signal: AbortSignal): Promise<string> {
+    const last = await control.lastChange?.(flag, environment, signal).catch(() => null);
+    if (!last) return 'it was already so; nothing was sent';
+    const ago = seconds(Math.max(0, clock.now() - last.at));
+    return `already done by ${last.by || 'somebody'} ${ago} ago; nothing was sent`;
+  }
+
+  return {
+    source: change.source,
+
+    async send(ready, signal) {
+      try {
+        await control.write(
+          { flag, environment, from: before, to: after, comment: reason, ready },
+          signal,
+        );
+      } catch (error) {
+        const conflict = error instanceof NightdeskError && error.code === 'conflict';
+        if (!conflict || error.detail?.sending === true) throw error;
+        const present = error.detail?.present;
+        if (!isState(present) || !sameFlagState(present, after)) throw moved(before, error);
+        await ready();
+        return { already: await whoDidIt(signal), made: null, text: '' };
+      }
+      if (change.noop)
+        return { already: 'it was already so; nothing was sent', made: null, text: '' };
+      const count = change.diff.filter((line) => line.sign === ' ').length;
+      const text = `${count} change${count === 1 ? '' : 's'}, journaled before it left`;
+      return { already: null, made: null, text };
+    },
+
+    async look(_made, signal) {
+      const present = await control.read(flag, environment, signal);
+      const is = sameFlagState(present, after)
+        ? 'after'
+        : sameFlagState(present, before)
+          ? 'before'
+          : 'other';
+      const lines = is === 'after' ? [] : diffLines(environment, after, present);
+      return { is, spelled: flagStateText(present), present, lines, made: null };
+    },
+
+    async served(_made, signal) {
+      const served = await control.evaluate(flag, environment, PROBES, signal);
+      return { ...judgeServed(expectedAnswers(after), served), data: served };
+    },
+
+    async takeBack(_made, signal) {
+      try {
+        await control.write(
+          { flag, environment, from: after, to: before, comment: reason, ready: async () => {} },
+          signal,
+        );
+      } catch (error) {
+        const conflict = error instanceof NightdeskError && error.code === 'conflict';
+        if (!conflict || error.detail?.sending === true) throw error;
+        const present = error.detail?.present;
+        if (isState(present) && sameFlagState(present, before)) return;
+        throw moved(after, error);
+      }
+    },
+  };
+}
+
+function isState(value: unknown): value is FlagState {
+  return typeof value === 'object' && value !== null && 'enabled' in value && 'strategies' in value;
+}
