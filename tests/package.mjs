@@ -84,6 +84,9 @@ function packageInto(output) {
   if (!existsSync(path.join(unpacked, binary))) {
     problems.push('asarUnpack: the binary of better-sqlite3 is not beside the archive');
   }
+  if (!existsSync(path.join(path.dirname(archive), 'verify-journal.mjs'))) {
+    problems.push('extraResources: verify-journal.mjs is not beside the archive');
+  }
   const asar = require('@electron/asar');
   return asar
     .listPackage(archive, { isPack: false })

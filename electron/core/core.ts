@@ -23,6 +23,7 @@ import type { Engine } from './operations/engine.ts';
 import { flagHandlers } from './operations/flags.ts';
 import type { Handlers } from './operations/handlers.ts';
 import { journalHandlers } from './operations/journal.ts';
+import { createJournalKeeper } from './operations/journal-keeper.ts';
 import { overviewHandlers } from './operations/overview.ts';
 import { createPreparer } from './operations/prepare.ts';
 import { runbookHandlers } from './operations/runbooks.ts';
@@ -133,17 +134,19 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   }
 
   engine = await build(deps.loaded);
+  const keeper = createJournalKeeper({ ...deps, cache, publish: events.changed });
   const handlers: Handlers = {
     ...overviewHandlers(current),
     ...signalHandlers(current),
     ...conversationHandlers(current),
     ...flagHandlers(current),
     ...actionHandlers({ actions }),
-    ...journalHandlers({ cache, clock: deps.clock }),
+    ...journalHandlers({ cache, clock: deps.clock, keeper }),
     ...runbookHandlers(current),
     ...systemHandlers(current),
   };
   engine.sync.start();
+  keeper.start();
   const stopTidying = keepTidy({
     cache,
     clock: deps.clock,

@@ -1,11 +1,16 @@
 import { useConnection } from '../client/connection.ts';
+import { useOperation } from '../client/query.ts';
 import { useSession } from '../client/session.ts';
 import { formatAge } from '../ui/format.ts';
+import { Go } from '../ui/Go.tsx';
 import { useNow } from '../ui/now.ts';
 import { StateDot } from '../ui/state.tsx';
 import styles from './Banner.module.css';
 
-/** What must be known on every screen: that this is a demo, that nobody is signed in, that the engine cannot be heard. */
+/**
+ * What must be known on every screen: that this is a demo, that nobody is signed in, that the engine cannot be heard,
+ * that the journal is not as it was written.
+ */
 export function Banner() {
   const session = useSession();
   const { state, lostAt } = useConnection();
@@ -13,6 +18,16 @@ export function Banner() {
   const lost = state === 'lost';
   const signIn = session?.signIn;
   const out = signIn && signIn.state !== 'signed_in';
+  const [finding] = useOperation('journal.state', {}).data?.unseen ?? [];
+  if (finding && !lost) {
+    return (
+      <div className={styles.banner} data-lost role="status">
+        <StateDot tone="bad" word="The journal was tampered with, or damaged." showWord />{' '}
+        {finding.problems[0]?.why} Everything still works and is recorded.{' '}
+        <Go to="/journal">See the journal</Go>
+      </div>
+    );
+  }
   if (!lost && !session?.demo && !out) return null;
   return (
     <div

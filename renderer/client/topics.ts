@@ -32,6 +32,7 @@ export const TOPICS_OF: Partial<Record<OperationName, readonly Topic[]>> = {
   'actions.list': ['actions'],
   'actions.readiness': ['actions'],
   'journal.list': ['journal', 'actions'],
+  'journal.state': ['journal'],
   'runbooks.list': ['runbooks', 'flags'],
   'runbooks.read': ['runbooks', 'flags', 'signals'],
   'sources.list': ['sources'],

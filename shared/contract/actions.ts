@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Action, ActionRequest, Approval, Drilled, JournalEntry, Plan } from '../model/action.ts';
-import { Timestamp } from '../model/basics.ts';
+import { Action, ActionRequest, Approval, Drilled, Plan } from '../model/action.ts';
 import { mutation, query } from './operation.ts';
 
 /** What a person says with a confirmation. */
@@ -56,25 +55,4 @@ export const actionsContract = {
       approvals: z.array(Approval),
     }),
   ),
-  'journal.list': query(
-    z.strictObject({
-      before: z.number().int().optional(),
-      action: z.string().optional(),
-      limit: z.number().int().min(1).max(500).default(100),
-    }),
-    z.object({ entries: z.array(JournalEntry), total: z.number().int() }),
-  ),
-  'journal.verify': query(
-    z.strictObject({}),
-    z.object({
-      ok: z.boolean(),
-      entries: z.number().int(),
-      /** The first entry that does not fit its chain. */
-      firstBad: z.number().int().nullable(),
-      why: z.string(),
-      head: z.string(),
-      verifiedAt: Timestamp,
-    }),
-  ),
-  'journal.export': query(z.strictObject({}), z.object({ fileName: z.string(), text: z.string() })),
 };

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { actionsContract } from './actions.ts';
 import { conversationsContract } from './conversations.ts';
 import { flagsContract } from './flags.ts';
+import { journalContract } from './journal.ts';
 import { overviewContract } from './overview.ts';
 import { runbooksContract } from './runbooks.ts';
 import { signalsContract } from './signals.ts';
@@ -17,6 +18,7 @@ export const contract = {
   ...conversationsContract,
   ...flagsContract,
   ...actionsContract,
+  ...journalContract,
   ...runbooksContract,
   ...systemContract,
 };

@@ -27,6 +27,7 @@ function run(name, ...args) {
 
 if (want('samples')) run('samples');
 if (want('turns')) run('turns');
+if (want('journal')) run('journal');
 
 const onLargeCache = ['queries', 'memory', 'scroll'];
 if (onLargeCache.some(want)) {

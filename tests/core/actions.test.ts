@@ -214,7 +214,7 @@ describe('an action', () => {
     expect(step(ended, 'served').text).toBe('200 of 200 evaluations answer v41');
     expect(ended.summary).toMatch(/^Rolled back to v41\. Live traffic confirms: 0 of /);
     expect(await kinds(id)).toEqual(['intent', ...Array(8).fill('step'), 'outcome']);
-    expect(await cache.journal('verify', {})).toMatchObject({ ok: true });
+    expect(await cache.audit('verify', {})).toMatchObject({ ok: true });
     expect(new Set(world.topics)).toEqual(new Set(['session', 'actions', 'journal']));
   });
 

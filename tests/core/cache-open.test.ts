@@ -150,7 +150,7 @@ describe('a journal.db that cannot be used', () => {
 test('the journal is written through to the disk, the cache is not', async () => {
   const dataDir = await tempDir();
   const cache = await testCache({ dataDir });
-  expect((await cache.journal('verify', {})).ok).toBe(true);
+  expect((await cache.audit('verify', {})).ok).toBe(true);
   const db = new Database(join(dataDir, 'journal.db'), { readonly: true });
   expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
   db.close();

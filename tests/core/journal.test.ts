@@ -1,144 +1,62 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { GENESIS, journalCalls, type NewEntry } from '#core/cache/queries/journal.ts';
-import { journalMigrations, journalPragmas } from '#core/cache/queries/journal-schema.ts';
-import { canonicalJson } from '#shared/util/canonical-json.ts';
+import { GENESIS } from '#core/cache/journal/entry.ts';
+import { journalCalls } from '#core/cache/queries/journal.ts';
+import { createJournalKeeper } from '#core/operations/journal-keeper.ts';
+import { realClock, silentLog } from '../fixtures/deps.ts';
+import { tempDir, testCache } from './cache-kit.ts';
+import { entry, type TestJournal, testJournal } from './journal-kit.ts';
 
-let dir: string;
-let db: Database.Database;
-
-function open(): Database.Database {
-  const opened = new Database(join(dir, 'journal.db'));
-  for (const pragma of journalPragmas) opened.pragma(pragma);
-  return opened;
-}
-
+let journal: TestJournal;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'nightdesk-journal-'));
-  db = open();
-  for (const migration of journalMigrations) db.exec(migration.sql);
+  journal = testJournal();
 });
-afterEach(() => {
-  db.close();
-  rmSync(dir, { recursive: true });
-});
-
-function entry(over: Partial<NewEntry> = {}): NewEntry {
-  return {
-    at: 1_700_000_000_000,
-    kind: 'intent',
-    actor: 'mika',
-    action: 'a-1',
-    environment: 'production',
-    summary: 'Roll back support-bot v42 → v41',
-    data: { b: [1, null, 'x'], a: { z: 1, y: 2 } },
-    ...over,
-  };
-}
-
-function fill(count: number): void {
-  for (let i = 0; i < count; i++) {
-    journalCalls.append(db, { entry: entry({ at: 1000 + i, action: i % 2 ? 'a-1' : null }) });
-  }
-}
-
-/** As somebody with the file in hand would: past the triggers. */
-function tamper(sql: string): void {
-  db.exec('DROP TRIGGER IF EXISTS entries_stay; DROP TRIGGER IF EXISTS entries_remain');
-  db.exec(sql);
-}
+afterEach(() => journal.close());
 
 describe('the chain', () => {
   test('each entry carries the hash of the one before', () => {
-    const first = journalCalls.append(db, { entry: entry() });
-    const second = journalCalls.append(db, { entry: entry({ at: 2 }) });
+    const first = journalCalls.append(journal.file, { entry: entry() });
+    const second = journalCalls.append(journal.file, { entry: entry({ at: 2 }) });
+    journal.file.settle(3);
     expect(first).toMatchObject({ seq: 1, prev: GENESIS });
     expect(second).toMatchObject({ seq: 2, prev: first.hash });
-    expect(journalCalls.verify(db, {})).toMatchObject({ ok: true, entries: 2, head: second.hash });
-    expect(journalCalls.head(db, {})).toEqual({ seq: 2, hash: second.hash });
-  });
-
-  test('an export can be checked by whoever has SHA-256 and sorted keys', () => {
-    fill(5);
-    const lines = journalCalls.exportLines(db, {}).trimEnd().split('\n');
-    expect(lines).toHaveLength(5);
-    let prev = GENESIS;
-    for (const line of lines) {
-      const { hash, ...rest }: Record<string, unknown> = JSON.parse(line);
-      expect(rest.prev).toBe(prev);
-      expect(createHash('sha256').update(canonicalJson(rest)).digest('hex')).toBe(hash);
-      prev = String(hash);
-    }
+    expect(journal.verify()).toMatchObject({
+      ok: true,
+      entries: 2,
+      head: { seq: 2, hash: second.hash },
+      anchor: { seq: 2, hash: second.hash, at: 3 },
+    });
   });
 
   test('whatever is written verifies and is read back equal', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.jsonValue())), (entries) => {
         for (const [summary, data] of entries) {
-          const written = journalCalls.append(db, { entry: entry({ summary, data }) });
-          const { entries: read } = journalCalls.list(db, { limit: 1 });
+          const written = journal.file.append(entry({ summary, data }));
+          const { entries: read } = journalCalls.list(journal.file, { limit: 1 });
           expect(read).toEqual([written]);
         }
-        expect(journalCalls.verify(db, {})).toMatchObject({ ok: true });
+        journal.file.settle(1);
+        expect(journal.verify()).toMatchObject({ ok: true });
       }),
       { numRuns: 30 },
     );
   });
 
   test('it outlives the connection', () => {
-    fill(3);
-    const head = journalCalls.head(db, {});
-    db.close();
-    db = open();
-    expect(journalCalls.head(db, {})).toEqual(head);
-    journalCalls.append(db, { entry: entry() });
-    expect(journalCalls.verify(db, { anchor: head })).toMatchObject({ ok: true, entries: 4 });
-  });
-});
-
-describe('tampering', () => {
-  test.each([
-    ['an edited summary', "UPDATE entries SET summary = 'nothing happened' WHERE seq = 4", 4],
-    ['edited data', "UPDATE entries SET data = '{}' WHERE seq = 2", 2],
-    ['a changed time', 'UPDATE entries SET at = at + 1 WHERE seq = 6', 6],
-    ['a deleted entry', 'DELETE FROM entries WHERE seq = 3', 4],
-    ['a deleted beginning', 'DELETE FROM entries WHERE seq = 1', 2],
-    [
-      'two entries exchanged',
-      'UPDATE entries SET seq = 99 WHERE seq = 2; UPDATE entries SET seq = 2 WHERE seq = 3; UPDATE entries SET seq = 3 WHERE seq = 99',
-      2,
-    ],
-  ])('%s is found, and named', (_what, sql, firstBad) => {
-    fill(7);
-    tamper(sql);
-    const verdict = journalCalls.verify(db, {});
-    expect(verdict).toMatchObject({ ok: false, firstBad });
-    expect(verdict.why).not.toBe('');
-  });
-
-  test('a cut tail shows against a head that was kept elsewhere', () => {
-    fill(7);
-    const anchor = journalCalls.head(db, {});
-    tamper('DELETE FROM entries WHERE seq > 5');
-    expect(journalCalls.verify(db, {})).toMatchObject({ ok: true });
-    expect(journalCalls.verify(db, { anchor })).toMatchObject({ ok: false, firstBad: 6 });
-  });
-
-  test('a chain that was written anew shows against the head', () => {
-    fill(3);
-    const anchor = journalCalls.head(db, {});
-    tamper('DELETE FROM entries');
-    for (let i = 0; i < 4; i++) journalCalls.append(db, { entry: entry({ summary: 'forged' }) });
-    expect(journalCalls.verify(db, { anchor })).toMatchObject({ ok: false, firstBad: 3 });
+    journal.fill(3);
+    const { head } = journal.file;
+    journal.restart();
+    expect(journal.file.head).toEqual(head);
+    journal.add();
+    expect(journal.verify()).toMatchObject({ ok: true, entries: 4 });
   });
 
   test('the program itself cannot change or delete an entry', () => {
-    fill(2);
+    journal.fill(2);
+    const { db } = journal.file;
     expect(() => db.exec("UPDATE entries SET summary = ''")).toThrow(/never changed/);
     expect(() => db.exec('DELETE FROM entries')).toThrow(/never deleted/);
   });
@@ -146,20 +64,102 @@ describe('tampering', () => {
 
 describe('reading', () => {
   test('newest first, by pages and by action', () => {
-    fill(10);
-    const page = journalCalls.list(db, { before: 8, limit: 3 });
+    journal.fill(10);
+    const page = journalCalls.list(journal.file, { before: 8, limit: 3 });
     expect(page.entries.map((found) => found.seq)).toEqual([7, 6, 5]);
     expect(page.total).toBe(10);
-    const ofAction = journalCalls.list(db, { action: 'a-1', limit: 100 });
+    const ofAction = journalCalls.list(journal.file, { action: 'a-1', limit: 100 });
     expect(ofAction.entries.map((found) => found.seq)).toEqual([10, 8, 6, 4, 2]);
   });
 
   test('by action it uses the index', () => {
-    const plan = db
+    const plan = journal.file.db
       .prepare<[], { detail: string }>(
         "EXPLAIN QUERY PLAN SELECT * FROM entries WHERE action = 'a' AND seq < 9 ORDER BY seq DESC LIMIT 5",
       )
       .all();
     expect(plan.map((row) => row.detail).join()).toContain('entries_by_action');
+  });
+
+  test('an entry whose data somebody broke is shown, and does not hide the others', () => {
+    journal.fill(3);
+    journal.tamper("UPDATE entries SET data = '{broken' WHERE seq = 2");
+    const { entries } = journalCalls.list(journal.file, { limit: 10 });
+    expect(entries.map((one) => one.seq)).toEqual([3, 2, 1]);
+    expect(entries[1]?.data).toBe('{broken');
+  });
+});
+
+test('entries are written while the whole journal is verified and exported', async () => {
+  const cache = await testCache();
+  const add = (at: number) => cache.journal('append', { entry: entry({ at }) });
+  for (let i = 0; i < 2000; i++) await add(i);
+  const verified = cache.audit('verify', {});
+  const written: number[] = [];
+  for (let i = 0; i < 50; i++) written.push((await add(i)).seq);
+  expect(written.at(-1)).toBe(2050);
+  // As it was at some moment of these writes, and whole.
+  const result = await verified;
+  expect(result).toMatchObject({ ok: true, firstBad: null });
+  expect(result.entries).toBeGreaterThanOrEqual(2000);
+});
+
+test('an export comes in pieces that join without a seam, and ends where it began to', async () => {
+  const cache = await testCache();
+  const data = 'x'.repeat(400_000);
+  for (let i = 0; i < 6; i++) await cache.journal('append', { entry: entry({ at: i, data }) });
+  const pieces: string[] = [];
+  let after: number | null = 0;
+  let upTo: number | undefined;
+  while (after !== null) {
+    const piece: { text: string; next: number | null; upTo: number } = await cache.audit(
+      'exportPiece',
+      { after, upTo },
+    );
+    pieces.push(piece.text);
+    ({ next: after, upTo } = piece);
+    await cache.journal('append', { entry: entry() });
+  }
+  expect(pieces.length).toBeGreaterThan(1);
+  const lines = pieces.join('').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).seq)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+describe('the keeper', () => {
+  test('tells of what it found once, in the journal, until a person has seen it', async () => {
+    const dataDir = await tempDir();
+    const cache = await testCache({ dataDir });
+    for (let i = 0; i < 5; i++) await cache.journal('append', { entry: entry({ at: i }) });
+    const keeper = createJournalKeeper({
+      cache,
+      clock: realClock,
+      log: silentLog,
+      publish: () => undefined,
+    });
+    expect(await keeper.state()).toEqual({ verified: null, unseen: [] });
+    expect(await keeper.verify()).toMatchObject({ ok: true, firstBad: null });
+
+    const other = new Database(join(dataDir, 'journal.db'));
+    other.exec("DROP TRIGGER entries_stay; UPDATE entries SET actor = 'kim' WHERE seq = 3");
+    other.close();
+    for (let i = 0; i < 2; i++) {
+      expect(await keeper.verify()).toMatchObject({ ok: false, firstBad: 3 });
+    }
+    const { unseen, verified } = await keeper.state();
+    expect(unseen).toMatchObject([{ seq: 6, problems: [{ seq: 3 }] }]);
+    expect(verified).toMatchObject({ ok: false, findings: [{ seq: 6 }] });
+    const { entries } = await cache.journal('list', { limit: 1 });
+    expect(entries).toMatchObject([{ kind: 'tampering', actor: 'nightdesk' }]);
+
+    expect(await keeper.acknowledge(6, 'a test', 'mika')).toEqual([]);
+    expect((await keeper.state()).unseen).toEqual([]);
+    expect(await keeper.verify()).toMatchObject({
+      ok: false,
+      firstBad: 3,
+      findings: [{ seen: { by: 'mika', words: 'a test' } }],
+    });
+    await expect(keeper.acknowledge(6, 'again', 'mika')).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 });

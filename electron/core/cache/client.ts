@@ -1,5 +1,5 @@
 /** The cache as the rest of the core sees it: named queries, run on worker threads. */
-import type { JournalCalls, Reads, Writes } from './queries/index.ts';
+import type { AuditCalls, JournalCalls, Reads, Writes } from './queries/index.ts';
 
 type Args<F> = F extends (db: never, args: infer A) => unknown ? A : never;
 type Result<F> = F extends (db: never, args: never) => infer R ? R : never;
@@ -14,5 +14,10 @@ export interface Cache {
     name: K,
     args: Args<JournalCalls[K]>,
   ): Promise<Result<JournalCalls[K]>>;
+  /** Reads the whole of `journal.db` on a thread of its own: no action and no view waits behind it. */
+  audit<K extends keyof AuditCalls>(
+    name: K,
+    args: Args<AuditCalls[K]>,
+  ): Promise<Result<AuditCalls[K]>>;
   close(): Promise<void>;
 }

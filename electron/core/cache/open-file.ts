@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import Database from 'better-sqlite3';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { storageError, storageProblem } from './errors.ts';
+import { headOf, JournalFile } from './journal/file.ts';
 import { migrate } from './migrate.ts';
 import { cacheMigrations, journalMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -38,7 +39,7 @@ export function openCacheFile(
   }
 }
 
-/** The reader's connection to cache.db, which the writer must have opened. */
+/** A connection that only reads, to a file that its writer must have opened. */
 export function openReadOnly(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true });
   db.pragma('cache_size = -16000');
@@ -47,14 +48,15 @@ export function openReadOnly(path: string): Database.Database {
 }
 
 /** journal.db cannot be rebuilt: when it cannot be used, a person must know, and nothing is touched. */
-export function openJournalFile(path: string): Database.Database {
+export function openJournalFile(path: string, now: number): JournalFile {
   try {
-    return openWith(path, journalMigrations, (db) => {
-      db.pragma('journal_mode = WAL');
-      // Durable when a call has returned, even if the power goes.
-      db.pragma('synchronous = FULL');
-      db.pragma('cache_size = -2000');
+    let applied = 0;
+    const db = openWith(path, journalMigrations, prepareJournal, (count) => {
+      applied = count;
     });
+    // Made by a version that did not keep the head outside the database: it is kept from now on.
+    const fromBeforeAnchors = applied > 0 && headOf(db).seq > 0;
+    return new JournalFile(db, path, { now, fromBeforeAnchors });
   } catch (error) {
     const known = storageError(error, basename(path));
     const why = known instanceof Error ? known.message : String(known);
@@ -71,16 +73,24 @@ function openWith(
   path: string,
   migrations: readonly Migration[],
   prepare: (db: Database.Database) => void,
+  migrated: (count: number) => void = () => undefined,
 ): Database.Database {
   const db = new Database(path);
   try {
     prepare(db);
-    migrate(db, basename(path), migrations);
+    migrated(migrate(db, basename(path), migrations));
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function prepareJournal(db: Database.Database): void {
+  db.pragma('journal_mode = WAL');
+  // Durable when a call has returned, even if the power goes.
+  db.pragma('synchronous = FULL');
+  db.pragma('cache_size = -2000');
 }
 
 function prepareCache(db: Database.Database, maxPages: number | null): void {

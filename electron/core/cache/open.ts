@@ -65,13 +65,18 @@ export async function openCache(options: CacheOptions): Promise<OpenedCache> {
     const reader = start('reader', 'cache.db');
     threads.unshift(reader);
     await reader.opened;
+    const auditor = passing(() => start('auditor', 'journal.db'));
     return {
       setAside,
       read: (name, args) => reader.ask(name, args, now()),
       write: (name, args) => writer.ask(name, packed(args), now()),
       journal: (name, args) => journal.ask(name, args, now()),
-      // The reader first, so that the writer is the last to leave and folds its log into the file.
-      close: () => closeAll(threads),
+      audit: (name, args) => auditor.ask((thread) => thread.ask(name, args, now())),
+      // Readers first, so that a writer is the last to leave and folds its log into the file.
+      async close() {
+        await auditor.close();
+        await closeAll(threads);
+      },
     };
   } catch (error) {
     await closeAll(threads);
@@ -91,4 +96,42 @@ function packed(args: unknown): unknown {
 
 async function closeAll(threads: readonly Thread[]): Promise<void> {
   for (const thread of threads) await thread.close();
+}
+
+/** How long a thread that is seldom needed stays for the next question. */
+const LINGER_MS = 10_000;
+
+/** A thread that is started when it is asked something, and ended when nothing more comes. */
+function passing(start: () => Thread) {
+  let thread: Thread | null = null;
+  let asked = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const end = async () => {
+    clearTimeout(timer);
+    const last = thread;
+    thread = null;
+    await last?.close();
+  };
+  return {
+    async ask<T>(question: (thread: Thread) => Promise<T>): Promise<T> {
+      clearTimeout(timer);
+      asked++;
+      thread ??= start();
+      const used = thread;
+      try {
+        await used.opened;
+        return await question(used);
+      } catch (error) {
+        // A thread that could not open its file answers nothing any more.
+        if (thread === used) await end();
+        throw error;
+      } finally {
+        asked--;
+        if (asked === 0) {
+          timer = setTimeout(() => void end(), LINGER_MS).unref();
+        }
+      }
+    },
+    close: end,
+  };
 }

@@ -3,7 +3,7 @@ import type { WireError } from '#shared/errors/index.ts';
 import type { CacheSettings } from './db.ts';
 import type { SetAside } from './open-file.ts';
 
-export type Role = 'writer' | 'reader' | 'journal';
+export type Role = 'writer' | 'reader' | 'journal' | 'auditor';
 
 export interface WorkerOptions {
   role: Role;

@@ -1,10 +1,10 @@
-/** Runs on each of the cache's three threads; the role it is started with says which file and which queries. */
+/** Runs on each of the cache's threads; the role it is started with says which file and which queries. */
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import type Database from 'better-sqlite3';
 import { NightdeskError, toWire } from '#shared/errors/index.ts';
 import { ReadDb, type SlowQuery, WriteDb } from './db.ts';
 import { storageError, storageProblem } from './errors.ts';
+import { anchorPath, type JournalFile } from './journal/file.ts';
 import {
   markDamaged,
   openCacheFile,
@@ -20,7 +20,8 @@ import {
   type Table,
   type WorkerOptions,
 } from './protocol.ts';
-import type { JournalCalls, Reads, Writes } from './queries/index.ts';
+import type { AuditCalls, JournalCalls, Reads, Writes } from './queries/index.ts';
+import type { JournalReader } from './queries/journal-audit.ts';
 
 if (!parentPort) throw new Error('The cache worker runs on a worker thread.');
 const port = parentPort;
@@ -42,7 +43,8 @@ function logSlow(query: SlowQuery): void {
 
 /** What goes out of a worker, and what is told only to the log. */
 function explain(error: unknown, name: string) {
-  if (storageProblem(error) === 'damaged' && options.role !== 'journal') markDamaged(options.path);
+  const ofCache = options.role === 'writer' || options.role === 'reader';
+  if (storageProblem(error) === 'damaged' && ofCache) markDamaged(options.path);
   const known = storageError(error, file);
   if (!(known instanceof NightdeskError) || known.code === 'storage_failed') {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -56,11 +58,12 @@ function explain(error: unknown, name: string) {
   return toWire(known);
 }
 
-/** Answers requests by the functions of one table. */
+/** Answers requests by the functions of one table. `afterwards` is done once an answer is out. */
 function serve<A, Db>(
   table: Table<A, Db>,
   run: (now: number, call: (db: Db) => unknown) => unknown,
   close: () => void,
+  afterwards: (now: number) => void = () => undefined,
 ): void {
   port.on('message', (request: Request<A>) => {
     if ('close' in request) {
@@ -78,7 +81,22 @@ function serve<A, Db>(
     } catch (error) {
       send({ kind: 'error', id, error: explain(error, String(name)) });
     }
+    afterwards(now);
   });
+}
+
+/** An action must not fail because the head could not be written a second time; the next entry tries again. */
+function settle(journal: JournalFile, now: number): void {
+  try {
+    journal.settle(now);
+  } catch (error) {
+    send({
+      kind: 'log',
+      level: 'error',
+      fields: { error: String(error) },
+      message: 'journal.head could not be written: entries are stored, but not anchored',
+    });
+  }
 }
 
 /** Only what the role needs is loaded: three threads cost start-up time and memory three times. */
@@ -113,13 +131,29 @@ async function start(): Promise<{ setAside: SetAside | null }> {
     }
     case 'journal': {
       const { journalCalls } = await import('./queries/journal.ts');
-      const db = openJournalFile(options.path);
-      const table: Table<ArgsOf<JournalCalls>, Database.Database> = journalCalls;
+      const journal = openJournalFile(options.path, options.now);
+      settle(journal, options.now);
+      const table: Table<ArgsOf<JournalCalls>, JournalFile> = journalCalls;
       // Its calls open their own transactions.
       serve(
         table,
-        (_now, call) => call(db),
-        () => db.close(),
+        (_now, call) => call(journal),
+        () => journal.db.close(),
+        (now) => settle(journal, now),
+      );
+      return { setAside: null };
+    }
+    case 'auditor': {
+      const { auditCalls } = await import('./queries/journal-audit.ts');
+      const reader: JournalReader = {
+        db: openReadOnly(options.path),
+        anchorFile: anchorPath(options.path),
+      };
+      const table: Table<ArgsOf<AuditCalls>, JournalReader> = auditCalls;
+      serve(
+        table,
+        (_now, call) => call(reader),
+        () => reader.db.close(),
       );
       return { setAside: null };
     }

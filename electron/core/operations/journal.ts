@@ -1,23 +1,29 @@
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock } from '#core/deps.ts';
 import type { Handlers } from './handlers.ts';
+import type { JournalKeeper } from './journal-keeper.ts';
 
 export function journalHandlers(deps: {
-  cache: Pick<Cache, 'journal'>;
+  cache: Pick<Cache, 'journal' | 'audit'>;
   clock: Clock;
-}): Pick<Handlers, 'journal.list' | 'journal.verify' | 'journal.export'> {
-  const { cache, clock } = deps;
+  keeper: JournalKeeper;
+}): Pick<
+  Handlers,
+  'journal.list' | 'journal.verify' | 'journal.state' | 'journal.acknowledge' | 'journal.export'
+> {
+  const { cache, clock, keeper } = deps;
   return {
     'journal.list': (args) => cache.journal('list', args),
-    'journal.verify': async () => ({
-      ...(await cache.journal('verify', {})),
-      verifiedAt: clock.now(),
+    'journal.verify': () => keeper.verify(),
+    'journal.state': () => keeper.state(),
+    'journal.acknowledge': async ({ finding, words }, { caller }) => ({
+      unseen: await keeper.acknowledge(finding, words, caller.name),
     }),
-    'journal.export': async () => {
+    'journal.export': async (args) => {
       const stamp = new Date(clock.now()).toISOString().slice(0, 19).replace(/[:T]/g, '-');
       return {
         fileName: `nightdesk-journal-${stamp}.jsonl`,
-        text: await cache.journal('exportLines', {}),
+        ...(await cache.audit('exportPiece', args)),
       };
     },
   };

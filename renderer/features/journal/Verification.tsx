@@ -1,27 +1,101 @@
 import type { Output } from '#shared/contract/index.ts';
-import { CopyId, formatCount, Moment, Notice, plural } from '../../ui/index.ts';
+import type { useOperation } from '../../client/query.ts';
+import {
+  CopyId,
+  ErrorState,
+  formatCount,
+  formatDuration,
+  Moment,
+  Mono,
+  Notice,
+  Panel,
+  Skeleton,
+  StateDot,
+} from '../../ui/index.ts';
+import { Finding } from './Finding.tsx';
+import styles from './journal.module.css';
 
-/** The result of walking the chain from its first entry to its head. */
-export function Verification(props: { result: Output<'journal.verify'> }) {
-  const { result } = props;
+type Verified = Output<'journal.verify'>;
+
+/** Whether the record is whole, since when that is known, and how to check it without the console. */
+export function Verification(props: { asked: ReturnType<typeof useOperation<'journal.state'>> }) {
+  const { asked } = props;
+  if (!asked.data) {
+    return asked.error ? (
+      <ErrorState
+        small
+        error={asked.error}
+        what="Whether the journal is whole could not be asked"
+        retry={() => void asked.refetch()}
+      />
+    ) : (
+      <Skeleton lines={1} label="Reading what is known of the journal" />
+    );
+  }
+  const { verified, unseen } = asked.data;
   return (
-    <Notice
-      tone={result.ok ? 'ok' : 'bad'}
-      word={result.ok ? 'Whole' : 'Tampered with, or damaged'}
-    >
-      {result.ok
-        ? sentence(
-            result.why ||
-              `all ${plural(result.entries, 'entry', 'entries')} carry the hash of the one before`,
-          )
-        : `${result.firstBad === null ? '' : `Entry ${formatCount(result.firstBad)} is the first that does not fit. `}${sentence(result.why)}`}{' '}
-      Head <CopyId id={result.head} chars={12} label="head" /> · verified{' '}
-      <Moment at={result.verifiedAt} seconds />
-    </Notice>
+    <div className={styles.verification}>
+      {verified === null ? (
+        <Notice tone="unknown" word="Verifying">
+          The chain is walked once at each start.
+        </Notice>
+      ) : verified.ok ? (
+        <Notice tone="ok" word="Whole">
+          {verified.why} <Heads verified={verified} />
+        </Notice>
+      ) : (
+        <Broken verified={verified} />
+      )}
+      {unseen.map((finding) => (
+        <Finding key={finding.seq} finding={finding} />
+      ))}
+      <p className={styles.check}>
+        Check an export without the console:{' '}
+        <Mono>node resources/verify-journal.mjs FILE{verified ? ' HEAD' : ''}</Mono>
+        {verified ? ', with a head that you noted earlier: it must still be in it.' : ''}
+      </p>
+    </div>
   );
 }
 
-function sentence(text: string): string {
-  const ended = /[.!?]$/.test(text) ? text : `${text}.`;
-  return ended.charAt(0).toUpperCase() + ended.slice(1);
+function Broken(props: { verified: Verified }) {
+  const { verified } = props;
+  return (
+    <Panel
+      tone="bad"
+      title={<StateDot tone="bad" word="The journal is not as it was written" showWord />}
+      aside={<Heads verified={verified} />}
+    >
+      <dl className={styles.facts}>
+        <dt>First bad entry</dt>
+        <dd>
+          {verified.firstBad === null ? '' : `${formatCount(verified.firstBad)}: `}
+          {verified.why}
+        </dd>
+        <dt>Still true</dt>
+        <dd>{verified.holds}</dd>
+        <dt>What to do</dt>
+        <dd>{verified.next}</dd>
+      </dl>
+    </Panel>
+  );
+}
+
+function Heads(props: { verified: Verified }) {
+  const { verified } = props;
+  const { anchor, head } = verified;
+  return (
+    <span>
+      Head {formatCount(head.seq)} <CopyId id={head.hash} chars={12} label="head" /> ·{' '}
+      {anchor === null ? (
+        'not anchored'
+      ) : (
+        <>
+          anchored {anchor.seq === head.seq ? '' : `at ${formatCount(anchor.seq)} `}
+          <Moment at={anchor.at} seconds />
+        </>
+      )}{' '}
+      · verified <Moment at={verified.verifiedAt} seconds /> in {formatDuration(verified.took)}
+    </span>
+  );
 }

@@ -2,12 +2,12 @@ import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useDeferredValue, useState } from 'react';
 import { useSearch } from 'wouter';
 import { go } from '../../client/go.ts';
-import { useAct } from '../../client/query.ts';
+import { useAct, useOperation } from '../../client/query.ts';
 import { ErrorState, Notice, Screen } from '../../ui/index.ts';
 import { ActionsList } from './ActionsList.tsx';
 import { EntriesList } from './EntriesList.tsx';
+import { ExportButton } from './ExportButton.tsx';
 import styles from './journal.module.css';
-import { saveText } from './save.ts';
 import { Verification } from './Verification.tsx';
 
 /** What was done from this console, by whom, and whether the record is whole. */
@@ -18,9 +18,8 @@ export default function Journal() {
   const [text, setText] = useState('');
   const wanted = useDeferredValue(text.trim().toLowerCase());
   const verify = useAct('journal.verify');
-  const exported = useAct('journal.export', {
-    onSuccess: ({ fileName, text: content }) => saveText(fileName, content),
-  });
+  const state = useOperation('journal.state', {});
+  const [notExported, setNotExported] = useState<Error | null>(null);
   return (
     <Screen
       title="Journal"
@@ -54,23 +53,17 @@ export default function Journal() {
           <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate({})}>
             Verify the chain
           </Button>
-          <Button
-            variant="default"
-            loading={exported.isPending}
-            onClick={() => exported.mutate({})}
-          >
-            Export
-          </Button>
+          <ExportButton onError={setNotExported} />
         </div>
       }
     >
-      {verify.data ? <Verification result={verify.data} /> : null}
+      <Verification asked={state} />
       {verify.error ? (
         <ErrorState small error={verify.error} what="The journal could not be verified" />
       ) : null}
-      {exported.error ? (
+      {notExported ? (
         <Notice tone="bad" word="Error">
-          The journal could not be exported: {exported.error.message}
+          The journal could not be exported: {notExported.message}
         </Notice>
       ) : null}
       {view === 'actions' ? (

@@ -1,4 +1,4 @@
-import { journalMigrations as journalSteps } from '../queries/journal-schema.ts';
+import { journalMigrations as journalSteps } from '../journal/schema.ts';
 import { samples } from './001-samples.ts';
 import { conversations } from './002-conversations.ts';
 import { flagsAndChanges } from './003-flags-and-changes.ts';
@@ -12,7 +12,7 @@ export const cacheMigrations: readonly Migration[] = [
   syncState,
 ];
 
-/** The journal's schema lies beside its queries. */
+/** The journal's schema lies with the rest of the journal. */
 export const journalMigrations: readonly Migration[] = journalSteps.map((step, index) => ({
   number: index + 1,
   name: step.name,

@@ -41,4 +41,11 @@ export const journalMigrations: readonly { name: string; sql: string }[] = [
       CREATE INDEX actions_open ON actions (started_at) WHERE open = 1;
     `,
   },
+  {
+    // Since this one the head of the chain also stands in a file of its own (anchor.ts).
+    name: '0002-findings',
+    sql: `
+      CREATE INDEX entries_of_findings ON entries (seq) WHERE kind IN ('tampering', 'tampering_seen');
+    `,
+  },
 ];
