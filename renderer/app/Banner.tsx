@@ -19,9 +19,10 @@ export function Banner() {
   const signIn = session?.signIn;
   const out = signIn && signIn.state !== 'signed_in';
   const [finding] = useOperation('journal.state', {}).data?.unseen ?? [];
-  if (finding && !lost) {
+  if (finding && !lost && !out) {
     return (
-      <div className={styles.banner} data-lost role="status">
+      <div className={styles.banner} data-bad role="status">
+        {session?.demo ? <strong>Demo fleet. </strong> : null}
         <StateDot tone="bad" word="The journal was tampered with, or damaged." showWord />{' '}
         {finding.problems[0]?.why} Everything still works and is recorded.{' '}
         <Go to="/journal">See the journal</Go>
@@ -32,7 +33,7 @@ export function Banner() {
   return (
     <div
       className={styles.banner}
-      data-lost={lost || undefined}
+      data-bad={lost || undefined}
       data-out={out || undefined}
       role="status"
     >

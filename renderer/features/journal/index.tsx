@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { useSearch } from 'wouter';
 import { go } from '../../client/go.ts';
 import { useAct, useOperation } from '../../client/query.ts';
@@ -19,6 +19,9 @@ export default function Journal() {
   const wanted = useDeferredValue(text.trim().toLowerCase());
   const verify = useAct('journal.verify');
   const state = useOperation('journal.state', {});
+  const { mutate: walk } = verify;
+  // What is said of the journal is of now, whenever somebody looks.
+  useEffect(() => walk({}), [walk]);
   const [notExported, setNotExported] = useState<Error | null>(null);
   return (
     <Screen

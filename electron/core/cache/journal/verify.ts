@@ -48,10 +48,7 @@ export function verifyJournal(db: Database.Database, anchorFile: string): Verifi
     problems: all.slice(0, MOST_PROBLEMS),
   };
   if (first === undefined) {
-    const why =
-      walk.entries === 0
-        ? 'The journal is empty.'
-        : `All ${walk.entries} entries fit their chain and the head outside the database.`;
+    const why = wholeOf(walk.entries);
     return { ...common, ok: true, firstBad: null, why, holds: '', next: '' };
   }
   return {
@@ -177,6 +174,12 @@ function moreOf(count: number): string {
 
 function unique(list: readonly Problem[]): Problem[] {
   return [...new Map(list.map((one) => [`${one.seq} ${one.why}`, one])).values()];
+}
+
+function wholeOf(entries: number): string {
+  if (entries === 0) return 'The journal is empty.';
+  const all = entries === 1 ? 'The one entry fits its' : `All ${entries} entries fit their`;
+  return `${all} chain and the head outside the database.`;
 }
 
 function holdsOf(walk: Walk, firstBad: number): string {
