@@ -22,6 +22,11 @@ const root = path.join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 const say = (line) => process.stdout.write(`${line}\n`);
 
+/** What stands before the fuse wire in Electron's binary (@electron/fuses), and what must stand in it afterwards. */
+const FUSES = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+/** In the wire's order: run as Node, cookie encryption, NODE_OPTIONS, --inspect, asar integrity, only asar, own snapshot, file privileges. */
+const WIRE = '01001100';
+
 const MUST = [
   'package.json',
   'out/main/electron.js',
@@ -87,6 +92,9 @@ function packageInto(output) {
   if (!existsSync(path.join(path.dirname(archive), 'verify-journal.mjs'))) {
     problems.push('extraResources: verify-journal.mjs is not beside the archive');
   }
+  const program = readFileSync(path.join(output, 'dist', 'linux-unpacked', 'nightdesk'), 'latin1');
+  const wire = program.slice(program.indexOf(FUSES) + FUSES.length + 2).slice(0, WIRE.length);
+  if (wire !== WIRE) problems.push(`electronFuses: the binary has ${wire}, wanted is ${WIRE}`);
   const asar = require('@electron/asar');
   return asar
     .listPackage(archive, { isPack: false })
@@ -98,7 +106,8 @@ function stubElectron(dir) {
   for (const sub of ['locales', 'resources']) mkdirSync(path.join(dir, sub), { recursive: true });
   const { version } = require('electron/package.json');
   const texts = {
-    electron: '#!/bin/sh\n',
+    // With a fuse wire as Electron's binary has it, all fuses at their defaults.
+    electron: `#!/bin/sh\n${FUSES}\x01\x08${'10110101'}`,
     'chrome-sandbox': '',
     version,
     LICENSE: '',

@@ -3,6 +3,7 @@ import { IPC } from '#shared/contract/bridge.ts';
 import type { CoreEvent } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { answerCall, type CallAnswer, refused } from '../host/answer-call.ts';
+import { type CallLimits, createCallLimits } from '../host/call-limits.ts';
 import type { Console } from '../host/start-console.ts';
 
 /** The parts of Electron that are used, so that the contract suite can pass others. */
@@ -42,6 +43,13 @@ export function serveIpc(
   const underWay = new Map<string, AbortController>();
   const listening = new Set<Sender>();
   const known = new WeakSet<Sender>();
+  const limits = new WeakMap<Sender, CallLimits>();
+
+  const limitsOf = (sender: Sender): CallLimits => {
+    const found = limits.get(sender) ?? createCallLimits();
+    limits.set(sender, found);
+    return found;
+  };
 
   const trusted = ({ senderFrame }: IpcMessage) =>
     senderFrame !== null && senderFrame.parent === null && isOurPage(senderFrame.url);
@@ -67,7 +75,7 @@ export function serveIpc(
     const abort = new AbortController();
     underWay.set(key, abort);
     try {
-      const target = { call: console.call, log: console.log.log };
+      const target = { call: console.call, log: console.log.log, limits: limitsOf(event.sender) };
       return await answerCall(target, { operation, input }, caller, abort.signal);
     } finally {
       underWay.delete(key);

@@ -1,7 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { NightdeskError } from '#shared/errors/index.ts';
+import { NightdeskError, type WireError } from '#shared/errors/index.ts';
 import { answerCall, refused } from '../host/answer-call.ts';
+import { createCallLimits } from '../host/call-limits.ts';
 import { localCaller } from '../host/caller.ts';
 import { pageFile } from '../host/page-files.ts';
 import { pageHeaders } from '../host/page-headers.ts';
@@ -31,6 +32,8 @@ export interface AppParts {
 export function createApp({ console, renderer, token, tickets, guard, port }: AppParts): Hono {
   const app = new Hono();
   const caller = localCaller();
+  // One for all windows: they hold the same token, and are the same person.
+  const limits = createCallLimits();
   const headers = Object.entries(pageHeaders([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]));
 
   app.use(async (c, next) => {
@@ -70,11 +73,14 @@ export function createApp({ console, renderer, token, tickets, guard, port }: Ap
       return refuse(c, 400, 'bad_input', 'Expected JSON: { "operation": …, "input": … }.');
     }
     const answer = await answerCall(
-      { call: console.call, log: console.log.log },
+      { call: console.call, log: console.log.log, limits },
       request,
       caller,
       c.req.raw.signal,
     );
+    const wait = answer.ok ? null : waitOf(answer.error);
+    if (wait !== null) c.header('Retry-After', String(Math.ceil(wait / 1000)));
+    if (wait !== null) return c.json(answer, 429);
     return c.body(toJson(answer), 200, { 'Content-Type': 'application/json' });
   });
   app.all('/api/*', (c) => refuse(c, 404, 'not_found', 'There is nothing at this address.'));
@@ -103,6 +109,12 @@ function refuse(
   message: string,
 ) {
   return c.json(refused(new NightdeskError(code, message)), status);
+}
+
+/** Milliseconds that a caller is to wait who asked too much of the console itself; null for every other error. */
+function waitOf({ code, detail }: WireError): number | null {
+  const wait = code === 'rate_limited' ? detail?.retryAfterMs : undefined;
+  return typeof wait === 'number' ? wait : null;
 }
 
 /** Null when the body is not what a call looks like. */

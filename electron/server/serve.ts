@@ -9,6 +9,16 @@ import { createGuard, createTickets, newToken } from './guard.ts';
 /** Where bookmarks and shared links may expect the console; a free port is taken where it is not to be had. */
 export const USUAL_PORT = 4690;
 
+/** Who is slow to say what they want is hung up on; an answer may take as long as it takes. */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+};
+/** A browser opens six per window; others may hold some open without keeping the windows out. */
+const MAX_CONNECTIONS = 500;
+
 export interface BrowserHost {
   port: number;
   token: string;
@@ -34,7 +44,8 @@ export async function serveConsole(
   console: Pick<Console, 'call' | 'subscribe' | 'log'>,
   options: ServeOptions,
 ): Promise<BrowserHost> {
-  const server = createServer();
+  const server = createServer(LIMITS);
+  server.maxConnections = MAX_CONNECTIONS;
   const port = await listen(server, options.port);
   const token = newToken();
   console.log.hide(token);
