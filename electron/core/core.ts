@@ -140,7 +140,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     ...signalHandlers(current),
     ...conversationHandlers(current),
     ...flagHandlers(current),
-    ...actionHandlers({ actions }),
+    ...actionHandlers({ actions, identity }),
     ...journalHandlers({ cache, clock: deps.clock, keeper }),
     ...runbookHandlers(current),
     ...systemHandlers(current),

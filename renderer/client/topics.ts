@@ -31,6 +31,7 @@ export const TOPICS_OF: Partial<Record<OperationName, readonly Topic[]>> = {
   'actions.read': ['actions'],
   'actions.list': ['actions'],
   'actions.readiness': ['actions'],
+  'actions.planned': ['actions'],
   'journal.list': ['journal', 'actions'],
   'journal.state': ['journal'],
   'runbooks.list': ['runbooks', 'flags'],

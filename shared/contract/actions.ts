@@ -22,6 +22,21 @@ export const actionsContract = {
     z.object({ plan: Plan }),
     'responder',
   ),
+  /** A plan as it stands: who agreed to it meanwhile. */
+  'actions.planned': query(
+    z.strictObject({ plan: z.string() }),
+    z.object({ plan: Plan }),
+    'responder',
+  ),
+  /**
+   * Has a second person sign in to agree to this very plan. `address` is to be opened in a browser; null when the host
+   * has opened it. What comes of it is told by `actions.planned`.
+   */
+  'actions.approve': mutation(
+    z.strictObject({ plan: z.string() }),
+    z.object({ address: z.string().nullable() }),
+    'responder',
+  ),
   'actions.execute': mutation(
     z.strictObject({
       plan: z.string(),

@@ -117,6 +117,16 @@ export const Approval = z.object({
 });
 export type Approval = z.infer<typeof Approval>;
 
+export const SecondPerson = z.object({
+  /** Who agreed; null until somebody has. */
+  approvedBy: z.string().nullable(),
+  /** Somebody is to sign in for it now. */
+  asked: z.boolean(),
+  /** Why the last try did not count; empty when none failed. */
+  note: z.string(),
+});
+export type SecondPerson = z.infer<typeof SecondPerson>;
+
 export const Plan = z.object({
   id: z.string(),
   request: ActionRequest,
@@ -156,6 +166,8 @@ export const Plan = z.object({
   typed: z.string().nullable(),
   /** It is not carried out without a reason. */
   needsReason: z.boolean(),
+  /** A second person must agree; null where the configuration asks for none. */
+  second: SecondPerson.nullable(),
 });
 export type Plan = z.infer<typeof Plan>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../util/duration.ts';
+import { ActionKind } from './action.ts';
 import { Band, SignalDefinition, Where } from './signal.ts';
 
 /**
@@ -207,6 +208,14 @@ export const Config = z
         /** When recovery is given up on. */
         giveUp: Duration.default('15m'),
         unlockFor: Duration.default('15m'),
+        /** Which actions a second person must agree to, who signs in for that. Needs `signIn`. */
+        approval: z
+          .strictObject({
+            kinds: z.array(ActionKind).min(1),
+            /** By default every protected one. */
+            environments: z.array(Id).optional(),
+          })
+          .optional(),
         /** Fewer requests than this in the window cannot tell anything. */
         minRequests: z.number().int().positive().default(30),
       })

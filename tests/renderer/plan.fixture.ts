@@ -63,6 +63,7 @@ export function planOf(change: Partial<Plan> = {}): Plan {
     undo: 'Restores the weights above exactly.',
     unlocks: true,
     typed: null,
+    second: null,
     needsReason: false,
     ...change,
   };

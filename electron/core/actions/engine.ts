@@ -10,6 +10,7 @@ import type {
   Blocker,
   Drilled,
   Plan,
+  SecondPerson,
 } from '#shared/model/action.ts';
 import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
 import { type Role, roleAllows } from '#shared/model/session.ts';
@@ -36,6 +37,12 @@ export interface Confirmation {
   typed?: string | undefined;
 }
 
+/** Who signed in to agree to a plan. */
+export interface Approver {
+  actor: string;
+  role: Role;
+}
+
 export interface Actions {
   /**
    * Changes nothing. The plan is good for a few minutes, in this process. Answered at once where it was computed
@@ -55,6 +62,14 @@ export interface Actions {
    *   or too old.
    */
   execute(plan: string, confirmation: Confirmation): Promise<Action>;
+  /** A plan as it stands. @throws NightdeskError `not_found` when it is unknown or too old. */
+  planned(plan: string): Plan;
+  /**
+   * A second person is asked to agree to this very plan; `whoever` resolves with who signed in for it. Journaled when
+   * it is asked and when it is answered. What comes of it stands in the plan.
+   * @throws NightdeskError `bad_input` for a plan that needs nobody's consent.
+   */
+  approve(plan: string, by: string, whoever: Promise<Approver>): Promise<void>;
   /** Plans and executes the return to the state that an action recorded. */
   undo(id: string, confirmation: Confirmation, signal: AbortSignal): Promise<Action>;
   read(id: string): Promise<Action>;
@@ -163,11 +178,65 @@ export function createActions(deps: ActionsDeps): Actions {
     return planned.action;
   }
 
-  /** What must be so before anything is journaled or sent. */
-  function requireAllowed(confirmed: Plan, { role, reason, override }: Confirmation): void {
+  function plannedOf(id: string): Planned {
+    const planned = plans.get(id);
+    if (planned === undefined || isOld(planned.plan)) {
+      throw new NightdeskError('not_found', 'This plan is not known any more. Plan again.');
+    }
+    return planned;
+  }
+
+  function isOld({ createdAt, expiresAt }: Plan): boolean {
     const now = clock.now();
+    return now > expiresAt || now < createdAt - 60_000;
+  }
+
+  async function approve(id: string, by: string, whoever: Promise<Approver>): Promise<void> {
+    const planned = plannedOf(id);
+    if (planned.plan.second === null) {
+      throw new NightdeskError('bad_input', 'This plan needs nobody else to agree.');
+    }
+    const set = (second: Partial<SecondPerson>) => {
+      const before = planned.plan.second ?? { approvedBy: null, asked: false, note: '' };
+      planned.plan = { ...planned.plan, second: { ...before, ...second } };
+      deps.publish(['actions']);
+    };
+    const journal = (actor: string, summary: string) =>
+      cache.journal('append', {
+        entry: {
+          at: clock.now(),
+          kind: 'approval',
+          actor,
+          action: null,
+          environment: planned.plan.environment,
+          summary,
+          data: { plan: id, request: planned.plan.request, changes: planned.plan.changes },
+        },
+      });
+    await journal(by, `${planned.plan.title}: a second person is asked to agree`);
+    set({ asked: true, note: '' });
+    void whoever
+      .then(async ({ actor, role }) => {
+        if (actor === by) throw new NightdeskError('forbidden', `${actor} is the first person.`);
+        if (!roleAllows(role, 'responder')) {
+          throw new NightdeskError('forbidden', `${actor} is a ${role} and may not agree to it.`);
+        }
+        plannedOf(id);
+        await journal(actor, `${planned.plan.title}: agreed to`);
+        set({ approvedBy: actor, asked: false, note: '' });
+      })
+      .catch(async (error: unknown) => {
+        const note = error instanceof NightdeskError ? error.message : 'It could not be recorded.';
+        set({ asked: false, note });
+        await journal(by, `${planned.plan.title}: not agreed to. ${note}`).catch(() => undefined);
+      });
+  }
+
+  /** What must be so before anything is journaled or sent. */
+  function requireAllowed(confirmed: Plan, confirmation: Confirmation): void {
+    const { role, reason, override } = confirmation;
     if (closed) throw new NightdeskError('cancelled', 'The console is ending.');
-    if (now > confirmed.expiresAt || now < confirmed.createdAt - 60_000) {
+    if (isOld(confirmed)) {
       throw new NightdeskError('not_found', 'This plan is too old. Plan again.');
     }
     const busy = busyWith(confirmed);
@@ -187,6 +256,16 @@ export function createActions(deps: ActionsDeps): Actions {
     }
     if (confirmed.needsReason && reason.trim() === '') {
       throw new NightdeskError('bad_input', 'This needs a reason: it is shown to whoever looks.');
+    }
+    if (confirmed.typed !== null && confirmation.typed?.trim() !== confirmed.typed) {
+      throw new NightdeskError(
+        'bad_input',
+        `This affects everyone: type ${confirmed.typed} to confirm.`,
+      );
+    }
+    const { second } = confirmed;
+    if (second !== null && (second.approvedBy === null || second.approvedBy === confirmation.by)) {
+      throw new NightdeskError('forbidden', 'A second person must agree to this first.');
     }
   }
 
@@ -310,6 +389,8 @@ export function createActions(deps: ActionsDeps): Actions {
 
   return {
     plan,
+    planned: (id) => plannedOf(id).plan,
+    approve,
     prepare: (requests) => ahead.prepare(requests.map(spelledOut)),
     execute: async (id, confirmation) => execute(id, confirmation),
     async undo(id, confirmation, signal) {

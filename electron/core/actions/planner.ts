@@ -9,6 +9,7 @@ import type { FlagState } from '#shared/model/flag.ts';
 import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
 import { approvalOf } from './approval.ts';
+import { needsSecondPerson, wordToType } from './consent.ts';
 import { diffLines } from './diff.ts';
 import { drilledOf } from './drills.ts';
 import type { ActionFacts, ServiceFacts } from './facts.ts';
@@ -117,8 +118,11 @@ export async function makePlan(
     ],
     undo: intention.undo,
     unlocks: !locks.isUnlocked(environment),
-    typed: null,
+    typed: wordToType(deps.config(), service, environment, changes),
     needsReason: changes.some((change) => change.kind === 'silence'),
+    second: needsSecondPerson(deps.config(), { request, environment })
+      ? { approvedBy: null, asked: false, note: '' }
+      : null,
   };
 }
 

@@ -57,6 +57,20 @@ export function crossCheck(config: Config): Finding[] {
     }
   });
 
+  const { approval } = config.actions;
+  if (approval !== undefined && config.signIn === undefined) {
+    findings.push({
+      path: ['actions', 'approval'],
+      message: 'A second person can only agree where people sign in.',
+      hint: 'Add a `signIn` section, or leave `actions.approval` out.',
+    });
+  }
+  approval?.environments?.forEach((name, index) => {
+    if (environments.includes(name)) return;
+    const path = ['actions', 'approval', 'environments', index];
+    findings.push(unknown(path, 'environment', name, environments));
+  });
+
   config.drills.forEach(({ service: id, environment, kind }, index) => {
     const names = config.services.map((service) => service.id);
     const service = config.services.find((one) => one.id === id);

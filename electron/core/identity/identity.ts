@@ -11,7 +11,7 @@ import type { SignInConfig } from '#shared/model/config.ts';
 import type { Session } from '#shared/model/session.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import { type IdentitySession, keepSession, keptSession } from './kept-session.ts';
-import { createProvider, type Provider, type SignedIn } from './provider.ts';
+import { createProvider, type Provider, type SignedIn, type SignedInPerson } from './provider.ts';
 
 export interface IdentityDeps {
   cache: Pick<Cache, 'journal'>;
@@ -33,6 +33,8 @@ export interface Identity {
    * @throws NightdeskError `unsupported` without a provider, `unreachable` when it cannot be asked.
    */
   signIn(): Promise<string | null>;
+  /** Has somebody sign in anew to vouch for one thing, without becoming who works here. */
+  vouch(): Promise<{ address: string | null; whoever: Promise<SignedInPerson> }>;
   /** Answers where the browser ends the provider's own session; null when there is no such place. */
   signOut(): Promise<string | null>;
   /** With the configuration, at the start and whenever it changes; takes up a session that the keychain holds. */
@@ -153,6 +155,15 @@ export function createIdentity(deps: IdentityDeps): Identity {
     }
   }
 
+  async function giveUpLater(waiting: AbortController, unless: AbortSignal): Promise<void> {
+    try {
+      await clock.sleep(SIGN_IN_WITHIN_MS, unless);
+      waiting.abort(new NightdeskError('timeout', 'Nobody signed in in time.'));
+    } catch {
+      // It has ended before.
+    }
+  }
+
   function required(): Active {
     if (active !== null) return active;
     throw new NightdeskError(
@@ -197,10 +208,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       const timer = new AbortController();
       try {
         const begun = await mine.provider.begin({ again: false, signal: waiting.signal });
-        void clock
-          .sleep(SIGN_IN_WITHIN_MS, timer.signal)
-          .then(() => waiting.abort(new NightdeskError('timeout', 'Nobody signed in in time.')))
-          .catch(() => undefined);
+        void giveUpLater(waiting, timer.signal);
         void begun.finished
           .then(async (signedIn) => {
             // A sign-in that was given up must not take effect late.
@@ -220,6 +228,19 @@ export function createIdentity(deps: IdentityDeps): Identity {
         done(error instanceof NightdeskError ? error.message : '');
         throw error;
       }
+    },
+
+    async vouch() {
+      const mine = required();
+      const controller = new AbortController();
+      const begun = await mine.provider.begin({ again: true, signal: controller.signal });
+      const timer = new AbortController();
+      void giveUpLater(controller, timer.signal);
+      const whoever = begun.finished.then(({ person }) => person).finally(() => timer.abort());
+      whoever.catch(() => undefined);
+      if (deps.openExternal === null) return { address: begun.address, whoever };
+      await deps.openExternal(begun.address);
+      return { address: null, whoever };
     },
 
     async signOut() {

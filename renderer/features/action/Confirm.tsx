@@ -5,6 +5,7 @@ import { roleAllows } from '#shared/model/session.ts';
 import { useSession } from '../../client/session.ts';
 import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
+import { Second, useSecond } from './Second.tsx';
 import { confirmLabel } from './words.ts';
 
 /** What a person says with the one press that sends it. */
@@ -34,12 +35,14 @@ export function Confirm(props: {
   const [override, setOverride] = useState('');
   const [typed, setTyped] = useState('');
   const expired = plan.expiresAt <= now;
+  const second = useSecond(plan);
   const blocked = plan.blockers.some(({ overridable }) => !overridable);
   const overridable = !blocked && plan.blockers.length > 0;
   const mayOverride = session !== undefined && roleAllows(session.role, 'admin');
   const missing =
     (overridable && override.trim() === '') ||
     (plan.needsReason && reason.trim() === '') ||
+    (second !== null && second.approvedBy === null) ||
     (plan.typed !== null && typed.trim() !== plan.typed);
   const closed = blocked || plan.noop || props.moved || (overridable && !mayOverride);
   return (
@@ -55,6 +58,7 @@ export function Confirm(props: {
         });
       }}
     >
+      {second === null ? null : <Second plan={plan} second={second} />}
       {overridable && mayOverride ? (
         <TextInput
           label="Go over what blocks it: why? It stands in the journal under your name."
