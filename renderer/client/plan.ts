@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import type { ActionRequest } from '#shared/model/action.ts';
+import type { Alert } from '#shared/model/alert.ts';
 import { call } from './client.ts';
 import { operationKey, useOperation } from './query.ts';
 
@@ -49,6 +50,14 @@ export const SILENCE_MS = {
   '4h': 4 * 3_600_000,
   '24h': 24 * 3_600_000,
 } as const;
+
+/** Keeps an alert quiet for an hour, unless the dialog says otherwise. */
+export function silenceOf(
+  alert: Pick<Alert, 'source' | 'fingerprint' | 'environment'>,
+): ActionRequest {
+  const { source, fingerprint, environment } = alert;
+  return { kind: 'silence', source, alert: fingerprint, environment, until: silenceUntil('1h') };
+}
 
 /** To the full minute, so that the same press within a moment is the same request. */
 export function silenceUntil(length: keyof typeof SILENCE_MS): number {

@@ -1,4 +1,6 @@
 /** The connector and the whole of an action on a real Unleash, and on one that is killed in the middle. */
+import { once } from 'node:events';
+import { InMemStorageProvider, Unleash as UnleashClient } from 'unleash-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmation } from '#core/actions/engine.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
@@ -106,6 +108,36 @@ describe.skipIf(why)('real Unleash', () => {
       if (!found) throw new Error(name);
       return found;
     };
+    /** The share of users that the vendor's own client, fed by the server, gives an answer to. */
+    async function share(flag: string, answer: string): Promise<number> {
+      const client = new UnleashClient({
+        appName: 'judge',
+        url: `${unleash.url}/api/`,
+        customHeaders: { Authorization: unleash.clientToken },
+        refreshInterval: 1000,
+        disableMetrics: true,
+        disableAutoStart: true,
+        storageProvider: new InMemStorageProvider(),
+        skipInstanceCountWarning: true,
+      });
+      client.on('error', () => undefined);
+      try {
+        const fetched = once(client, 'synchronized', { signal: signal() });
+        await client.start();
+        await fetched;
+        const users = 1000;
+        let got = 0;
+        for (let user = 0; user < users; user++) {
+          const context = { userId: `u-${user}`, sessionId: `u-${user}` };
+          const { name } = client.getVariant(flag, context);
+          const own = !client.isEnabled(flag, context) ? 'off' : name === 'disabled' ? 'on' : name;
+          if (own === answer) got++;
+        }
+        return got / users;
+      } finally {
+        client.destroy();
+      }
+    }
     const until = (id: string, name: string, state: string) =>
       world.until(id, (one) => step(one, name).state === state);
 
@@ -219,6 +251,80 @@ describe.skipIf(why)('real Unleash', () => {
       expect(restored.strategies[0]?.variants).toEqual(original.model.strategies[0]?.variants);
     });
 
+    it('ramps by variants and by rollout, and a real client gets what was ramped to', async () => {
+      const role = 'admin' as const;
+      const override = 'nothing is measured in this test';
+      const made = await world.actions.plan({ ...ROLLBACK, kind: 'ramp', to: 'next' }, signal());
+      expect(made.title).toBe('Ramp support-bot v42 25 → 50 %');
+      expect(made.blockers.map(({ code }) => code)).toEqual(['unmeasured']);
+      const action = await world.actions.execute(made.id, { ...as('mika'), role, override });
+      await until(action.id, 'served', 'done');
+      expect(await share('model', 'v42')).toBeCloseTo(0.5, 1);
+      const undo = await world.actions.undo(action.id, as('mika'), signal());
+      await until(undo.id, 'served', 'done');
+      expect(await share('model', 'v42')).toBeCloseTo(0.25, 1);
+
+      await unleash.admin('POST', FEATURES, { name: 'share', type: 'release' });
+      await unleash.admin('POST', `${FEATURES}/share/${PRODUCTION}/strategies`, {
+        name: 'flexibleRollout',
+        parameters: { rollout: '5', stickiness: 'default', groupId: 'share' },
+      });
+      await unleash.admin('POST', `${FEATURES}/share/${PRODUCTION}/on`);
+      const config = actionsConfig(front.url, '2s');
+      for (const { modelFlag } of config.services) {
+        if (modelFlag) Object.assign(modelFlag, { flag: 'share', by: 'rollout' });
+      }
+      const other = actionsWorld(cache, config, secrets, fastClock(5));
+      const to = (percent: number) =>
+        other.actions.plan({ ...ROLLBACK, kind: 'ramp', to: percent }, signal());
+      await expect(to(33.5)).rejects.toMatchObject({ code: 'bad_input' });
+      const second = await other.actions.execute((await to(25)).id, {
+        ...as('mika'),
+        role,
+        override,
+      });
+      await other.until(second.id, (one) => step(one, 'served').state === 'done');
+      expect(await share('share', 'on')).toBeCloseTo(0.25, 1);
+      await other.actions.close();
+    });
+
+    it('carries several out in order, and takes back what was done when a later one fails', async () => {
+      const both: ActionRequest = {
+        kind: 'several',
+        requests: [
+          { ...ROLLBACK, kind: 'rollback' },
+          { ...ROLLBACK, kind: 'kill_switch', on: false },
+        ],
+      };
+      const done = await carryOut(both);
+      await world.until(
+        done.id,
+        ({ steps }) =>
+          steps.filter((one) => one.name === 'served' && one.state === 'done').length > 1,
+      );
+      expect(await share('model', 'v41')).toBe(1);
+      expect(await share('switch', 'off')).toBe(1);
+      const undo = await world.actions.undo(done.id, as('mika'), signal());
+      await world.until(
+        undo.id,
+        ({ steps }) =>
+          steps.filter((one) => one.name === 'stored' && one.state === 'done').length > 1,
+      );
+      expect([await present('model'), await present('switch')]).toEqual([
+        original.model,
+        original.switch,
+      ]);
+
+      // A person who may change strategies, but not turn anything off.
+      const made = await world.actions.plan(both, signal());
+      front.fault({ kind: 'status', status: 403 }, (asked) => asked.path.endsWith('/off'));
+      const half = await world.ended((await world.actions.execute(made.id, as('mika'))).id);
+      expect(half.outcome).toBe('failed');
+      expect(half.steps.find((one) => one.name === 'restored')?.state).toBe('done');
+      expect(await present('model')).toEqual(original.model);
+      expect(await share('model', 'v42')).toBeCloseTo(0.25, 1);
+    });
+
     it('is refused with both states when somebody else wrote meanwhile', async () => {
       const made = await world.actions.plan(ROLLBACK, signal());
       await unleash.admin('POST', `${FEATURES}/model/${PRODUCTION}/off`);
@@ -244,6 +350,8 @@ describe.skipIf(why)('real Unleash', () => {
       const first = await world.actions.execute(mine.id, as('mika', ''));
       const second = await other.actions.execute(theirs.id, as('noor', ''));
       expect([step(first, 'sent').state, step(second, 'sent').state]).toEqual(['done', 'skipped']);
+      // Unleash knows the token's user, not the person at the other console.
+      expect(step(second, 'sent').text).toMatch(/^already done by \S+ .* ago; nothing was sent$/);
       expect(front.asked.filter(isWrite)).toHaveLength(1);
       await other.actions.close();
     });
@@ -314,11 +422,16 @@ describe.skipIf(why)('real Unleash', () => {
           "INSERT INTO change_request_settings (project, environment) VALUES ('default', 'production')",
         );
         const action = await world.actions.execute(made.id, as('mika', ''));
+        expect(step(action, 'sent').text).toContain('change request');
         expect(action.outcome).toBe('pending_approval');
         expect(step(action, 'sent').next).toContain(
           `${front.url}/projects/default/change-requests`,
         );
         expect(await present('model')).toEqual(original.model);
+        // Learnt by that, and shown from now on before anybody presses.
+        const { approvals } = await world.actions.readiness('production', signal());
+        expect(approvals).toMatchObject([{ source: 'flags', needed: true }]);
+        expect(approvals[0]?.how).toContain(action.id);
       } finally {
         await sql('DELETE FROM change_request_settings');
       }
@@ -358,6 +471,7 @@ describe.skipIf(why)('real Unleash', () => {
     /** A personal token, which changes made with it are named after. */
     async function personToken(name: string, rootRole: number): Promise<string> {
       const password = 'Long-enough-1234!';
+      let why = '';
       await unleash.admin('POST', '/api/admin/user-admin', {
         username: name,
         email: `${name}@example.com`,
@@ -374,13 +488,19 @@ describe.skipIf(why)('real Unleash', () => {
         .getSetCookie()
         .map((one) => one.split(';')[0])
         .join('; ');
-      const response = await fetch(`${unleash.url}/api/admin/user/tokens`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', cookie },
-        body: JSON.stringify({ description: name, expiresAt: '2099-01-01T00:00:00.000Z' }),
-      });
-      const { secret }: { secret: string } = await response.json();
-      return secret;
+      // A person's very first session may not be readable at once by the server that has just written it.
+      for (let attempt = 0; attempt < 20; attempt++) {
+        const response = await fetch(`${unleash.url}/api/admin/user/tokens`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', cookie },
+          body: JSON.stringify({ description: name, expiresAt: '2099-01-01T00:00:00.000Z' }),
+        });
+        const { secret }: { secret?: string } = await response.json();
+        if (secret !== undefined) return secret;
+        why = `${response.status}`;
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+      throw new Error(`Unleash gives ${name} no token: login ${login.status}, token ${why}`);
     }
   });
 });

@@ -28,6 +28,7 @@ function run(name, ...args) {
 if (want('samples')) run('samples');
 if (want('turns')) run('turns');
 if (want('journal')) run('journal');
+if (want('actions')) run('actions');
 
 const onLargeCache = ['queries', 'memory', 'scroll'];
 if (onLargeCache.some(want)) {

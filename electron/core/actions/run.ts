@@ -26,6 +26,8 @@ export class Run {
   readonly #deps: RunDeps;
   readonly #record: ActionRecord;
   readonly #signal: AbortSignal;
+  /** The entry that says that the last change was sent. */
+  #noted: Promise<void> = Promise.resolve();
   constructor(deps: RunDeps, record: ActionRecord, signal: AbortSignal) {
     this.#deps = deps;
     this.#record = record;
@@ -90,8 +92,12 @@ export class Run {
     ready.catch(() => undefined);
     try {
       const sent = await this.#outside(place).send(() => ready, this.#signal);
-      if (sent.already !== null) await this.#record.set(key, 'skipped', sent.already);
-      else await this.#record.set(key, 'done', sent.text, { made: sent.made });
+      // Written down while it is read back already: what follows waits for both.
+      this.#noted =
+        sent.already !== null
+          ? this.#record.set(key, 'skipped', sent.already)
+          : this.#record.set(key, 'done', sent.text, { made: sent.made });
+      this.#noted.catch(() => undefined);
       return true;
     } catch (error) {
       // What could not be journaled was not sent either, and that is the error to tell.
@@ -237,7 +243,7 @@ export class Run {
     const key: StepKey = ['stored', place];
     const patience = new Patience(this.#deps.clock, this.#signal, { first: 150, max: 15_000 });
     for (;;) {
-      const look = await this.#lookOrNull(key);
+      const [look] = await Promise.all([this.#lookOrNull(key), this.#noted]);
       if (look?.is === 'after') {
         await this.#record.set(key, 'done', 'read back equal to the plan', { outcome: null });
         return true;

@@ -13,6 +13,7 @@ import { Confirm } from './Confirm.tsx';
 import { Diffs } from './Diff.tsx';
 import { Facts, Remarks } from './Facts.tsx';
 import { Moved } from './Moved.tsx';
+import { RampTo } from './RampTo.tsx';
 import { SilenceFor } from './SilenceFor.tsx';
 import { whereOf } from './words.ts';
 
@@ -53,12 +54,15 @@ export default function PlanDialog(props: { request: ActionRequest }) {
       {plan ? (
         <PlanBody plan={plan} replan={() => void asked.anew()} replanning={asked.isFetching} />
       ) : asked.error ? (
-        <ErrorState
-          small
-          error={asked.error}
-          what="The plan could not be computed; nothing was changed"
-          retry={() => void asked.refetch()}
-        />
+        <div className={styles.plan}>
+          {props.request.kind === 'ramp' ? <RampTo request={props.request} /> : null}
+          <ErrorState
+            small
+            error={asked.error}
+            what="The plan could not be computed; nothing was changed"
+            retry={() => void asked.refetch()}
+          />
+        </div>
       ) : (
         <Skeleton lines={6} label="Reading the present state and computing the plan" />
       )}
@@ -83,6 +87,7 @@ function PlanBody(props: { plan: Plan; replan: () => void; replanning: boolean }
   useEffect(() => reset(), [plan.id, reset]);
   return (
     <div className={styles.plan}>
+      {plan.request.kind === 'ramp' ? <RampTo request={plan.request} /> : null}
       {plan.request.kind === 'silence' ? <SilenceFor request={plan.request} /> : null}
       <div className={styles.planColumns}>
         <section>

@@ -15,7 +15,7 @@ export function SilenceFor(props: { request: Extract<ActionRequest, { kind: 'sil
   const [shown, setShown] = useState<keyof typeof SILENCE_MS | null>(null);
   const chosen = shown ?? closest(request.until);
   return (
-    <div className={styles.silenceFor}>
+    <div className={styles.choice}>
       <span className={styles.lead} id="silence-for">
         For
       </span>

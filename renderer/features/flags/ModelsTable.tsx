@@ -100,21 +100,43 @@ export function ModelsTable(props: {
         header: () => <span className="nd-unseen">what can be done</span>,
         enableSorting: false,
         cell: ({ row: { original: row } }) =>
-          row.part === 'stable' || (row.trafficShare ?? 0) + (row.rollout ?? 0) === 0 ? null : (
-            <Button
-              size="compact-xs"
-              variant={healthOf(row.cells).tone === 'bad' ? 'filled' : 'default'}
-              disabled={!mayAct}
-              onClick={() =>
-                useWindow.getState().openPlan({
-                  kind: 'rollback',
-                  service: row.service,
-                  environment: row.environment,
-                })
-              }
-            >
-              Roll back {row.version}
-            </Button>
+          row.part === 'stable' ? null : (
+            <span className={styles.acts}>
+              {row.part === 'candidate' ? (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  disabled={!mayAct || row.flag === null}
+                  title="Sets the share of users it gets, along the service’s ladder"
+                  onClick={() =>
+                    useWindow.getState().openPlan({
+                      kind: 'ramp',
+                      service: row.service,
+                      environment: row.environment,
+                      to: (row.rollout ?? 0) >= 1 ? 100 : 'next',
+                    })
+                  }
+                >
+                  Ramp
+                </Button>
+              ) : null}
+              {(row.trafficShare ?? 0) + (row.rollout ?? 0) === 0 ? null : (
+                <Button
+                  size="compact-xs"
+                  variant={healthOf(row.cells).tone === 'bad' ? 'filled' : 'default'}
+                  disabled={!mayAct}
+                  onClick={() =>
+                    useWindow.getState().openPlan({
+                      kind: 'rollback',
+                      service: row.service,
+                      environment: row.environment,
+                    })
+                  }
+                >
+                  Roll back {row.version}
+                </Button>
+              )}
+            </span>
           ),
       },
     ];

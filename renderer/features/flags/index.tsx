@@ -18,6 +18,8 @@ export default function Flags() {
   const enabled = environment !== '';
   const models = useOperation('models.list', { environment }, { enabled });
   const flags = useOperation('flags.list', { environment }, { enabled });
+  const readiness = useOperation('actions.readiness', { environment }, { enabled });
+  const approvals = readiness.data?.approvals ?? NONE;
   const mayAct = session !== undefined && session.role !== 'viewer';
   const source = params.source === undefined ? null : decodeURIComponent(params.source);
   const key = params.key === undefined ? null : decodeURIComponent(params.key);
@@ -56,9 +58,17 @@ export default function Flags() {
           <Panel
             title="Flags"
             aside={
-              flags.data
-                ? `${plural(flags.data.flags.length, 'flag')} in ${environment}`
-                : undefined
+              flags.data ? (
+                <>
+                  {plural(flags.data.flags.length, 'flag')} in {environment}
+                  {approvals.map((one) => (
+                    <span key={one.source} title={one.how}>
+                      {' · '}
+                      {approvalWord(one.needed)}
+                    </span>
+                  ))}
+                </>
+              ) : undefined
             }
             flush
             fill
@@ -92,4 +102,9 @@ export default function Flags() {
       </div>
     </Screen>
   );
+}
+
+function approvalWord(needed: boolean | null): string {
+  if (needed === null) return 'approval: not known until the first write';
+  return needed ? 'changes need an approval' : 'no approval is asked for';
 }

@@ -6,13 +6,14 @@ import { useNow } from '../../ui/now.ts';
 import styles from './IncidentBanner.module.css';
 import { headline } from './matrix.ts';
 
-/** What is broken, since when, on what evidence, and the three things to do about it. */
+/** What is broken, since when, on what evidence, and the few things to do about it. */
 export function IncidentBanner(props: {
   incident: Incident;
   others: readonly { index: number; incident: Incident }[];
   onSelect: (index: number) => void;
   mayAct: boolean;
   onAct: () => void;
+  onSilence: () => void;
   /** Called when acting is near: the plan is computed before it is asked for. */
   onNear: () => void;
 }) {
@@ -67,6 +68,17 @@ export function IncidentBanner(props: {
               onClick={() => go(`${conversationPath(failing)}&play=1`)}
             >
               Replay a failure
+            </Button>
+          ) : null}
+          {incident.alert ? (
+            <Button
+              variant="default"
+              size="sm"
+              disabled={!props.mayAct}
+              title="Keeps the alert quiet for a while; nothing is mended by it"
+              onClick={props.onSilence}
+            >
+              Silence
             </Button>
           ) : null}
           {incident.suggestion ? (

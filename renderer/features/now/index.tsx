@@ -2,12 +2,13 @@ import { useEffect, useState } from 'react';
 import { useSearch } from 'wouter';
 import type { Overview } from '#shared/contract/overview.ts';
 import type { ActionRequest } from '#shared/model/action.ts';
-import { requestOf, usePrefetchPlan } from '../../client/plan.ts';
+import { requestOf, silenceOf, usePrefetchPlan } from '../../client/plan.ts';
 import { useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import { ErrorState, Notice, Screen, Skeleton, StaleNotice } from '../../ui/index.ts';
 import { CalmBanner, CalmHistory } from './Calm.tsx';
+import { Drills } from './Drills.tsx';
 import { FailingConversations } from './FailingConversations.tsx';
 import { IncidentBanner } from './IncidentBanner.tsx';
 import { Matrix } from './Matrix.tsx';
@@ -48,10 +49,14 @@ export default function Now() {
       ) : null}
       <StaleNotice freshness={overview.data.freshness} />
       {overview.data.incidents.length > 0 ? (
-        <Incidents overview={overview.data} />
+        <>
+          <Incidents overview={overview.data} />
+          <Drills environment={environment} />
+        </>
       ) : (
         <>
           <CalmBanner overview={overview.data} />
+          <Drills environment={environment} />
           <Matrix rows={overview.data.matrix} signals={overview.data.signals} />
           <div className={styles.calmColumns}>
             <RecentChanges changes={overview.data.changes} />
@@ -99,6 +104,9 @@ function Incidents(props: { overview: Overview }) {
         }}
         mayAct={mayAct}
         onAct={() => act?.()}
+        onSilence={() => {
+          if (incident.alert) useWindow.getState().openPlan(silenceOf(incident.alert));
+        }}
         onNear={prefetch}
       />
       <Matrix rows={overview.matrix} signals={overview.signals} />
