@@ -185,6 +185,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     async close() {
       stopTidying();
       identity.close();
+      locks.close();
       stopPreparing();
       await engine.sync.stop();
       await actions.close();

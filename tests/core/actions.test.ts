@@ -791,9 +791,10 @@ describe('restore', () => {
 describe('locks', () => {
   it('open for a limited time, and not longer when the clock is set back', async () => {
     let now = 1_000_000;
+    let timer = Promise.withResolvers<void>();
     const locks = createLocks({
       cache,
-      clock: { now: () => now, sleep: async () => undefined },
+      clock: { now: () => now, sleep: () => timer.promise },
       protectedEnvironments: () => ['production'],
     });
     expect(() => locks.require('production')).toThrow(NightdeskError);
@@ -808,8 +809,16 @@ describe('locks', () => {
     await locks.unlock('production', now + 60_000, 'mika');
     await locks.lock('production', 'noor');
     expect(locks.isUnlocked('production')).toBe(false);
-    const { entries } = await cache.journal('list', { limit: 4 });
+    // A minute has passed, and the clock says that it was ten seconds.
+    timer = Promise.withResolvers();
+    await locks.unlock('production', now + 60_000, 'mika');
+    now += 10_000;
+    expect(locks.isUnlocked('production')).toBe(true);
+    timer.resolve();
+    await expect.poll(() => locks.isUnlocked('production')).toBe(false);
+    const { entries } = await cache.journal('list', { limit: 5 });
     expect(entries.map((entry) => `${entry.kind} by ${entry.actor}`)).toEqual([
+      'unlock by mika',
       'lock by noor',
       'unlock by mika',
       'unlock by mika',

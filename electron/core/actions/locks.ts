@@ -23,19 +23,33 @@ export interface Locks {
   /** Journaled before it takes effect. A later end than the one that stands replaces it, an earlier does not. */
   unlock(environment: string, until: number, by: string): Promise<void>;
   lock(environment: string, by: string): Promise<void>;
+  close(): void;
 }
 
 export function createLocks(deps: LocksDeps): Locks {
   const { cache, clock } = deps;
-  const until = new Map<string, { from: number; until: number }>();
+  const until = new Map<string, { from: number; until: number; over: AbortController }>();
+
+  /** A timer does not follow the wall clock: one that is set back must not keep anything open for longer. */
+  const endLater = async (environment: string, ms: number, over: AbortController) => {
+    try {
+      await clock.sleep(ms, over.signal);
+    } catch {
+      return;
+    }
+    if (until.get(environment)?.over === over) until.delete(environment);
+  };
+  const forget = (environment: string) => {
+    until.get(environment)?.over.abort();
+    until.delete(environment);
+  };
 
   const unlockedUntil = (environment: string): number | null => {
     const found = until.get(environment);
     if (found === undefined) return null;
     const now = clock.now();
-    // A clock that jumped back must not keep it open longer than it was opened for.
     if (now >= found.until || now < found.from) {
-      until.delete(environment);
+      forget(environment);
       return null;
     }
     return found.until;
@@ -72,12 +86,19 @@ export function createLocks(deps: LocksDeps): Locks {
       if (!deps.protectedEnvironments().includes(environment)) return;
       if ((unlockedUntil(environment) ?? 0) >= end) return;
       await record('unlock', environment, by, end);
-      until.set(environment, { from: clock.now(), until: end });
+      forget(environment);
+      const from = clock.now();
+      const over = new AbortController();
+      until.set(environment, { from, until: end, over });
+      void endLater(environment, end - from, over);
     },
     async lock(environment, by) {
       if (unlockedUntil(environment) === null) return;
-      until.delete(environment);
+      forget(environment);
       await record('lock', environment, by, null);
+    },
+    close() {
+      for (const environment of [...until.keys()]) forget(environment);
     },
   };
 }
