@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import type { Action } from '#shared/model/action.ts';
 import { type DemoFleet, startDemoFleet } from '../../electron/demo/fleet.ts';
 import { freePort } from '../../electron/host/free-port.ts';
 import { CLIENT_ID, startProvider, type TestProvider } from '../fixtures/oidc-provider.ts';
@@ -20,10 +21,14 @@ let page: Page;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'nightdesk-second-'));
-  provider = await startProvider({
-    mika: { name: 'Mika', groups: ['on-call'] },
-    noor: { name: 'Noor', groups: ['on-call'] },
-  });
+  // A token of 35 s is renewed after 5.
+  provider = await startProvider(
+    {
+      mika: { name: 'Mika', groups: ['on-call'] },
+      noor: { name: 'Noor', groups: ['on-call'] },
+    },
+    { accessTokenSeconds: 35 },
+  );
   fleet = await startDemoFleet({
     dir: path.join(folder, 'fleet'),
     otlpPort: await freePort(),
@@ -59,6 +64,10 @@ afterAll(async () => {
   await provider?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
+
+async function actions(): Promise<Action[]> {
+  return (await console.call<{ actions: Action[] }>('actions.list', {})).actions;
+}
 
 /** Presses what opens the provider's page, and signs in there as somebody. */
 async function signInBy(button: string, login: string): Promise<string> {
@@ -97,10 +106,24 @@ it('is sent only when another person has signed in to agree to it', async () => 
   await send.click();
   await page.waitForURL(/\/action\//);
   await page.getByText('Mika <mika>').first().waitFor();
-  const { actions } = await console.call<{
-    actions: { by: string; plan: { second: { approvedBy: string } } }[];
-  }>('actions.list', {});
-  expect(actions.map(({ by, plan }) => [by, plan.second.approvedBy])).toEqual([
+  expect((await actions()).map(({ by, plan }) => [by, plan.second?.approvedBy])).toEqual([
     ['Mika <mika>', 'Noor <noor>'],
   ]);
+});
+
+it('a session that the provider ends lets the running action finish, and no new one begin', async () => {
+  const [running] = await actions();
+  expect(running?.endedAt).toBeNull();
+  await provider.revoke('mika');
+  await page.getByText('Signed out.').waitFor({ timeout: 20_000 });
+  const request = {
+    kind: 'kill_switch',
+    service: 'support-bot',
+    environment: 'production',
+    on: false,
+  };
+  await expect(console.call('actions.plan', { request })).rejects.toThrow(/nobody is signed in/);
+  await expect
+    .poll(async () => (await actions())[0]?.outcome, { timeout: 120_000, interval: 1_000 })
+    .toBe('recovered');
 });
