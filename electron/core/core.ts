@@ -26,10 +26,13 @@ import { journalHandlers } from './operations/journal.ts';
 import { createJournalKeeper } from './operations/journal-keeper.ts';
 import { overviewHandlers } from './operations/overview.ts';
 import { createPreparer } from './operations/prepare.ts';
+import { replayHandlers } from './operations/replay.ts';
 import { runbookHandlers } from './operations/runbooks.ts';
 import { signalHandlers } from './operations/signals.ts';
 import { SituationReader } from './operations/situation.ts';
 import { systemHandlers } from './operations/system.ts';
+import { createReplays } from './replay/engine.ts';
+import { keepNightly } from './replay/nightly.ts';
 import { createConnector } from './sources/registry.ts';
 import { keepTidy } from './sync/retention.ts';
 import { Sync } from './sync/sync.ts';
@@ -52,6 +55,12 @@ const NOTHING_CONFIGURED: Config = {
   environments: [{ name: 'production', protected: true }],
   services: [],
   sources: [],
+  endpoints: [],
+  replay: {
+    budget: { requests: 500, tokens: 2_000_000, usd: 5, time: '15m' },
+    unsurePhrases: [],
+    refusalPhrases: [],
+  },
   signals: { window: '5m', definitions: [] },
   actions: { hold: '3m', giveUp: '15m', unlockFor: '15m', minRequests: 30 },
   drills: [],
@@ -91,6 +100,15 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     control: (source) => engine.sync.connector(source).control,
     silences: (source) => engine.sync.connector(source).silences,
     facts: createActionFacts(current),
+    publish: events.changed,
+  });
+
+  const replays = createReplays({
+    cache,
+    clock: deps.clock,
+    log: deps.log,
+    secrets: deps.secrets,
+    config: () => engine.config,
     publish: events.changed,
   });
 
@@ -143,6 +161,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     ...actionHandlers({ actions, identity }),
     ...journalHandlers({ cache, clock: deps.clock, keeper }),
     ...runbookHandlers(current),
+    ...replayHandlers({ replays }),
     ...systemHandlers(current),
   };
   engine.sync.start();
@@ -158,6 +177,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   const stopPreparing = events.subscribe((event) => {
     if (event.type === 'changed') prepare(event.topics);
   });
+  await replays.reconcile();
+  const stopNightly = keepNightly({ ...deps, cache, config: () => engine.config, replays });
 
   return {
     async call(name, input, caller, signal = new AbortController().signal) {
@@ -187,8 +208,10 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       identity.close();
       locks.close();
       stopPreparing();
+      stopNightly();
       await engine.sync.stop();
       await actions.close();
+      await replays.close();
       events.close();
       await cache.close();
     },

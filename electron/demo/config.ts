@@ -1,9 +1,11 @@
 /** The configuration that watches the demo fleet: what a person would write for services like these, with short windows so that the story plays in a minute. */
 import type { ConfigInput } from '#shared/model/config.ts';
 import { BOTS, type BotProfile } from './world/bots.ts';
+import { JUDGE_MODEL } from './world/grade.ts';
 
 export const ADMIN_SECRET = 'DEMO_FLAGS_ADMIN_TOKEN';
 export const CLIENT_SECRET = 'DEMO_FLAGS_CLIENT_TOKEN';
+export const MODELS_SECRET = 'DEMO_MODELS_KEY';
 const ENVIRONMENT = 'production';
 const FLAGS = 'unleash';
 
@@ -39,6 +41,18 @@ const RUNBOOKS: Readonly<Record<BotProfile['id'], string[]>> = {
 };
 
 export const at = (port: number) => `http://127.0.0.1:${port}`;
+
+function endpointAt(port: number, id: string, model: string) {
+  return {
+    id,
+    baseUrl: `${at(port)}/v1`,
+    model,
+    apiKeySecret: MODELS_SECRET,
+    timeout: '30s',
+    concurrency: 6,
+    seed: true,
+  };
+}
 
 export function demoConfig(ports: DemoPorts): ConfigInput {
   return {
@@ -94,6 +108,23 @@ export function demoConfig(ports: DemoPorts): ConfigInput {
       { id: 'transcripts', kind: 'otlp', port: ports.otlp },
       { id: 'runbooks', kind: 'runbook-folder', path: 'runbooks' },
     ],
+    endpoints: [
+      ...BOTS.flatMap((bot) =>
+        Object.keys(bot.models).map((version) => ({
+          ...endpointAt(ports.bots[bot.id], `${bot.id}-${version}`, version),
+          version,
+          service: bot.id,
+          environment: ENVIRONMENT,
+          prices: bot.price,
+        })),
+      ),
+      {
+        ...endpointAt(ports.bots['support-bot'], 'judge', JUDGE_MODEL),
+        concurrency: 8,
+        prices: { input: 0.6, output: 2.4 },
+      },
+    ],
+    replay: { judge: 'judge' },
     signals: { window: '30s' },
     // A small fleet in a short window: with the usual 30 a busy machine could tell nothing of the candidate.
     actions: { hold: '10s', giveUp: '120s', minRequests: 12 },

@@ -4,7 +4,14 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import type { ConfigInput } from '#shared/model/config.ts';
-import { ADMIN_SECRET, at, CLIENT_SECRET, type DemoPorts, demoConfig } from './config.ts';
+import {
+  ADMIN_SECRET,
+  at,
+  CLIENT_SECRET,
+  type DemoPorts,
+  demoConfig,
+  MODELS_SECRET,
+} from './config.ts';
 import { BOTS, type BotProfile } from './world/bots.ts';
 
 export interface DemoProcess {
@@ -68,6 +75,7 @@ export async function startDemoFleet(options: DemoOptions): Promise<DemoFleet> {
   const secrets = {
     [ADMIN_SECRET]: `*:*.${randomBytes(24).toString('hex')}`,
     [CLIENT_SECRET]: `default:production.${randomBytes(24).toString('hex')}`,
+    [MODELS_SECRET]: `sk-demo-${randomBytes(24).toString('hex')}`,
   };
   const startedAt = Date.now();
   const running = new Map<DemoName, Running>();
@@ -163,6 +171,7 @@ function planFleet(
         DEMO_PORT: String(ports.bots[bot.id]),
         DEMO_FLAGS_URL: at(ports.flags),
         DEMO_CLIENT_TOKEN: client,
+        DEMO_MODELS_KEY: secrets[MODELS_SECRET] ?? '',
         DEMO_OTLP_URL: `${at(ports.otlp)}/v1/traces`,
         // One of each kind that a receiver must take: gzipped JSON, protobuf, plain JSON.
         ...(bot.id === 'sales-assistant' ? { DEMO_OTLP_PROTOCOL: 'protobuf' } : {}),

@@ -8,6 +8,7 @@ import { conversationsContract } from './conversations.ts';
 import { flagsContract } from './flags.ts';
 import { journalContract } from './journal.ts';
 import { overviewContract } from './overview.ts';
+import { replayContract } from './replay.ts';
 import { runbooksContract } from './runbooks.ts';
 import { signalsContract } from './signals.ts';
 import { systemContract } from './system.ts';
@@ -20,6 +21,7 @@ export const contract = {
   ...actionsContract,
   ...journalContract,
   ...runbooksContract,
+  ...replayContract,
   ...systemContract,
 };
 
@@ -46,6 +48,7 @@ export const TOPICS = [
   'sources',
   'actions',
   'journal',
+  'replays',
   'session',
 ] as const;
 export type Topic = (typeof TOPICS)[number];

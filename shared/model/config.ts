@@ -184,6 +184,58 @@ const SignIn = z.strictObject({
 });
 export type SignInConfig = z.infer<typeof SignIn>;
 
+/** Where a model answers again what was recorded: anything that speaks the OpenAI chat completions API. */
+export const EndpointConfig = z.strictObject({
+  id: Id,
+  /** Up to and with the version of the API: `https://host/v1`. */
+  baseUrl: HttpUrl,
+  /** As the endpoint names it. */
+  model: z.string().min(1),
+  /** The model version it answers as; the same names as on the services' signals. */
+  version: z.string().min(1).optional(),
+  /** For which service, and where it runs; left out = any. */
+  service: Id.optional(),
+  environment: Id.optional(),
+  /** Sent as a bearer token. */
+  apiKeySecret: SecretName.optional(),
+  timeout: Duration.default('60s'),
+  /** Requests under way at once. */
+  concurrency: z.number().int().min(1).max(32).default(4),
+  /** US dollars per million tokens. Without them no cost is told. */
+  prices: z
+    .strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() })
+    .optional(),
+  /** Sends a `seed` with each sample, for endpoints that can repeat an answer. */
+  seed: z.boolean().default(false),
+});
+export type EndpointConfig = z.infer<typeof EndpointConfig>;
+
+const ReplayConfig = z.strictObject({
+  /** Id of the endpoint that scores answers. */
+  judge: Id.optional(),
+  /** What a run may use where nobody says otherwise. */
+  budget: z
+    .strictObject({
+      requests: z.number().int().positive().default(500),
+      tokens: z.number().int().positive().default(2_000_000),
+      usd: z.number().positive().default(5),
+      time: Duration.default('15m'),
+    })
+    .prefault({}),
+  /** Words by which answers are recognised as unsure, beside the built-in ones. */
+  unsurePhrases: z.array(z.string().min(3)).default([]),
+  refusalPhrases: z.array(z.string().min(3)).default([]),
+  /** Scores a sample of the last day's conversations, by itself. */
+  nightly: z
+    .strictObject({
+      /** Local time of day, 24 h. */
+      at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time of day such as 03:10' }),
+      services: z.array(Id).min(1),
+      sample: z.number().int().min(1).max(1000).default(200),
+    })
+    .optional(),
+});
+
 export const Config = z
   .strictObject({
     version: z.literal(1),
@@ -193,6 +245,8 @@ export const Config = z
     services: z.array(ServiceConfig).min(1),
     sources: z.array(SourceConfig).min(1),
     signIn: SignIn.optional(),
+    endpoints: z.array(EndpointConfig).default([]),
+    replay: ReplayConfig.prefault({}),
     signals: z
       .strictObject({
         /** The stretch a rate is taken over. */

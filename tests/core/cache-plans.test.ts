@@ -85,6 +85,14 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
   turnsByVersion: [
     (db) => reads.turnsByVersion(db, { service: 'bot', environment: 'production', ...RANGE }),
   ],
+  readReplay: [(db) => reads.readReplay(db, { id: 'r' })],
+  listReplays: [
+    (db) => reads.listReplays(db, { environment: null, conversation: null, limit: 9 }),
+    (db) => reads.listReplays(db, { environment: 'p', conversation: null, limit: 9 }),
+    (db) => reads.listReplays(db, { environment: null, conversation: 1, limit: 9 }),
+  ],
+  listReplayCases: [(db) => reads.listReplayCases(db, { id: 'r' })],
+  readReplayCase: [(db) => reads.readReplayCase(db, { id: 'r', number: 0 })],
   readSyncStates: [(db) => reads.readSyncStates(db, {})],
   cacheSize: [(db) => reads.cacheSize(db, {})],
 };

@@ -1,5 +1,6 @@
 /** Checks what a schema cannot: that the parts of a configuration fit each other. */
 import type { Config } from '#shared/model/config.ts';
+import { RECORDED } from '#shared/model/replay.ts';
 import { nearest } from '#shared/util/text.ts';
 import type { Finding, KeyPath } from './explain.ts';
 
@@ -91,6 +92,7 @@ export function crossCheck(config: Config): Finding[] {
       });
     }
   });
+  checkEndpoints(config, findings);
 
   config.sources.forEach((source, index) => {
     if (source.kind !== 'unleash') return;
@@ -103,6 +105,43 @@ export function crossCheck(config: Config): Finding[] {
     }
   });
   return findings;
+}
+
+function checkEndpoints(
+  { endpoints, environments, replay, services }: Config,
+  findings: Finding[],
+) {
+  const ids = endpoints.map((endpoint) => endpoint.id);
+  const known = {
+    service: services.map((service) => service.id),
+    environment: environments.map((environment) => environment.name),
+  };
+  unique(ids, (index) => ['endpoints', index, 'id'], 'endpoint', findings);
+  endpoints.forEach((endpoint, index) => {
+    if (endpoint.id === RECORDED) {
+      findings.push({
+        path: ['endpoints', index, 'id'],
+        message: `"${RECORDED}" stands for the recorded answer.`,
+        hint: 'Give the endpoint another id.',
+      });
+    }
+    for (const what of ['service', 'environment'] as const) {
+      const name = endpoint[what];
+      if (name !== undefined && !known[what].includes(name)) {
+        findings.push(unknown(['endpoints', index, what], what, name, known[what]));
+      }
+    }
+  });
+  if (replay.judge !== undefined && !ids.includes(replay.judge)) {
+    findings.push(unknown(['replay', 'judge'], 'endpoint', replay.judge, ids));
+  }
+  replay.nightly?.services.forEach((name, index) => {
+    if (!known.service.includes(name)) {
+      findings.push(
+        unknown(['replay', 'nightly', 'services', index], 'service', name, known.service),
+      );
+    }
+  });
 }
 
 function unique(

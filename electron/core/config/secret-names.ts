@@ -16,5 +16,7 @@ export function secretNames(config: Config): string[] {
         return [];
     }
   });
-  return [...new Set(config.signIn?.secret ? [...names, config.signIn.secret] : names)];
+  const keys = config.endpoints.flatMap((endpoint) => endpoint.apiKeySecret ?? []);
+  const signIn = config.signIn?.secret ? [config.signIn.secret] : [];
+  return [...new Set([...names, ...keys, ...signIn])];
 }

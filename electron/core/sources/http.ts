@@ -323,6 +323,7 @@ function wordsOf(text: string, secrets: string[]): string {
       const found =
         fields.find(([key]) => key === 'message') ?? fields.find(([key]) => key === 'error');
       if (typeof found?.[1] === 'string') said = found[1];
+      else if (isMessage(found?.[1])) said = found[1].message;
     }
   } catch {
     return '';
@@ -334,6 +335,16 @@ function wordsOf(text: string, secrets: string[]): string {
   }
   said = said.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   return said === '' ? '' : `: ${said.length > 200 ? `${said.slice(0, 199)}…` : said}`;
+}
+
+/** `{ error: { message } }`, as model providers answer. */
+function isMessage(value: unknown): value is { message: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'message' in value &&
+    typeof value.message === 'string'
+  );
 }
 
 function cancelled(where: string, cause: unknown): NightdeskError {

@@ -1,6 +1,7 @@
 /** A bot of the demo: started once for each of support-bot, sales-assistant and docs-search. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
+import { serveCompletions } from '../bot/completions.ts';
 import { startFlags } from '../bot/flags.ts';
 import { fieldsOf, readChat, textOf } from '../bot/request.ts';
 import { botService } from '../bot/service.ts';
@@ -91,6 +92,7 @@ run(async () => {
     });
     return c.body(null, known ? 204 : 404);
   });
+  serveCompletions(app, bot, seed, required('DEMO_MODELS_KEY'), flags);
   await listen(app, Number(required('DEMO_PORT')));
   endWithParent(Number(required('DEMO_PARENT_PID')), async () => {
     flags.stop();

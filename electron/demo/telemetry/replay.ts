@@ -29,6 +29,7 @@ export function emitPast(tracer: Tracer, startedAt: number, past: PastConversati
       steps: inSequence(turn.plan.steps, from + 2),
       plan: turn.plan,
       fallback: false,
+      slots: user.slots,
     });
     const last = turn === past.turns.at(-1);
     const pressed = last && past.ending.ticket ? [...turn.feedback, 'ticket'] : turn.feedback;

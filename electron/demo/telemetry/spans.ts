@@ -10,7 +10,10 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { BotProfile } from '../world/bots.ts';
+import { systemPrompt } from '../world/prompt.ts';
+import type { Slots } from '../world/texts/index.ts';
 import type { Language } from '../world/texts/phrasebook.ts';
+import { toolDefinitions } from '../world/tools.ts';
 import type { Step, TurnPlan } from '../world/turn.ts';
 
 /** A step with when it really began and ended, in milliseconds since the epoch. */
@@ -35,6 +38,8 @@ export interface TurnRecord {
   steps: readonly TimedStep[];
   plan: TurnPlan;
   fallback: boolean;
+  /** What the page knew: it is in the system prompt. */
+  slots: Slots;
 }
 
 /** Emits all spans of a turn; returns the root's context, for what belongs to it later. */
@@ -163,6 +168,7 @@ function describe(step: Step, turn: TurnRecord): { name: string; attributes: Att
       };
     case 'chat': {
       const model = turn.bot.models[turn.version]?.model ?? 'unknown';
+      const tools = toolDefinitions(turn.bot);
       return {
         name: `chat ${model}`,
         attributes: {
@@ -170,6 +176,10 @@ function describe(step: Step, turn: TurnRecord): { name: string; attributes: Att
           'gen_ai.provider.name': turn.bot.provider,
           'gen_ai.request.model': model,
           'gen_ai.response.model': model,
+          'gen_ai.system_instructions': JSON.stringify([
+            { type: 'text', content: systemPrompt(turn.bot, turn.version, turn) },
+          ]),
+          ...(tools.length === 0 ? {} : { 'gen_ai.tool.definitions': JSON.stringify(tools) }),
           'gen_ai.response.finish_reasons': [step.finishReason],
           'gen_ai.usage.input_tokens': step.inputTokens,
           'gen_ai.usage.output_tokens': step.outputTokens,

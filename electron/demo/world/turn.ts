@@ -39,6 +39,8 @@ export interface TurnRequest {
   index: number;
   slots: Slots;
   random: Random;
+  /** Whether the bot asks who it talks to before it answers; left out = drawn. */
+  identifies?: boolean;
 }
 
 /** One step of a turn, one after the other. `ms` is how long it works. */
@@ -86,6 +88,11 @@ const IDENTIFIED: ReadonlySet<Topic> = new Set<Topic>([
   'invoice',
 ]);
 
+/** A first question about an order: some have to say who they are before they get an answer. */
+export function mustIdentify(topic: Topic, random: Random): boolean {
+  return IDENTIFIED.has(topic) && random.chance(0.25);
+}
+
 /** The candidate lost the language filter of its retrieval for the refund documents. */
 export function findsOnlyEnglish(
   request: Pick<TurnRequest, 'bot' | 'version' | 'multilingual' | 'language' | 'topic'>,
@@ -125,8 +132,7 @@ export function planTurn(request: TurnRequest): TurnPlan {
   if (
     intent === 'ask' &&
     request.index === 0 &&
-    IDENTIFIED.has(request.topic) &&
-    random.chance(0.25)
+    (request.identifies ?? mustIdentify(request.topic, random))
   ) {
     return { ...plain(random.pick(words.askIdentity), 0.5), expects: 'email' };
   }

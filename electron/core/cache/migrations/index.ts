@@ -3,6 +3,7 @@ import { samples } from './001-samples.ts';
 import { conversations } from './002-conversations.ts';
 import { flagsAndChanges } from './003-flags-and-changes.ts';
 import { syncState } from './004-sync-state.ts';
+import { replays } from './005-replays.ts';
 import type { Migration } from './migration.ts';
 
 export const cacheMigrations: readonly Migration[] = [
@@ -10,6 +11,7 @@ export const cacheMigrations: readonly Migration[] = [
   conversations,
   flagsAndChanges,
   syncState,
+  replays,
 ];
 
 /** The journal's schema lies with the rest of the journal. */

@@ -3,6 +3,7 @@ import type { WriteDb } from '#core/cache/db.ts';
 import type { Topic } from '#shared/contract/index.ts';
 import { bucketStart, HOUR, HOURS_3 } from './buckets.ts';
 import { turnRange } from './conversation-row.ts';
+import { removeOldReplays, removeReplayCases } from './replays.ts';
 import type { PruneArgs, PruneResult } from './types.ts';
 
 const CONVERSATIONS = 100;
@@ -65,6 +66,7 @@ function removeConversation(db: WriteDb, key: number): void {
   );
   db.run('DELETE FROM turns WHERE id >= ? AND id < ?', from, to);
   db.run('DELETE FROM spans WHERE turn >= ? AND turn < ?', from, to);
+  removeReplayCases(db, key);
   db.run('DELETE FROM conversations WHERE key = ?', key);
 }
 
@@ -105,7 +107,8 @@ function pruneRecords(db: WriteDb, before: number): Piece {
   const records =
     db.run('DELETE FROM changes WHERE at < ?', before).changes +
     db.run('DELETE FROM flag_events WHERE at < ?', before).changes +
-    db.run("DELETE FROM alerts WHERE state = 'resolved' AND ended_at < ?", before).changes;
+    db.run("DELETE FROM alerts WHERE state = 'resolved' AND ended_at < ?", before).changes +
+    removeOldReplays(db, before);
   return { ...NOTHING, records };
 }
 

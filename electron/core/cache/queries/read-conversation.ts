@@ -57,13 +57,18 @@ export function readConversation(
   };
 }
 
-/** All of a conversation, for an export. */
-export function readConversationByKey(db: ReadDb, args: { key: number }): Conversation | null {
+/** All of a conversation, for an export; or a window on its turns. */
+export function readConversationByKey(
+  db: ReadDb,
+  args: { key: number; firstTurn?: number; maxTurns?: number },
+): Conversation | null {
   const row = db.get<ConversationRow>(
     `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE key = ?`,
     args.key,
   );
-  return row ? withTurns(db, toSummary(row), 0, 1_000_000) : null;
+  return row
+    ? withTurns(db, toSummary(row), args.firstTurn ?? 0, args.maxTurns ?? 1_000_000)
+    : null;
 }
 
 /** A pinned conversation is never pruned. */

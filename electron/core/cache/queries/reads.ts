@@ -5,6 +5,7 @@ import { failingConversations, findConversations } from './conversations.ts';
 import { listFlagEvents, listFlags, readFlag, readFlagEvent } from './flags.ts';
 import { liveCombinations, observedVersions, turnsByVersion } from './live.ts';
 import { readConversation, readConversationByKey } from './read-conversation.ts';
+import { listReplayCases, listReplays, readReplay, readReplayCase } from './replays.ts';
 import { listRunbooks, readRunbook } from './runbooks.ts';
 import { searchConversations } from './search.ts';
 import { latestValues, seriesFrame, windowStats } from './series.ts';
@@ -33,6 +34,10 @@ export const reads = {
   liveCombinations,
   observedVersions,
   turnsByVersion,
+  readReplay,
+  listReplays,
+  listReplayCases,
+  readReplayCase,
   readSyncStates,
   cacheSize,
 };

@@ -2,6 +2,7 @@
 import { commitBatch } from './commit.ts';
 import { prune } from './prune.ts';
 import { pinConversation } from './read-conversation.ts';
+import { endRunningReplays, saveReplay, saveReplayCases, saveReplaySamples } from './replays.ts';
 import { configure, removeSource, saveSyncState } from './sync.ts';
 
 export const writes = {
@@ -9,6 +10,10 @@ export const writes = {
   saveSyncState,
   pinConversation,
   prune,
+  saveReplay,
+  saveReplayCases,
+  saveReplaySamples,
+  endRunningReplays,
   removeSource,
   configure,
 };

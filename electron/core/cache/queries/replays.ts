@@ -1,0 +1,144 @@
+/** Re-runs: the run, its cases (one conversation each) and the answers to them. */
+import type { ReadDb, WriteDb } from '#core/cache/db.ts';
+import type { Replay, ReplayCase, ReplaySample, ReplayTurn } from '#shared/model/replay.ts';
+import { decode, storable } from './json.ts';
+
+/** A case with what its turns need beside their answers. */
+export interface StoredCase {
+  case: ReplayCase;
+  turns: Pick<ReplayTurn, 'turn' | 'traceId' | 'question' | 'asked'>[];
+}
+
+export function readReplay(db: ReadDb, args: { id: string }): Replay | null {
+  const body = db.value<string>('SELECT body FROM replays WHERE id = ?', storable(args.id));
+  return body === undefined ? null : decode<Replay>(body);
+}
+
+/** Newest first. */
+export function listReplays(
+  db: ReadDb,
+  args: { environment: string | null; conversation: number | null; limit: number },
+): Replay[] {
+  const { conversation, environment, limit } = args;
+  const bodies =
+    conversation !== null
+      ? db.column<string>(
+          `SELECT r.body FROM replay_cases c JOIN replays r ON r.id = c.replay
+           WHERE c.conversation = ? ORDER BY r.started_at DESC LIMIT ?`,
+          conversation,
+          limit,
+        )
+      : environment !== null
+        ? db.column<string>(
+            'SELECT body FROM replays WHERE environment = ? ORDER BY started_at DESC LIMIT ?',
+            environment,
+            limit,
+          )
+        : db.column<string>('SELECT body FROM replays ORDER BY started_at DESC LIMIT ?', limit);
+  return bodies.map((body) => decode<Replay>(body));
+}
+
+export function listReplayCases(db: ReadDb, args: { id: string }): StoredCase[] {
+  return db
+    .column<string>(
+      'SELECT body FROM replay_cases WHERE replay = ? ORDER BY number',
+      storable(args.id),
+    )
+    .map((body) => decode<StoredCase>(body));
+}
+
+export function readReplayCase(
+  db: ReadDb,
+  args: { id: string; number: number },
+): { stored: StoredCase; samples: ReplaySample[] } | null {
+  const id = storable(args.id);
+  const body = db.value<string>(
+    'SELECT body FROM replay_cases WHERE replay = ? AND number = ?',
+    id,
+    args.number,
+  );
+  if (body === undefined) return null;
+  const samples = db.column<string>(
+    `SELECT body FROM replay_samples WHERE replay = ? AND number = ?
+     ORDER BY replay, number, turn, endpoint, sample`,
+    id,
+    args.number,
+  );
+  return { stored: decode(body), samples: samples.map((one) => decode<ReplaySample>(one)) };
+}
+
+export function saveReplay(db: WriteDb, { replay }: { replay: Replay }): void {
+  db.run(
+    `INSERT INTO replays (id, environment, started_at, state, body) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body`,
+    replay.id,
+    storable(replay.environment),
+    replay.startedAt,
+    replay.state,
+    JSON.stringify(replay),
+  );
+}
+
+/** A conversation that was pruned in the meantime takes its case with it. */
+export function saveReplayCases(db: WriteDb, args: { id: string; cases: StoredCase[] }): void {
+  for (const stored of args.cases) {
+    db.run(
+      `INSERT INTO replay_cases (replay, number, conversation, body)
+       SELECT ?1, ?2, key, ?4 FROM conversations WHERE key = ?3
+       ON CONFLICT (replay, number) DO UPDATE SET body = excluded.body`,
+      args.id,
+      stored.case.number,
+      stored.case.conversation,
+      JSON.stringify(stored),
+    );
+  }
+}
+
+export function saveReplaySamples(
+  db: WriteDb,
+  args: { id: string; number: number; samples: ReplaySample[] },
+): void {
+  for (const sample of args.samples) {
+    db.run(
+      `INSERT INTO replay_samples (replay, number, turn, endpoint, sample, body)
+       SELECT replay, number, ?3, ?4, ?5, ?6 FROM replay_cases WHERE replay = ?1 AND number = ?2
+       ON CONFLICT (replay, number, turn, endpoint, sample) DO UPDATE SET body = excluded.body`,
+      args.id,
+      args.number,
+      sample.turn,
+      sample.endpoint,
+      sample.sample,
+      JSON.stringify(sample),
+    );
+  }
+}
+
+/** What still says that it runs ended with the console. Answers how many did. */
+export function endRunningReplays(db: WriteDb, args: { at: number; note: string }): number {
+  return db.run(
+    `UPDATE replays SET state = 'unfinished',
+       body = json_set(body, '$.state', 'unfinished', '$.endedAt', ?, '$.note', ?)
+     WHERE state = 'running'`,
+    args.at,
+    args.note,
+  ).changes;
+}
+
+/** With its conversation goes what was said of it again. */
+export function removeReplayCases(db: WriteDb, conversation: number): void {
+  db.run(
+    `DELETE FROM replay_samples WHERE (replay, number) IN
+       (SELECT replay, number FROM replay_cases WHERE conversation = ?)`,
+    conversation,
+  );
+  db.run('DELETE FROM replay_cases WHERE conversation = ?', conversation);
+}
+
+/** Old runs, but for those that have a case of a conversation that is still there. */
+export function removeOldReplays(db: WriteDb, before: number): number {
+  return db.run(
+    `DELETE FROM replays WHERE started_at < ? AND state <> 'running'
+       AND NOT EXISTS (SELECT 1 FROM replay_cases c WHERE c.replay = id)`,
+    before,
+  ).changes;
+}

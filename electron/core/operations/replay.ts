@@ -1,0 +1,29 @@
+import type { Replays } from '#core/replay/engine.ts';
+import type { Handlers } from './handlers.ts';
+
+export function replayHandlers(deps: {
+  replays: Replays;
+}): Pick<
+  Handlers,
+  | 'replay.endpoints'
+  | 'replay.preview'
+  | 'replay.run'
+  | 'replay.cancel'
+  | 'replay.read'
+  | 'replay.case'
+  | 'replay.list'
+> {
+  const { replays } = deps;
+  return {
+    'replay.endpoints': () => replays.endpoints(),
+    'replay.preview': (request) => replays.preview(request),
+    // Not tied to the caller's signal: a window that closes does not end what was begun.
+    'replay.run': async (request, { caller }) => ({
+      replay: await replays.run(request, caller.name),
+    }),
+    'replay.cancel': async ({ id }) => ({ replay: await replays.cancel(id) }),
+    'replay.read': ({ id }) => replays.read(id),
+    'replay.case': ({ id, number }) => replays.case(id, number),
+    'replay.list': async (args) => ({ replays: await replays.list(args) }),
+  };
+}

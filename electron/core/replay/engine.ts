@@ -1,0 +1,326 @@
+/**
+ * Re-runs of recorded conversations against configured endpoints. Carried out in the core, so that they go on when every
+ * window is closed. They touch nothing but those endpoints: tools are answered from the recording.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Cache } from '#core/cache/client.ts';
+import type { Clock, Log, Secrets } from '#core/deps.ts';
+import type { Output, ParsedInput, Topic } from '#shared/contract/index.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { Remark } from '#shared/model/basics.ts';
+import type { Config, EndpointConfig } from '#shared/model/config.ts';
+import {
+  RECORDED,
+  type Replay,
+  type ReplayBudget,
+  type ReplayEndpoint,
+} from '#shared/model/replay.ts';
+import { parseDuration } from '#shared/util/duration.ts';
+import { type Completions, createCompletions } from './completion.ts';
+import { commonRemarks, estimateOf } from './estimate.ts';
+import { findingOf } from './finding.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { ReplayRun } from './run.ts';
+import { totalsOf } from './totals.ts';
+
+export interface ReplayDeps {
+  cache: Cache;
+  clock: Clock;
+  log: Log;
+  secrets: Secrets;
+  config: () => Config;
+  publish: (topics: Topic[]) => void;
+}
+
+export interface Replays {
+  endpoints(): Promise<Output<'replay.endpoints'>>;
+  preview(request: ParsedInput<'replay.preview'>): Promise<Output<'replay.preview'>>;
+  /** Resolves when it is under way. Throws `bad_input` when something stands in its way, `conflict` when too many run. */
+  run(request: ParsedInput<'replay.run'>, by: string): Promise<Replay>;
+  /** Runs cases that were prepared elsewhere: the nightly sample. */
+  begin(
+    prepared: Prepared,
+    how: { kind: Replay['kind'] } & Omit<ParsedInput<'replay.run'>, 'target'>,
+    by: string,
+  ): Promise<Replay>;
+  cancel(id: string): Promise<Replay>;
+  read(id: string): Promise<Output<'replay.read'>>;
+  case(id: string, number: number): Promise<Output<'replay.case'>>;
+  list(args: ParsedInput<'replay.list'>): Promise<Replay[]>;
+  /** Marks what ran when the console ended. */
+  reconcile(): Promise<void>;
+  /** Ends what runs, and says so on it. */
+  close(): Promise<void>;
+}
+
+const MOST_RUNNING = 3;
+/** What a run is kept in memory for while it runs. */
+const MOST_ANSWERS = 4000;
+
+export function createReplays(deps: ReplayDeps): Replays {
+  const { cache, clock, publish } = deps;
+  const running = new Map<string, { run: ReplayRun; finished: Promise<void> }>();
+  let closed = false;
+
+  function endpointNamed(id: string): EndpointConfig {
+    const { endpoints } = deps.config();
+    const found = endpoints.find((one) => one.id === id);
+    if (found) return found;
+    throw new NightdeskError('bad_input', `The configuration has no endpoint "${id}".`);
+  }
+
+  function completionsOf(endpoint: EndpointConfig): Completions {
+    const { apiKeySecret } = endpoint;
+    return createCompletions(endpoint, async () =>
+      apiKeySecret === undefined ? null : deps.secrets.get(apiKeySecret),
+    );
+  }
+
+  async function shown(endpoint: EndpointConfig): Promise<ReplayEndpoint> {
+    const { apiKeySecret } = endpoint;
+    const where = apiKeySecret === undefined ? 'none' : await deps.secrets.where(apiKeySecret);
+    const url = new URL(endpoint.baseUrl);
+    return {
+      id: endpoint.id,
+      model: endpoint.model,
+      version: endpoint.version ?? null,
+      service: endpoint.service ?? null,
+      environment: endpoint.environment ?? null,
+      address: `${url.origin}${url.pathname}`,
+      priced: endpoint.prices !== undefined,
+      key: where === 'none' || where === 'missing' ? where : 'found',
+    };
+  }
+
+  function usualBudget(): ReplayBudget {
+    const { requests, tokens, usd, time } = deps.config().replay.budget;
+    return { requests, tokens, usd, minutes: (parseDuration(time) ?? 900_000) / 60_000 };
+  }
+
+  /** What stands in the way of a run, and what a person should know of it. */
+  async function weigh(
+    prepared: Prepared,
+    how: { endpoints: string[]; samples: number; judge: boolean },
+  ): Promise<Output<'replay.preview'>> {
+    const config = deps.config();
+    const blockers: Remark[] = [];
+    const remarks: Remark[] = [...prepared.remarks, ...commonRemarks(prepared)];
+    const ids = [
+      ...how.endpoints,
+      ...(how.judge && config.replay.judge ? [config.replay.judge] : []),
+    ];
+    if (new Set(how.endpoints).size < how.endpoints.length) {
+      blockers.push({ code: 'twice', message: 'The same endpoint is chosen twice.' });
+    }
+    if (how.judge && config.replay.judge === undefined) {
+      blockers.push({ code: 'no_judge', message: 'No judge is configured (replay.judge).' });
+    }
+    let priced = true;
+    for (const endpoint of ids.map(endpointNamed)) {
+      const { id, key, priced: told } = await shown(endpoint);
+      if (key === 'missing') {
+        blockers.push({
+          code: 'no_key',
+          message: `${id}: its key ${endpoint.apiKeySecret} was not found. Put it into the keychain (Sources) or the environment.`,
+        });
+      }
+      priced &&= told;
+      if (!told) {
+        remarks.push({
+          code: 'no_prices',
+          message: `${id} has no prices: what it costs cannot be told, and no budget of money holds it.`,
+        });
+      }
+    }
+    if (prepared.cases.length === 0) {
+      const why = prepared.remarks[0]?.message ?? 'No conversation fits.';
+      blockers.push({ code: 'nothing', message: why });
+    }
+    const turns = prepared.cases.reduce((sum, one) => sum + one.turns.length, 0);
+    const answers = turns * how.endpoints.length * how.samples;
+    if (answers > MOST_ANSWERS) {
+      blockers.push({
+        code: 'too_many',
+        message: `${answers} answers are more than ${MOST_ANSWERS}: choose fewer conversations or samples.`,
+      });
+    }
+    const estimate = estimateOf(prepared, how, config, priced);
+    return { cases: prepared.cases.length, answers, estimate, remarks, blockers };
+  }
+
+  async function begin(
+    prepared: Prepared,
+    how: Parameters<Replays['begin']>[1],
+    by: string,
+  ): Promise<Replay> {
+    if (closed) throw new NightdeskError('cancelled', 'The console is ending.');
+    if (running.size >= MOST_RUNNING) {
+      throw new NightdeskError(
+        'conflict',
+        `${MOST_RUNNING} re-runs are under way: wait for one of them, or cancel it.`,
+      );
+    }
+    const { answers, blockers } = await weigh(prepared, how);
+    const [blocker] = blockers;
+    if (blocker) throw new NightdeskError('bad_input', blocker.message);
+    const config = deps.config();
+    const judge = how.judge ? (config.replay.judge ?? null) : null;
+    const endpoints = how.endpoints.map(endpointNamed);
+    const now = clock.now();
+    const replay: Replay = {
+      id: `r-${Math.floor(now).toString(36)}${randomBytes(3).toString('hex')}`,
+      kind: how.kind,
+      title: prepared.title,
+      service: prepared.service,
+      environment: prepared.environment,
+      by,
+      startedAt: now,
+      endedAt: null,
+      state: 'running',
+      note: '',
+      endpoints: await Promise.all(endpoints.map(shown)),
+      samples: how.samples,
+      history: how.kind === 'turn' ? 'recorded' : how.history,
+      judge,
+      budget: { ...usualBudget(), ...definedOf(how.budget) },
+      spent: { requests: 0, tokens: 0, usd: 0, ms: 0 },
+      progress: { done: 0, total: answers },
+      totals: [],
+      coldScore: coldScoreOf(config, prepared.service),
+    };
+    // What leaves this machine is on record before it does.
+    await cache.journal('append', {
+      entry: {
+        at: now,
+        kind: 'replay',
+        actor: by,
+        action: null,
+        environment: replay.environment,
+        summary: `Re-run of ${replay.title} by ${[...how.endpoints, ...(judge ? [judge] : [])].join(', ')}`,
+        data: {
+          replay: replay.id,
+          conversations: prepared.cases.map(({ summary }) => summary.id),
+          addresses: replay.endpoints.map(({ address }) => address),
+        },
+      },
+    });
+    await cache.write('saveReplay', { replay });
+    const run = new ReplayRun(
+      {
+        cache,
+        clock,
+        log: deps.log,
+        publish,
+        phrases: {
+          unsure: config.replay.unsurePhrases,
+          refusal: config.replay.refusalPhrases,
+        },
+        mark: () => randomBytes(12).toString('hex'),
+      },
+      replay,
+      prepared.cases,
+      endpoints.map(completionsOf),
+      judge === null ? null : completionsOf(endpointNamed(judge)),
+    );
+    const finished = run.run().finally(() => running.delete(replay.id));
+    running.set(replay.id, { run, finished });
+    publish(['replays', 'journal']);
+    return run.replay;
+  }
+
+  const missing = (id: string) =>
+    new NightdeskError('not_found', `There is no re-run ${id.slice(0, 40)}.`);
+
+  async function readOne(id: string): Promise<Replay> {
+    const replay = running.get(id)?.run.replay ?? (await cache.read('readReplay', { id }));
+    if (replay) return replay;
+    throw missing(id);
+  }
+
+  return {
+    begin,
+    async endpoints() {
+      const { endpoints, replay } = deps.config();
+      return {
+        endpoints: await Promise.all(endpoints.map(shown)),
+        judge: replay.judge ?? null,
+        budget: usualBudget(),
+      };
+    },
+    async preview({ target, ...how }) {
+      return weigh(await prepare(deps, target), how);
+    },
+    async run({ target, ...how }, by) {
+      const failing = target.kind === 'batch' && target.turns === 'failing';
+      const history = failing ? ('recorded' as const) : how.history;
+      return begin(await prepare(deps, target), { ...how, history, kind: target.kind }, by);
+    },
+    async cancel(id) {
+      const live = running.get(id);
+      if (live) {
+        live.run.stop('cancelled');
+        await live.finished;
+        return live.run.replay;
+      }
+      return readOne(id);
+    },
+    async read(id) {
+      const live = running.get(id)?.run;
+      const replay = await readOne(id);
+      const cases =
+        live?.cases ?? (await cache.read('listReplayCases', { id })).map((stored) => stored.case);
+      return { replay, cases, finding: findingOf(replay, cases) };
+    },
+    async case(id, number) {
+      const found = await cache.read('readReplayCase', { id, number });
+      if (!found) throw missing(id);
+      const replay = await readOne(id);
+      const shownTotals = [...replay.endpoints.map((endpoint) => endpoint.id), RECORDED];
+      return {
+        case: found.stored.case,
+        turns: found.stored.turns.flatMap((turn) => {
+          const samples = found.samples.filter((one) => one.turn === turn.turn);
+          const recorded = samples.find((one) => one.endpoint === RECORDED);
+          if (!recorded) return [];
+          return [
+            {
+              ...turn,
+              recorded,
+              samples: samples.filter((one) => one !== recorded),
+              totals: totalsOf(samples, shownTotals),
+            },
+          ];
+        }),
+      };
+    },
+    async list({ conversation, environment, limit }) {
+      const replays = await cache.read('listReplays', {
+        conversation: conversation ?? null,
+        environment: environment ?? null,
+        limit,
+      });
+      return replays.map((replay) => running.get(replay.id)?.run.replay ?? replay);
+    },
+    async reconcile() {
+      await cache.write('endRunningReplays', {
+        at: clock.now(),
+        note: 'The console ended while this ran. What was answered until then stays.',
+      });
+    },
+    async close() {
+      closed = true;
+      for (const { run } of running.values()) run.stop('unfinished');
+      await Promise.all([...running.values()].map(({ finished }) => finished));
+    },
+  };
+}
+
+/** The recorded figure of the evaluation before launch; null when the configuration has none. */
+function coldScoreOf(config: Config, service: string): number | null {
+  const band = config.services.find((one) => one.id === service)?.bands.eval_score;
+  return band?.kind === 'baseline' ? (band.recorded ?? null) : null;
+}
+
+function definedOf(budget: ParsedInput<'replay.run'>['budget']): Partial<ReplayBudget> {
+  return Object.fromEntries(Object.entries(budget).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,28 @@
+/** What a run shows, in one sentence for the person who decides. Pure. */
+import type { Replay, ReplayCase, ReplayTotals } from '#shared/model/replay.ts';
+
+/** "v41 answers this correctly in 5 of 5, v42 in 0 of 5"; null before there is anything to say. */
+export function findingOf(
+  replay: Pick<Replay, 'kind' | 'endpoints' | 'samples' | 'totals'>,
+  cases: readonly ReplayCase[],
+): string | null {
+  const told = replay.endpoints.flatMap((endpoint) => {
+    const totals = replay.totals.find((one) => one.endpoint === endpoint.id);
+    return totals && totals.samples > 0 ? [{ name: endpoint.version ?? endpoint.id, totals }] : [];
+  });
+  const [best, ...rest] = told.toSorted((a, b) => share(b.totals) - share(a.totals));
+  if (!best) return null;
+  const counts = ({ passed, samples }: ReplayTotals) => `${passed} of ${samples}`;
+  const what =
+    replay.kind === 'turn'
+      ? 'this'
+      : replay.kind === 'conversation'
+        ? 'this whole conversation'
+        : `${cases.length} recorded conversations`;
+  const others = rest.map(({ name, totals }) => `, ${name} in ${counts(totals)}`).join('');
+  return `${best.name} answers ${what} correctly in ${counts(best.totals)}${others}`;
+}
+
+function share({ passed, samples }: ReplayTotals): number {
+  return samples === 0 ? 0 : passed / samples;
+}

@@ -1,0 +1,198 @@
+/** From what a person asks for to the cases of a run: which conversations, which of their turns, on what script. */
+import { failuresOf, turnFacts } from '#core/analysis/conversation.ts';
+import type { Cache } from '#core/cache/client.ts';
+import type { ReplayTarget } from '#shared/contract/replay.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { Remark } from '#shared/model/basics.ts';
+import type { Config } from '#shared/model/config.ts';
+import type { Conversation, ConversationSummary, Span, Turn } from '#shared/model/conversation.ts';
+import { parseDuration } from '#shared/util/duration.ts';
+import { languageOf } from './language.ts';
+import { makeScript, type Script, type ScriptTurn } from './script.ts';
+
+/** Turns of a conversation that are answered again at most, and that go along as history. */
+const MOST_TURNS = 50;
+const MOST_HISTORY = 200;
+const SPANS_OF_A_TURN = 500;
+
+export interface PreparedCase {
+  summary: ConversationSummary;
+  category: string;
+  script: Script;
+  /** The turns to answer, in order; at least one. */
+  turns: ScriptTurn[];
+  remarks: Remark[];
+}
+
+export interface Prepared {
+  cases: PreparedCase[];
+  title: string;
+  service: string;
+  environment: string;
+  /** Of conversations that cannot be asked again. */
+  remarks: Remark[];
+}
+
+export interface PrepareDeps {
+  cache: Cache;
+  config: () => Config;
+}
+
+/** Throws `not_found` when the conversation is not cached any more. */
+export async function prepare(deps: PrepareDeps, target: ReplayTarget): Promise<Prepared> {
+  if (target.kind === 'batch') {
+    const { rows } = await deps.cache.read('searchConversations', {
+      text: '',
+      filter: {
+        ...target.filter,
+        services: [target.service],
+        environment: target.environment,
+      },
+      sort: 'newest',
+      limit: target.conversations,
+      offset: 0,
+    });
+    const slow = slowTurnOf(deps.config(), target.service);
+    const choose = (turns: readonly ScriptTurn[]) =>
+      target.turns === 'all' ? turns : firstFailing(turns, slow);
+    const title = `${rows.length} conversations of ${target.service}`;
+    return prepareMany(deps, rows, { ...target, choose }, title);
+  }
+  const wanted = target.kind === 'turn' ? target.turn : null;
+  const first = Math.max(0, (wanted ?? 0) - MOST_HISTORY);
+  const conversation = await readByKey(deps.cache, target.conversation, first);
+  const { summary } = conversation;
+  const made = await prepareCase(
+    deps,
+    conversation,
+    (turns) => (wanted === null ? turns : turns.filter((turn) => turn.number === wanted)),
+    '',
+    first,
+  );
+  const place = wanted === null ? '' : `, turn ${wanted + 1}`;
+  return {
+    cases: 'why' in made ? [] : [made],
+    title: `${summary.id}${place}`,
+    service: summary.service,
+    environment: summary.environment,
+    remarks: 'why' in made ? [made.why] : [],
+  };
+}
+
+/** One case for each conversation; those that cannot be asked again are counted in the remarks. */
+export async function prepareMany(
+  deps: PrepareDeps,
+  rows: readonly ConversationSummary[],
+  about: {
+    service: string;
+    environment: string;
+    /** Which of a conversation's turns are answered again. */
+    choose: (turns: readonly ScriptTurn[]) => readonly ScriptTurn[];
+  },
+  title: string,
+  categoryOf: (summary: ConversationSummary) => string = () => '',
+): Promise<Prepared> {
+  const cases: PreparedCase[] = [];
+  const left = new Map<string, number>();
+  for (const row of rows) {
+    const conversation = await readByKey(deps.cache, row.key).catch(() => null);
+    if (!conversation) continue;
+    const made = await prepareCase(deps, conversation, about.choose, categoryOf(row));
+    if ('why' in made) left.set(made.why.message, (left.get(made.why.message) ?? 0) + 1);
+    else cases.push(made);
+  }
+  return {
+    cases,
+    title,
+    service: about.service,
+    environment: about.environment,
+    remarks: [...left].map(([message, count]) => ({
+      code: 'left_out',
+      message: `${count} left out: ${message}`,
+    })),
+  };
+}
+
+async function prepareCase(
+  deps: PrepareDeps,
+  conversation: Conversation,
+  choose: (turns: readonly ScriptTurn[]) => readonly ScriptTurn[],
+  category = '',
+  first = 0,
+): Promise<PreparedCase | { why: Remark }> {
+  const { summary } = conversation;
+  const silent = conversation.turns.every((turn) => turn.messages.length === 0);
+  if (silent) {
+    return why('no_messages', 'Its messages were not recorded: there is nothing to ask again.');
+  }
+  // Which turns, before the spans are read: a long conversation has many.
+  const askable = makeScript(conversation, () => [], first).turns.filter(
+    (turn) => turn.said.length > 0,
+  );
+  if (askable.length === 0) return why('no_user', 'No message of a user was recorded in it.');
+  const chosen = choose(askable);
+  const remarks: Remark[] = [];
+  if (chosen.length === 0) {
+    return why('no_user', 'The user said nothing in this turn: there is nothing to ask again.');
+  }
+  if (chosen.length > MOST_TURNS) {
+    remarks.push({
+      code: 'long',
+      message: `Only the first ${MOST_TURNS} of its ${chosen.length} turns are answered again.`,
+    });
+  }
+  const numbers = new Set(chosen.slice(0, MOST_TURNS).map((turn) => turn.number));
+  const last = Math.max(...numbers);
+  const spans = new Map<Turn, readonly Span[]>();
+  for (const [place, turn] of conversation.turns.slice(0, last - first + 1).entries()) {
+    if (!numbers.has(first + place)) continue;
+    const read = await deps.cache.read('spansOfTrace', {
+      traceId: turn.traceId,
+      limit: SPANS_OF_A_TURN,
+    });
+    spans.set(turn, read.spans);
+  }
+  // Tools of later turns answer too: a model may ask for something sooner than the recorded one did.
+  const script = makeScript(conversation, (turn) => spans.get(turn) ?? [], first);
+  return {
+    summary,
+    category,
+    script,
+    turns: script.turns.filter((turn) => numbers.has(turn.number)),
+    remarks: [...script.remarks, ...remarks],
+  };
+}
+
+/** The language that the answer to a turn should be in. */
+export function askedLanguage(turn: ScriptTurn): string | null {
+  return turn.recorded.language ?? languageOf(turn.said.join('\n'));
+}
+
+/** What went wrong with the answer itself first; a slow or handed-off turn only where nothing else did. */
+function firstFailing(turns: readonly ScriptTurn[], slowMs: number): ScriptTurn[] {
+  const failures = (turn: ScriptTurn) => failuresOf(turnFacts(turn.recorded), slowMs);
+  const telling = turns.find((turn) =>
+    failures(turn).some((one) => ['error', 'unsure', 'language_switched'].includes(one)),
+  );
+  const found = telling ?? turns.find((turn) => failures(turn).length > 0) ?? turns.at(-1);
+  return found ? [found] : [];
+}
+
+async function readByKey(cache: Cache, key: number, firstTurn = 0): Promise<Conversation> {
+  const conversation = await cache.read('readConversationByKey', {
+    key,
+    firstTurn,
+    maxTurns: MOST_HISTORY + MOST_TURNS,
+  });
+  if (conversation) return conversation;
+  throw new NightdeskError('not_found', 'This conversation is no longer cached.');
+}
+
+function slowTurnOf(config: Config, service: string): number {
+  const found = config.services.find((one) => one.id === service);
+  return parseDuration(found?.slowTurn ?? '5s') ?? 5000;
+}
+
+function why(code: string, message: string): { why: Remark } {
+  return { why: { code, message } };
+}

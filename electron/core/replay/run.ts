@@ -1,0 +1,383 @@
+/** One run: every case answered by every endpoint, the baseline first, within a budget. */
+import type { ValidateFunction } from 'ajv';
+import type { Cache } from '#core/cache/client.ts';
+import type { StoredCase } from '#core/cache/queries/replays.ts';
+import type { Clock, Log } from '#core/deps.ts';
+import { inFlight } from '#core/sources/in-flight.ts';
+import type { Topic } from '#shared/contract/index.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import { RECORDED, type Replay, type ReplaySample } from '#shared/model/replay.ts';
+import { type Answer, answerTurn } from './answer.ts';
+import { Budget, BudgetSpent } from './budget.ts';
+import type { Completions } from './completion.ts';
+import { judgeAnswer } from './judge.ts';
+import { recordedMessages } from './messages.ts';
+import type { Phrases } from './phrases.ts';
+import { askedLanguage, type PreparedCase } from './prepare.ts';
+import { recordedSample } from './recorded.ts';
+import type { ScriptTurn } from './script.ts';
+import { RecordedTools, toolSchemas } from './tools.ts';
+import { totalsOf } from './totals.ts';
+import { judge } from './verdict.ts';
+import type { ChatMessage } from './wire.ts';
+
+/** An endpoint that has answered nothing after so many tries is not asked again. */
+const GIVE_UP_AFTER = 3;
+const TOTALS_EVERY_MS = 1000;
+
+export interface RunDeps {
+  cache: Cache;
+  clock: Clock;
+  log: Log;
+  publish: (topics: Topic[]) => void;
+  phrases: Phrases;
+  /** An unguessable text, for the judge. */
+  mark: () => string;
+}
+
+interface LiveCase extends PreparedCase {
+  stored: StoredCase;
+  samples: ReplaySample[];
+  schemas: ReadonlyMap<string, ValidateFunction>;
+}
+
+export class ReplayRun {
+  readonly #deps: RunDeps;
+  readonly #cases: LiveCase[];
+  readonly #endpoints: readonly Completions[];
+  readonly #judge: Completions | null;
+  readonly #budget: Budget;
+  readonly #stop = new AbortController();
+  readonly #gaveUp = new Map<string, string>();
+  #replay: Replay;
+  #spentWhy: string | null = null;
+  #ending: Replay['state'] | null = null;
+  #totalsAt = 0;
+
+  constructor(
+    deps: RunDeps,
+    replay: Replay,
+    cases: readonly PreparedCase[],
+    endpoints: readonly Completions[],
+    judgeEndpoint: Completions | null,
+  ) {
+    this.#deps = deps;
+    this.#replay = replay;
+    this.#endpoints = endpoints;
+    this.#judge = judgeEndpoint;
+    this.#budget = new Budget(replay.budget, () => deps.clock.now());
+    this.#cases = cases.map((one, number) => liveCase(one, number));
+  }
+
+  get id(): string {
+    return this.#replay.id;
+  }
+
+  /** As it stands, also while it runs. */
+  get replay(): Replay {
+    if (this.#replay.state === 'running') this.#refresh(false);
+    return this.#replay;
+  }
+
+  get cases(): StoredCase['case'][] {
+    return this.#cases.map(({ stored }) => stored.case);
+  }
+
+  /** Ends it; what was answered stays. `unfinished`: the console ends. */
+  stop(as: 'cancelled' | 'unfinished'): void {
+    this.#ending ??= as;
+    this.#stop.abort();
+  }
+
+  /** Resolves when it has ended, however that came. Never throws. */
+  async run(): Promise<void> {
+    const { cache, clock, log } = this.#deps;
+    const { signal } = this.#stop;
+    const over = new AbortController();
+    clock
+      .sleep(Math.min(this.#budget.leftMs, 2 ** 31 - 1), over.signal)
+      .then(() => {
+        this.#spentWhy ??= `The ${this.#budget.limits.minutes} min are over.`;
+        this.#stop.abort();
+      })
+      .catch(() => undefined);
+    let failure: string | null = null;
+    try {
+      await cache.write('saveReplayCases', {
+        id: this.id,
+        cases: this.#cases.map(({ stored }) => stored),
+      });
+      await this.#recorded(signal);
+      for (const endpoint of this.#endpoints) await this.#phase(endpoint, signal);
+    } catch (error) {
+      if (!signal.aborted) {
+        log.error({ err: error, replay: this.id }, 'a re-run failed inside the console');
+        failure = 'The console failed at it; the log has the details. What was answered stays.';
+      }
+    } finally {
+      over.abort();
+    }
+    await this.#end(failure).catch((error: unknown) => {
+      log.error({ err: error, replay: this.id }, 'the end of a re-run could not be stored');
+    });
+  }
+
+  /** The recorded answers under the same rules; with a judge, their score is the production score. */
+  async #recorded(signal: AbortSignal): Promise<void> {
+    const limit = this.#judge?.endpoint.concurrency ?? 1;
+    const work = async (one: LiveCase, inner: AbortSignal) => {
+      const samples: ReplaySample[] = [];
+      for (const turn of one.turns) {
+        const asked = askedLanguage(turn);
+        const sample = recordedSample(turn, asked, one.schemas, this.#deps.phrases);
+        const history = historyBefore(one, turn).flatMap(spoken);
+        samples.push(await this.#judged(sample, one, turn, history, inner));
+      }
+      await this.#keep(one, samples, 0);
+    };
+    for await (const _ of inFlight(this.#cases, limit, signal, work)) void _;
+  }
+
+  async #phase(endpoint: Completions, signal: AbortSignal): Promise<void> {
+    const tasks = this.#cases.flatMap((one) =>
+      Array.from({ length: this.#replay.samples }, (_, sample) => ({ one, sample })),
+    );
+    const work = ({ one, sample }: (typeof tasks)[number], inner: AbortSignal) =>
+      this.#sample(endpoint, one, sample, inner);
+    for await (const _ of inFlight(tasks, endpoint.endpoint.concurrency, signal, work)) void _;
+  }
+
+  /** One sample of a case: its turns one after the other. */
+  async #sample(
+    completions: Completions,
+    one: LiveCase,
+    sample: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, phrases } = this.#deps;
+    const endpoint = completions.endpoint.id;
+    const free = this.#replay.history === 'own' && this.#replay.kind !== 'turn';
+    let own: ChatMessage[] | null = null;
+    for (const turn of one.turns) {
+      if (this.#spentWhy !== null || this.#gaveUp.has(endpoint)) return;
+      const asked = askedLanguage(turn);
+      const before = own ?? historyBefore(one, turn).flatMap(recordedMessages);
+      const messages: ChatMessage[] = [
+        ...(turn.system === null ? [] : [{ role: 'system' as const, content: turn.system }]),
+        ...before,
+        ...turn.said.map((content) => ({ role: 'user' as const, content })),
+      ];
+      const elsewhere = one.script.turns.filter((other) => other !== turn);
+      const tools = new RecordedTools(
+        turn.calls,
+        elsewhere.flatMap((other) => other.calls),
+        one.schemas,
+      );
+      let answer: Answer;
+      try {
+        answer = await answerTurn(
+          {
+            completions,
+            budget: this.#budget,
+            phrases,
+            sleep: (ms, inner) => clock.sleep(ms, inner),
+          },
+          messages,
+          { tools: one.script.tools, sampling: one.script.sampling, seed: sample + 1 },
+          tools,
+          asked,
+          signal,
+        );
+      } catch (error) {
+        if (!(error instanceof BudgetSpent)) throw error;
+        this.#spentWhy = error.message;
+        return;
+      }
+      const done: ReplaySample = {
+        ...answer,
+        endpoint,
+        sample,
+        turn: turn.number,
+        verdict: judge(answer, asked, turn.calls),
+        judgement: null,
+        judgeError: null,
+      };
+      await this.#keep(one, [await this.#judged(done, one, turn, before, signal)], 1);
+      this.#lookAt(endpoint, answer);
+      if (!free) continue;
+      // A conversation cannot go on from an answer that did not come.
+      if (answer.state === 'failed') return;
+      own = messages.filter((message) => message.role !== 'system');
+    }
+  }
+
+  /** The sample with what the judge says of it, where one is asked and there is something to judge. */
+  async #judged(
+    sample: ReplaySample,
+    one: LiveCase,
+    turn: ScriptTurn,
+    before: readonly ChatMessage[],
+    signal: AbortSignal,
+  ): Promise<ReplaySample> {
+    const completions = this.#judge;
+    if (completions === null || sample.text === '' || sample.state !== 'done') return sample;
+    if (this.#spentWhy !== null || this.#gaveUp.has(completions.endpoint.id)) return sample;
+    const judged = {
+      question: turn.said.join('\n'),
+      before: before.flatMap((message) =>
+        (message.role === 'user' || message.role === 'assistant') && message.content
+          ? [{ by: message.role, text: message.content }]
+          : [],
+      ),
+      sources: [
+        ...sample.toolCalls.map(({ name, result }) => ({ tool: name, answered: result })),
+        ...one.script.turns
+          .filter((other) => other.number < turn.number)
+          .flatMap((other) => other.calls)
+          .flatMap(({ name, result }) =>
+            result === undefined ? [] : [{ tool: name, answered: JSON.stringify(result) }],
+          ),
+      ],
+      answer: sample.text,
+    };
+    try {
+      const { mark } = this.#deps;
+      const judgement = await judgeAnswer(
+        { completions, budget: this.#budget, mark },
+        judged,
+        signal,
+      );
+      return { ...sample, judgement };
+    } catch (error) {
+      if (error instanceof BudgetSpent) {
+        this.#spentWhy = error.message;
+        return sample;
+      }
+      if (!(error instanceof NightdeskError) || signal.aborted) throw error;
+      this.#lookAt(completions.endpoint.id, { state: 'failed', error });
+      return { ...sample, judgeError: error.message };
+    }
+  }
+
+  readonly #refusals = new Map<string, number>();
+
+  /** Counts refusals until an endpoint has answered once. */
+  #lookAt(endpoint: string, answer: { state: Answer['state']; error: Answer['error'] }): void {
+    if (answer.state !== 'failed') {
+      this.#refusals.set(endpoint, Number.NEGATIVE_INFINITY);
+      return;
+    }
+    const count = (this.#refusals.get(endpoint) ?? 0) + 1;
+    this.#refusals.set(endpoint, count);
+    if (count < GIVE_UP_AFTER || this.#gaveUp.has(endpoint)) return;
+    this.#gaveUp.set(
+      endpoint,
+      `${endpoint} was not asked again after ${GIVE_UP_AFTER} failures: ${answer.error?.message ?? 'no answer.'}`,
+    );
+  }
+
+  async #keep(one: LiveCase, samples: ReplaySample[], count: number): Promise<void> {
+    one.samples.push(...samples);
+    const { done, total } = this.#replay.progress;
+    const spent = this.#budget.spent;
+    this.#replay = {
+      ...this.#replay,
+      spent,
+      progress: { done: done + samples.length * count, total },
+    };
+    one.stored = {
+      ...one.stored,
+      case: { ...one.stored.case, totals: totalsOf(one.samples, this.#shown()) },
+    };
+    const { cache, publish } = this.#deps;
+    await cache.write('saveReplaySamples', {
+      id: this.id,
+      number: one.stored.case.number,
+      samples,
+    });
+    publish(['replays']);
+  }
+
+  #shown(): string[] {
+    return [...this.#endpoints.map(({ endpoint }) => endpoint.id), RECORDED];
+  }
+
+  #refresh(now: boolean): void {
+    const at = this.#deps.clock.now();
+    if (!now && at - this.#totalsAt < TOTALS_EVERY_MS) return;
+    this.#totalsAt = at;
+    const numbers = new Map(
+      this.#cases.flatMap((one) =>
+        one.samples.map((sample) => [sample, one.stored.case.number] as const),
+      ),
+    );
+    this.#replay = {
+      ...this.#replay,
+      spent: this.#budget.spent,
+      totals: totalsOf([...numbers.keys()], this.#shown(), (sample) => numbers.get(sample) ?? 0),
+    };
+  }
+
+  async #end(failure: string | null): Promise<void> {
+    const { cache, clock, publish } = this.#deps;
+    this.#refresh(true);
+    const notes = [...this.#gaveUp.values()];
+    const nobody = this.#endpoints.every(({ endpoint }) => this.#gaveUp.has(endpoint.id));
+    let state: Replay['state'] = nobody || failure !== null ? 'failed' : 'done';
+    if (failure !== null) notes.unshift(failure);
+    else if (this.#spentWhy !== null) {
+      state = 'budget_spent';
+      notes.unshift(`${this.#spentWhy} What was answered until then stays.`);
+    } else if (this.#ending !== null) {
+      state = this.#ending;
+      if (state === 'unfinished') notes.unshift('The console ended while this ran.');
+    }
+    this.#replay = { ...this.#replay, state, endedAt: clock.now(), note: notes.join(' ') };
+    await cache.write('saveReplayCases', {
+      id: this.id,
+      cases: this.#cases.map(({ stored }) => stored),
+    });
+    await cache.write('saveReplay', { replay: this.#replay });
+    publish(['replays']);
+  }
+}
+
+function liveCase(one: PreparedCase, number: number): LiveCase {
+  const { category, remarks, script, summary, turns } = one;
+  return {
+    ...one,
+    samples: [],
+    schemas: toolSchemas(script),
+    stored: {
+      case: {
+        number,
+        conversation: summary.key,
+        conversationId: summary.id,
+        title: summary.title,
+        version: turns.at(-1)?.recorded.live.version ?? summary.version,
+        language: summary.language,
+        category,
+        turns: turns.map((turn) => turn.number),
+        remarks,
+        totals: [],
+      },
+      turns: turns.map((turn) => ({
+        turn: turn.number,
+        traceId: turn.recorded.traceId,
+        question: turn.said.join('\n'),
+        asked: askedLanguage(turn),
+      })),
+    },
+  };
+}
+
+function historyBefore(one: PreparedCase, turn: ScriptTurn): ScriptTurn[] {
+  return one.script.turns.filter((other) => other.number < turn.number);
+}
+
+/** What was said in a recorded turn, without its tool calls. */
+function spoken(turn: ScriptTurn): ChatMessage[] {
+  return recordedMessages(turn).filter(
+    (message) => message.role === 'user' || message.role === 'assistant',
+  );
+}

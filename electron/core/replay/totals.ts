@@ -1,0 +1,162 @@
+/** What samples amount to. Pure. */
+import { diffArrays } from 'diff';
+import type {
+  ReplayRule,
+  ReplaySample,
+  ReplayTotals,
+  ReplayRule as Rules,
+} from '#shared/model/replay.ts';
+
+/** Beyond this many words a difference is told from the beginning of the answers. */
+const MOST_WORDS = 1500;
+/** Pairs compared for the wander of one turn; more tell nothing new. */
+const MOST_PAIRS = 45;
+
+/**
+ * `samples`: answers to any turns, of all endpoints; `endpoints`: which to sum up, the baseline first. A sample of a whole
+ * conversation counts once, under its number: it passes when every one of its turns does.
+ */
+export function totalsOf(
+  samples: readonly ReplaySample[],
+  endpoints: readonly string[],
+  /** Tells the samples of one case from those of another. */
+  caseOf: (sample: ReplaySample) => number = () => 0,
+): ReplayTotals[] {
+  const [baseline] = endpoints;
+  const wordsOf = new Map(samples.map((sample) => [sample, words(sample.text)]));
+  return endpoints.map((endpoint) => {
+    const own = samples.filter((sample) => sample.endpoint === endpoint);
+    const whole = groupBy(own, (sample) => `${caseOf(sample)} ${sample.sample}`);
+    const judged = own.flatMap(({ judgement }) => judgement ?? []);
+    const scores = judged.flatMap(({ score }) => score ?? []);
+    const others =
+      endpoint === baseline ? [] : samples.filter((sample) => sample.endpoint === baseline);
+    return {
+      endpoint,
+      samples: whole.size,
+      passed: [...whole.values()].filter((all) => all.every(({ verdict }) => verdict.pass)).length,
+      failed: countRules(own),
+      answers: own.length,
+      broken: own.filter(({ state }) => state !== 'done').length,
+      unsure: own.filter(({ unsure }) => unsure).length,
+      refusals: own.filter(({ refusal }) => refusal).length,
+      languages: countBy(own, ({ language }) => language ?? ''),
+      latencyMs: median(own.flatMap(({ latencyMs }) => latencyMs ?? [])),
+      firstTokenMs: median(own.flatMap(({ firstTokenMs }) => firstTokenMs ?? [])),
+      inputTokens: mean(own.flatMap(({ inputTokens }) => inputTokens ?? [])),
+      outputTokens: mean(own.flatMap(({ outputTokens }) => outputTokens ?? [])),
+      costUsd: mean(own.flatMap(({ costUsd }) => costUsd ?? [])),
+      toolCalls: sum(own.map(({ toolCalls }) => toolCalls.length)),
+      stubbed: sum(
+        own.map(({ toolCalls }) => toolCalls.filter(({ answer }) => answer !== 'recorded').length),
+      ),
+      wander: wander(own, caseOf, wordsOf),
+      distance: distance(own, others, caseOf, wordsOf),
+      score: mean(scores),
+      scored: scores.length,
+      injections: judged.filter(({ injection }) => injection).length,
+    };
+  });
+}
+
+type WordsOf = ReadonlyMap<ReplaySample, readonly string[]>;
+type CaseOf = (sample: ReplaySample) => number;
+
+/** Mean difference between two answers of the same endpoint to the same turn. */
+function wander(own: readonly ReplaySample[], caseOf: CaseOf, wordsOf: WordsOf): number | null {
+  const shares: number[] = [];
+  for (const same of answersByTurn(own, caseOf).values()) {
+    let pairs = 0;
+    for (const [place, one] of same.entries()) {
+      for (const other of same.slice(place + 1)) {
+        if (pairs++ >= MOST_PAIRS) break;
+        shares.push(difference(wordsOf.get(one) ?? [], wordsOf.get(other) ?? []));
+      }
+    }
+  }
+  return mean(shares);
+}
+
+/** Mean difference from the baseline's answers to the same turn. */
+function distance(
+  own: readonly ReplaySample[],
+  others: readonly ReplaySample[],
+  caseOf: CaseOf,
+  wordsOf: WordsOf,
+): number | null {
+  const shares: number[] = [];
+  const beside = answersByTurn(others, caseOf);
+  for (const [turn, same] of answersByTurn(own, caseOf)) {
+    let pairs = 0;
+    for (const one of same) {
+      for (const other of beside.get(turn) ?? []) {
+        if (pairs++ >= MOST_PAIRS) break;
+        shares.push(difference(wordsOf.get(one) ?? [], wordsOf.get(other) ?? []));
+      }
+    }
+  }
+  return mean(shares);
+}
+
+function answersByTurn(samples: readonly ReplaySample[], caseOf: CaseOf) {
+  const told = samples.filter(({ state, text }) => state === 'done' && text !== '');
+  return groupBy(told, (sample) => `${caseOf(sample)} ${sample.turn}`);
+}
+
+/** Share of words that two texts do not have in common, in their order: 0 = the same words, 1 = none. */
+export function difference(a: readonly string[], b: readonly string[]): number {
+  if (a.length + b.length === 0) return 0;
+  let same = 0;
+  for (const change of diffArrays([...a], [...b])) {
+    if (!change.added && !change.removed) same += change.count;
+  }
+  return 1 - (2 * same) / (a.length + b.length);
+}
+
+export function words(text: string): string[] {
+  return (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).slice(0, MOST_WORDS);
+}
+
+function countRules(samples: readonly ReplaySample[]): Record<ReplayRule, number> {
+  const count = (rule: ReplayRule) =>
+    samples.filter(({ verdict }) => verdict.rules[rule] === 'fail').length;
+  return {
+    answered: count('answered'),
+    language: count('language'),
+    sure: count('sure'),
+    tools: count('tools'),
+    schema: count('schema'),
+  } satisfies Record<(typeof Rules.options)[number], number>;
+}
+
+function countBy<T>(items: readonly T[], key: (item: T) => string): Record<string, number> {
+  return Object.fromEntries([...groupBy(items, key)].map(([name, list]) => [name, list.length]));
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    const group = groups.get(name);
+    if (group) group.push(item);
+    else groups.set(name, [item]);
+  }
+  return groups;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : sum(values) / values.length;
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const high = sorted[Math.floor(middle)];
+  if (high === undefined) return null;
+  const low = sorted.length % 2 === 0 ? (sorted[middle - 1] ?? high) : high;
+  return (low + high) / 2;
+}

@@ -1,0 +1,56 @@
+/** The visible rules that an answer is held against. Pure. */
+import { languageSwitched } from '#core/analysis/conversation.ts';
+import type { ReplaySample, RuleResult, Verdict } from '#shared/model/replay.ts';
+import type { RecordedCall } from './script.ts';
+import { callKey } from './values.ts';
+
+type Judged = Pick<
+  ReplaySample,
+  'state' | 'text' | 'refusal' | 'unsure' | 'language' | 'toolCalls'
+>;
+
+/**
+ * - `answered`: a whole answer with words in it, and no refusal
+ * - `language`: in the language of the question
+ * - `sure`: it does not say that it is unsure
+ * - `tools`: the recorded calls, each as often, in any order
+ * - `schema`: arguments fit the recorded schema of their tool
+ *
+ * `asked`: the language of the question; `expected`: the recorded calls, null = not held against any.
+ */
+export function judge(
+  answer: Judged,
+  asked: string | null,
+  expected: readonly RecordedCall[] | null,
+): Verdict {
+  const complete = answer.state === 'done';
+  const rules: Verdict['rules'] = {
+    answered: result(complete && answer.text.trim() !== '' && !answer.refusal),
+    language:
+      asked === null || answer.language === null
+        ? 'unknown'
+        : result(!languageSwitched(asked, answer.language)),
+    sure: answer.text.trim() === '' ? 'unknown' : result(!answer.unsure),
+    tools: expected === null || !complete ? 'unknown' : result(sameCalls(answer, expected)),
+    schema: schemaRule(answer),
+  };
+  return { pass: Object.values(rules).every((rule) => rule !== 'fail'), rules };
+}
+
+function sameCalls({ toolCalls }: Judged, expected: readonly RecordedCall[]): boolean {
+  const made = toolCalls.map(callKey).sort();
+  const wanted = expected.map(callKey).sort();
+  return made.length === wanted.length && made.every((key, place) => key === wanted[place]);
+}
+
+function schemaRule({ toolCalls }: Judged): RuleResult {
+  if (toolCalls.some((call) => call.answer === 'unreadable')) return 'fail';
+  const checked = toolCalls.flatMap((call) =>
+    call.schemaErrors === null ? [] : [call.schemaErrors],
+  );
+  return checked.length === 0 ? 'unknown' : result(checked.every((errors) => errors.length === 0));
+}
+
+function result(pass: boolean): RuleResult {
+  return pass ? 'pass' : 'fail';
+}

@@ -1,0 +1,611 @@
+/** Re-runs on a real cache against a real server, as the screens ask for them. */
+import { afterEach, expect, test } from 'vitest';
+import type { Cache } from '#core/cache/client.ts';
+import { createReplays, type Replays } from '#core/replay/engine.ts';
+import { nextNight, runNightly, stratify } from '#core/replay/nightly.ts';
+import type { Topic } from '#shared/contract/index.ts';
+import { Config, type ConfigInput } from '#shared/model/config.ts';
+import type { Replay } from '#shared/model/replay.ts';
+import { realClock, secretsOf, silentLog } from '../fixtures/deps.ts';
+import {
+  type AskedCompletion,
+  chunk,
+  type ModelServer,
+  startModelServer,
+  type Told,
+} from '../fixtures/model-server.ts';
+import { tempDir, testCache, turn } from './cache-kit.ts';
+
+const AT = 1_700_000_000_000;
+const open: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+interface World {
+  cache: Cache;
+  config: Config;
+  replays: Replays;
+  server: ModelServer;
+  topics: Topic[];
+  key: number;
+}
+
+/** A conversation of two turns, the first with a tool call, and two endpoints on one server. */
+async function world(
+  answer: (asked: AskedCompletion, count: number) => Told | Promise<Told>,
+  more: { config?: Partial<ConfigInput>; dataDir?: string; endpoint?: object } = {},
+): Promise<World> {
+  const server = await startModelServer(answer);
+  open.push(server);
+  const cache = await testCache(more.dataDir === undefined ? {} : { dataDir: more.dataDir });
+  const spans = [
+    ...withTool(
+      turn({
+        conversation: 'c-1',
+        trace: 't1',
+        at: AT,
+        said: 'Where is A-1?',
+        answer: 'On its way.',
+        language: 'en',
+      }),
+    ),
+    ...turn({
+      conversation: 'c-1',
+      trace: 't2',
+      at: AT + 60_000,
+      said: 'Thanks a lot for your help',
+      answer: 'You are welcome.',
+      language: 'en',
+    }),
+  ];
+  await cache.write('commitBatch', { source: 's', batch: { spans } });
+  const config = Config.parse({
+    version: 1,
+    environments: [{ name: 'production' }],
+    services: [{ id: 'bot', environments: { production: { where: {} } } }],
+    sources: [{ id: 'otlp', kind: 'otlp' }],
+    endpoints: ['old', 'new', 'judge'].map((id) => ({
+      id,
+      baseUrl: server.baseUrl,
+      model: id,
+      ...(id === 'judge' ? {} : { version: id === 'old' ? 'v41' : 'v42' }),
+      prices: { input: 1, output: 2 },
+      timeout: '2s',
+      seed: true,
+      ...more.endpoint,
+    })),
+    replay: { judge: 'judge' },
+    ...more.config,
+  } satisfies ConfigInput);
+  const topics: Topic[] = [];
+  const replays = createReplays({
+    cache,
+    clock: realClock,
+    log: silentLog,
+    secrets: secretsOf({}),
+    config: () => config,
+    publish: (changed) => topics.push(...changed),
+  });
+  open.push(replays);
+  const [found] = await cache.read('findConversations', { ids: ['c-1'], limit: 1 });
+  return { cache, config, replays, server, topics, key: found?.key ?? -1 };
+}
+
+function withTool(spans: ReturnType<typeof turn>) {
+  const [root, chat] = spans;
+  const schema = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
+  Object.assign(chat.span.attributes, {
+    'gen_ai.system_instructions': '[{"type":"text","content":"Be brief."}]',
+    'gen_ai.tool.definitions': JSON.stringify([
+      { type: 'function', name: 'lookup', parameters: schema },
+    ]),
+  });
+  const tool = {
+    ...chat,
+    span: {
+      ...chat.span,
+      spanId: 't1-tool',
+      name: 'execute_tool lookup',
+      operation: 'tool' as const,
+      attributes: {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'lookup',
+        'gen_ai.tool.call.id': 'c',
+        'gen_ai.tool.call.arguments': '{"id":"A-1"}',
+        'gen_ai.tool.call.result': '{"state":"sent"}',
+      },
+    },
+  };
+  return [root, chat, tool];
+}
+
+/** What a well-behaved model says: a tool call where it may, then words. */
+const polite = ({ body }: AskedCompletion): Told => {
+  const last = body.messages.at(-1);
+  if (last?.role === 'user' && body.tools && String(last.content).includes('A-1')) {
+    return { kind: 'calls', calls: [{ name: 'lookup', arguments: '{"id":"A-1"}' }] };
+  }
+  return { kind: 'text', text: `Your order ${body.seed} was sent today and is on its way.` };
+};
+
+async function ended(replays: Replays, id: string): Promise<Replay> {
+  for (;;) {
+    const { replay } = await replays.read(id);
+    if (replay.state !== 'running') return replay;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const ASK = { samples: 2, history: 'own' as const, judge: false, budget: {} };
+
+test('a turn is answered again by the baseline and then the other, with the recorded prompt and tools', async () => {
+  const { key, replays, server, topics } = await world(polite);
+  const begun = await replays.run(
+    { target: { kind: 'turn', conversation: key, turn: 0 }, endpoints: ['new', 'old'], ...ASK },
+    'ana',
+  );
+  expect(begun).toMatchObject({
+    state: 'running',
+    title: 'c-1, turn 1',
+    by: 'ana',
+    history: 'recorded',
+  });
+  const done = await ended(replays, begun.id);
+  expect(done).toMatchObject({
+    state: 'done',
+    note: '',
+    progress: { done: 4, total: 4 },
+    spent: { requests: 8 },
+  });
+  expect(topics).toContain('replays');
+  const { finding } = await replays.read(begun.id);
+  expect(finding).toBe('v42 answers this correctly in 2 of 2, v41 in 2 of 2');
+
+  expect(server.asked.map(({ body }) => body.model)).toEqual([
+    ...Array(4).fill('new'),
+    ...Array(4).fill('old'),
+  ]);
+  const [first] = server.asked;
+  expect(first?.body.messages).toEqual([
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'Where is A-1?' },
+  ]);
+  expect(first?.body.tools?.[0]?.function.name).toBe('lookup');
+  const told = server.asked.find(({ body }) => body.messages.length === 4);
+  expect(told?.body.messages.slice(2)).toMatchObject([
+    { role: 'assistant', tool_calls: [{ function: { name: 'lookup' } }] },
+    { role: 'tool', tool_call_id: 'made_0', content: '{"state":"sent"}' },
+  ]);
+  // The same number of a sample has the same seed on every endpoint.
+  expect(new Set(server.asked.map(({ body }) => body.seed))).toEqual(new Set([1, 2]));
+
+  const { turns } = await replays.case(begun.id, 0);
+  expect(turns[0]).toMatchObject({ question: 'Where is A-1?', asked: 'en', traceId: 't1' });
+  expect(turns[0]?.recorded).toMatchObject({
+    text: 'On its way.',
+    toolCalls: [{ name: 'lookup' }],
+  });
+  expect(turns[0]?.samples).toHaveLength(4);
+  expect(turns[0]?.samples[0]?.toolCalls).toMatchObject([{ answer: 'recorded', schemaErrors: [] }]);
+});
+
+test('a whole conversation goes on from its own new answers, or from the recorded ones', async () => {
+  const { key, replays, server } = await world(polite);
+  for (const history of ['own', 'recorded'] as const) {
+    const from = server.asked.length;
+    const { id } = await replays.run(
+      {
+        target: { kind: 'conversation', conversation: key },
+        endpoints: ['old'],
+        ...ASK,
+        samples: 1,
+        history,
+      },
+      'ana',
+    );
+    expect((await ended(replays, id)).progress).toEqual({ done: 2, total: 2 });
+    const last = server.asked.slice(from).at(-1)?.body.messages ?? [];
+    expect(last.at(-1)?.content).toBe('Thanks a lot for your help');
+    expect(last.find(({ role, content }) => role === 'assistant' && content)?.content).toBe(
+      history === 'own' ? 'Your order 1 was sent today and is on its way.' : 'On its way.',
+    );
+  }
+});
+
+test('a call that was not recorded is stubbed and marked, and nothing but the endpoint is asked', async () => {
+  const { key, replays, server } = await world(({ body }) =>
+    body.messages.at(-1)?.role === 'user'
+      ? {
+          kind: 'calls',
+          calls: [
+            { name: 'refund', arguments: '{"id":"A-1"}' },
+            { name: 'lookup', arguments: '{"id":' },
+            { name: 'lookup', arguments: '{"nr":7}' },
+          ],
+        }
+      : { kind: 'text', text: 'I could not find your order anywhere.' },
+  );
+  const { id } = await replays.run(
+    {
+      target: { kind: 'turn', conversation: key, turn: 0 },
+      endpoints: ['new'],
+      ...ASK,
+      samples: 1,
+    },
+    'ana',
+  );
+  await ended(replays, id);
+  const { turns } = await replays.case(id, 0);
+  expect(turns[0]?.samples[0]).toMatchObject({
+    toolCalls: [
+      { name: 'refund', answer: 'stubbed', schemaErrors: null },
+      { name: 'lookup', answer: 'unreadable' },
+      {
+        name: 'lookup',
+        answer: 'stubbed',
+        schemaErrors: ["the arguments must have required property 'id'"],
+      },
+    ],
+    unsure: true,
+    verdict: { pass: false, rules: { tools: 'fail', schema: 'fail', sure: 'fail' } },
+  });
+  expect(server.asked.every(({ path }) => path === '/v1/chat/completions')).toBe(true);
+});
+
+test('an answer that breaks off is kept as far as it came, and said so', async () => {
+  const { key, replays } = await world(() => ({
+    kind: 'raw',
+    body: chunk({ content: 'Your order was' }),
+    cut: true,
+  }));
+  const { id } = await replays.run(
+    {
+      target: { kind: 'turn', conversation: key, turn: 1 },
+      endpoints: ['new'],
+      ...ASK,
+      samples: 1,
+    },
+    'ana',
+  );
+  expect((await ended(replays, id)).state).toBe('done');
+  const { turns } = await replays.case(id, 0);
+  expect(turns[0]?.samples[0]).toMatchObject({
+    state: 'partial',
+    text: 'Your order was',
+    error: { code: 'unreachable' },
+    inputTokens: null,
+    verdict: { pass: false, rules: { answered: 'fail' } },
+  });
+});
+
+test('an endpoint that refuses is left alone after three tries; the other is still asked', async () => {
+  const { key, replays, server } = await world((asked) =>
+    asked.body.model === 'new'
+      ? { kind: 'status', status: 401, body: '{"error":{"message":"Bad key"}}' }
+      : polite(asked),
+  );
+  const { id } = await replays.run(
+    {
+      target: { kind: 'turn', conversation: key, turn: 1 },
+      endpoints: ['new', 'old'],
+      ...ASK,
+      samples: 12,
+    },
+    'ana',
+  );
+  const done = await ended(replays, id);
+  expect(done.state).toBe('done');
+  expect(done.note).toMatch(/new was not asked again after 3 failures: .*\(401\): Bad key/);
+  // Those under way at once were asked too.
+  expect(server.asked.filter(({ body }) => body.model === 'new').length).toBeLessThanOrEqual(7);
+  expect(done.totals[1]).toMatchObject({ endpoint: 'old', samples: 12, passed: 12 });
+});
+
+test('a server that asks to slow down is asked again, within the budget; nothing else is', async () => {
+  let refusals = 2;
+  const { key, replays, server } = await world((asked) => {
+    if (refusals-- > 0) {
+      return { kind: 'status', status: 429, body: '{}', headers: { 'retry-after': '0' } };
+    }
+    return asked.body.messages.length > 4
+      ? { kind: 'status', status: 503, body: '' }
+      : polite(asked);
+  });
+  const run = (target: { kind: 'turn'; conversation: number; turn: number }) =>
+    replays.run({ target, endpoints: ['old'], ...ASK, samples: 1 }, 'ana');
+  const limited = await run({ kind: 'turn', conversation: key, turn: 0 });
+  expect(await ended(replays, limited.id)).toMatchObject({ state: 'done', spent: { requests: 4 } });
+  const failing = await run({ kind: 'turn', conversation: key, turn: 1 });
+  await ended(replays, failing.id);
+  expect(server.asked).toHaveLength(5);
+});
+
+test('a spent budget ends a run in good order', async () => {
+  const { key, replays, server } = await world(polite);
+  const { id } = await replays.run(
+    {
+      target: { kind: 'turn', conversation: key, turn: 1 },
+      endpoints: ['new', 'old'],
+      ...ASK,
+      samples: 10,
+      budget: { requests: 6 },
+    },
+    'ana',
+  );
+  const done = await ended(replays, id);
+  expect(done).toMatchObject({
+    state: 'budget_spent',
+    spent: { requests: 6 },
+    progress: { done: 6 },
+  });
+  expect(done.note).toMatch(/^All 6 requests are used\. What was answered until then stays\./);
+  expect(server.asked).toHaveLength(6);
+});
+
+test('money, tokens and time hold too', async () => {
+  for (const [budget, words] of [
+    [{ usd: 0.0001 }, /\$0\.0001 are spent/],
+    [{ tokens: 100 }, /100 tokens are used/],
+  ] as const) {
+    const { key, replays } = await world(polite, { endpoint: { concurrency: 1 } });
+    const target = { kind: 'turn' as const, conversation: key, turn: 1 };
+    const { id } = await replays.run(
+      { target, endpoints: ['new'], ...ASK, samples: 9, budget },
+      'ana',
+    );
+    const done = await ended(replays, id);
+    expect(done.state).toBe('budget_spent');
+    expect(done.note).toMatch(words);
+    expect(done.progress.done).toBeLessThan(9);
+  }
+  const { key, replays } = await world(() => ({ kind: 'hang' }));
+  const target = { kind: 'turn' as const, conversation: key, turn: 1 };
+  const { id } = await replays.run(
+    { target, endpoints: ['new'], ...ASK, budget: { minutes: 0.005 } },
+    'ana',
+  );
+  expect(await ended(replays, id)).toMatchObject({ state: 'budget_spent', progress: { done: 0 } });
+});
+
+test('a run is cancelled at once, and what was answered stays', async () => {
+  let answered = 0;
+  const { key, replays, server } = await world((asked) =>
+    answered++ < 2 ? polite(asked) : { kind: 'hang' },
+  );
+  const { id } = await replays.run(
+    {
+      target: { kind: 'turn', conversation: key, turn: 1 },
+      endpoints: ['new'],
+      ...ASK,
+      samples: 9,
+    },
+    'ana',
+  );
+  await expect.poll(async () => (await replays.read(id)).replay.progress.done).toBe(2);
+  const cancelled = await replays.cancel(id);
+  expect(cancelled).toMatchObject({ state: 'cancelled', progress: { done: 2, total: 9 } });
+  expect((await replays.case(id, 0)).turns[0]?.samples).toHaveLength(2);
+  await expect.poll(() => server.goneAway()).toBeGreaterThan(0);
+  expect(await replays.cancel(id)).toMatchObject({ state: 'cancelled' });
+});
+
+test('what ran when the console ended says so: ended in good order, or killed', async () => {
+  const dataDir = await tempDir();
+  const first = await world(() => ({ kind: 'hang' }), { dataDir });
+  const request = {
+    target: { kind: 'turn' as const, conversation: first.key, turn: 1 },
+    endpoints: ['new'],
+    ...ASK,
+  };
+  const stopped = await first.replays.run(request, 'ana');
+  await first.replays.close();
+  expect(await first.cache.read('readReplay', { id: stopped.id })).toMatchObject({
+    state: 'unfinished',
+    note: 'The console ended while this ran.',
+  });
+  // A kill leaves the row as it was.
+  await first.cache.write('saveReplay', { replay: { ...stopped, id: 'r-killed' } });
+  await first.replays.reconcile();
+  expect((await first.replays.read('r-killed')).replay).toMatchObject({ state: 'unfinished' });
+});
+
+test('the judge scores the recorded answer and every new one; an unfit judge is said on the sample', async () => {
+  const { key, replays } = await world((asked, count) => {
+    if (asked.body.model !== 'judge') return polite(asked);
+    const mark = /The mark is (\w+)\./.exec(String(asked.body.messages[0]?.content))?.[1];
+    const grades = { mark, addressed: 1, grounded: 1, tone: 0.4, injection: false, why: 'ok' };
+    return {
+      kind: 'text',
+      text: count === 1 ? JSON.stringify(grades) : JSON.stringify({ ...grades, tone: 9 }),
+    };
+  });
+  const target = { kind: 'turn' as const, conversation: key, turn: 1 };
+  const { id } = await replays.run(
+    { target, endpoints: ['old'], ...ASK, samples: 1, judge: true },
+    'ana',
+  );
+  const done = await ended(replays, id);
+  expect(done.totals.find((one) => one.endpoint === 'recorded')?.score).toBeCloseTo(0.8);
+  const { turns } = await replays.case(id, 0);
+  expect(turns[0]?.samples[0]).toMatchObject({ judgement: null });
+  expect(turns[0]?.samples[0]?.judgeError).toMatch(/something else than the grades/);
+});
+
+test('says before it runs what it will take and what stands in its way', async () => {
+  const { cache, key, replays } = await world(polite, {
+    endpoint: { apiKeySecret: 'NO_SUCH_KEY' },
+  });
+  const how = { endpoints: ['old', 'new'], samples: 5, history: 'own' as const, judge: false };
+  const target = { kind: 'turn' as const, conversation: key, turn: 0 };
+  const preview = await replays.preview({ target, ...how });
+  expect(preview).toMatchObject({ cases: 1, answers: 10, estimate: { requests: 20 } });
+  expect(preview.estimate.usd).toBeGreaterThan(0);
+  expect(preview.blockers.map(({ code }) => code)).toEqual(['no_key', 'no_key']);
+  await expect(replays.run({ target, ...how, budget: {} }, 'ana')).rejects.toMatchObject({
+    code: 'bad_input',
+    message: expect.stringContaining('NO_SUCH_KEY was not found'),
+  });
+  await expect(replays.preview({ target, ...how, endpoints: ['nowhere'] })).rejects.toMatchObject({
+    code: 'bad_input',
+  });
+  await expect(
+    replays.preview({ target: { ...target, conversation: 999 }, ...how }),
+  ).rejects.toMatchObject({ code: 'not_found' });
+  const silent = turn({ conversation: 'c-2', trace: 't9', at: AT });
+  for (const { span } of silent) {
+    delete span.attributes['gen_ai.input.messages'];
+    delete span.attributes['gen_ai.output.messages'];
+  }
+  await cache.write('commitBatch', { source: 's', batch: { spans: silent } });
+  const [found] = await cache.read('findConversations', { ids: ['c-2'], limit: 1 });
+  const quiet = await replays.preview({
+    target: { kind: 'conversation', conversation: found?.key ?? 0 },
+    ...how,
+  });
+  expect(quiet.blockers.at(-1)?.message).toMatch(/messages were not recorded/);
+  expect(
+    await cache.read('listReplays', { environment: null, conversation: null, limit: 9 }),
+  ).toEqual([]);
+});
+
+test('many at once: the first failing turn of each, one row each, and the journal knows where they were sent', async () => {
+  const { cache, replays, server } = await world(polite);
+  const spans = [1, 2, 3].flatMap((n) =>
+    [0, 1].flatMap((at) =>
+      turn({
+        conversation: `f-${n}`,
+        trace: `f${n}${at}`,
+        at: AT + n * 1000 + at * 100,
+        said: at === 0 ? 'A first question' : 'The question that failed',
+        unsure: at === 1,
+        language: 'en',
+      }),
+    ),
+  );
+  await cache.write('commitBatch', { source: 's', batch: { spans } });
+  const { id } = await replays.run(
+    {
+      target: {
+        kind: 'batch',
+        service: 'bot',
+        environment: 'production',
+        filter: { failing: true },
+        conversations: 20,
+        turns: 'failing',
+      },
+      endpoints: ['old', 'new'],
+      ...ASK,
+      samples: 1,
+    },
+    'ana',
+  );
+  const done = await ended(replays, id);
+  expect(done).toMatchObject({ kind: 'batch', progress: { done: 6, total: 6 } });
+  const { cases, finding } = await replays.read(id);
+  expect(cases.map((one) => [one.conversationId, one.turns])).toEqual([
+    ['f-3', [1]],
+    ['f-2', [1]],
+    ['f-1', [1]],
+  ]);
+  expect(cases[0]?.totals).toMatchObject([
+    { passed: 1 },
+    { passed: 1 },
+    { endpoint: 'recorded', passed: 0 },
+  ]);
+  expect(finding).toBe('v41 answers 3 recorded conversations correctly in 3 of 3, v42 in 3 of 3');
+  expect(server.asked[0]?.body.messages.map(({ content }) => content)).toEqual([
+    'A first question',
+    'On its way.',
+    'The question that failed',
+  ]);
+  const entries = await cache.journal('list', { limit: 5 });
+  expect(JSON.stringify(entries)).toContain(server.baseUrl);
+});
+
+test('results go with their conversation, and stay while it is pinned', async () => {
+  const { cache, key, replays } = await world(polite);
+  const target = { kind: 'turn' as const, conversation: key, turn: 1 };
+  const { id } = await replays.run({ target, endpoints: ['old'], ...ASK }, 'ana');
+  await ended(replays, id);
+  const day = 86_400_000;
+  const prune = () =>
+    cache.write('prune', {
+      now: AT + 500 * day,
+      raw: day,
+      fiveMinutes: day,
+      oneHour: day,
+      conversations: day,
+      maxBytes: 1e9,
+    });
+  await cache.write('pinConversation', { key, pinned: true });
+  await prune();
+  expect((await replays.case(id, 0)).turns[0]?.samples).toHaveLength(2);
+  expect(await replays.list({ conversation: key, limit: 5 })).toHaveLength(1);
+  await cache.write('pinConversation', { key, pinned: false });
+  await prune();
+  await expect(replays.case(id, 0)).rejects.toMatchObject({ code: 'not_found' });
+  // The run began today: what it showed stays for a while, without its texts.
+  expect((await replays.read(id)).replay.totals[0]).toMatchObject({ samples: 2 });
+});
+
+test('a sample keeps the shares of its categories, and one of each rare one', () => {
+  const items = [...Array(90).fill('a'), ...Array(9).fill('b'), 'c'].map((kind, at) => ({
+    kind,
+    at,
+  }));
+  const of = (size: number) => {
+    const drawn = stratify(items, size, ({ kind }) => kind, Math.random);
+    expect(new Set(drawn.map(({ at }) => at)).size).toBe(drawn.length);
+    return ['a', 'b', 'c'].map((kind) => drawn.filter((one) => one.kind === kind).length);
+  };
+  expect(of(20)).toEqual([18, 1, 1]);
+  expect(of(3)).toEqual([1, 1, 1]);
+  expect(of(2)).toEqual([1, 1, 0]);
+  expect(of(1000)).toEqual([90, 9, 1]);
+  expect(stratify([], 5, () => '', Math.random)).toEqual([]);
+});
+
+test('the night is the next one at that local time', () => {
+  const at = (day: number, hours: number) => new Date(2026, 4, day, hours, 10).getTime();
+  expect(nextNight('03:10', at(5, 1))).toBe(at(5, 3));
+  expect(nextNight('03:10', at(5, 3))).toBe(at(6, 3));
+});
+
+test('the nightly sample scores what was recorded and what the stable version says now', async () => {
+  const grading = (asked: AskedCompletion): Told => {
+    if (asked.body.model !== 'judge') return polite(asked);
+    const [system, data] = asked.body.messages;
+    const mark = /The mark is (\w+)\./.exec(String(system?.content))?.[1];
+    const tone = String(data?.content).includes('Your order') ? 1 : 0.4;
+    const grades = { mark, addressed: 1, grounded: 1, tone, injection: false, why: '' };
+    return { kind: 'text', text: JSON.stringify(grades) };
+  };
+  const { cache, config, replays } = await world(grading, {
+    config: {
+      services: [
+        {
+          id: 'bot',
+          environments: { production: { where: {} } },
+          modelFlag: { source: 'unleash', flag: 'f', stable: 'v41' },
+          bands: { eval_score: { kind: 'baseline', within: 0.05, side: 'below', recorded: 0.86 } },
+        },
+      ],
+    },
+    endpoint: { service: 'bot' },
+  });
+  const [service] = config.services;
+  if (!service) throw new Error('no service');
+  const clock = { ...realClock, now: () => AT + 3_600_000 };
+  const deps = { cache, clock, log: silentLog, random: () => 0, config: () => config, replays };
+  const run = await runNightly(deps, service, 'production', 200);
+  const done = await ended(replays, run?.id ?? '');
+  expect(done).toMatchObject({ kind: 'nightly', coldScore: 0.86, endpoints: [{ id: 'old' }] });
+  const scores = Object.fromEntries(done.totals.map(({ endpoint, score }) => [endpoint, score]));
+  expect(scores.old).toBeCloseTo(1);
+  expect(scores.recorded).toBeCloseTo(0.8);
+  expect((await replays.read(done.id)).cases[0]?.category).toBe('v41 · en');
+  // A day without conversations asks nobody.
+  const later = { ...deps, clock: { ...realClock, now: () => AT + 900_000_000 } };
+  expect(await runNightly(later, service, 'production', 200)).toBeNull();
+});

@@ -1,0 +1,410 @@
+/** What re-runs are made of, without a server: scripts, recorded tools, rules, figures. */
+import { describe, expect, test } from 'vitest';
+import { languageOf } from '#core/replay/language.ts';
+import { recordedMessages } from '#core/replay/messages.ts';
+import { soundsRefusing, soundsUnsure } from '#core/replay/phrases.ts';
+import { plainSchema } from '#core/replay/schema.ts';
+import { makeScript, recordedCalls } from '#core/replay/script.ts';
+import { RecordedTools, toolSchemas } from '#core/replay/tools.ts';
+import { difference, totalsOf, words } from '#core/replay/totals.ts';
+import { callKey } from '#core/replay/values.ts';
+import { judge } from '#core/replay/verdict.ts';
+import type { Message, Span, Turn } from '#shared/model/conversation.ts';
+import type { ReplaySample } from '#shared/model/replay.ts';
+
+const text = (role: Message['role'], content: string): Message => ({
+  role,
+  parts: [{ type: 'text', content }],
+});
+const called = (id: string | null, name: string, given: unknown): Message => ({
+  role: 'assistant',
+  parts: [{ type: 'tool_call', id, name, arguments: given }],
+});
+const told = (id: string | null, name: string | null, response: unknown): Message => ({
+  role: 'tool',
+  parts: [{ type: 'tool_call_response', id, name, response }],
+});
+
+function turnOf(messages: Message[], more: Partial<Turn> = {}): Turn {
+  return {
+    traceId: 't',
+    startedAt: 0,
+    durationMs: 1000,
+    messages,
+    live: { version: 'v42', model: null, prompt: null, index: null, flags: {} },
+    language: 'es',
+    answerLanguage: null,
+    unsure: false,
+    handoff: false,
+    error: null,
+    guardrailBlocked: false,
+    feedback: [],
+    finishReason: null,
+    inputTokens: null,
+    outputTokens: null,
+    costUsd: null,
+    timeToFirstTokenMs: null,
+    spanCount: 1,
+    ...more,
+  };
+}
+
+function chatSpan(attributes: Record<string, unknown>): Span {
+  return {
+    traceId: 't',
+    spanId: 's',
+    parentId: null,
+    name: 'chat',
+    operation: 'chat',
+    startedAt: 0,
+    durationMs: 1,
+    status: 'unset',
+    statusMessage: '',
+    attributes,
+    events: [],
+  };
+}
+
+describe('a script', () => {
+  const turn = turnOf([
+    text('user', 'Where is A-1?'),
+    called('c1', 'lookup', { id: 'A-1' }),
+    told('c1', 'lookup', '{"state":"sent"}'),
+    text('assistant', 'It is on its way.'),
+  ]);
+
+  test('has system prompt, tools and settings as they were recorded', () => {
+    const parameters = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
+    const script = makeScript({ turns: [turn] }, () => [
+      chatSpan({
+        'gen_ai.system_instructions': '[{"type":"text","content":"Be brief."}]',
+        'gen_ai.tool.definitions': JSON.stringify([
+          { type: 'function', name: 'lookup', description: 'Looks up', parameters },
+        ]),
+        'gen_ai.request.temperature': 0.2,
+        'gen_ai.request.max_tokens': 300,
+      }),
+    ]);
+    expect(script.turns[0]?.system).toBe('Be brief.');
+    expect(script.tools).toEqual([{ name: 'lookup', description: 'Looks up', parameters }]);
+    expect(script.sampling).toEqual({ temperature: 0.2, max_tokens: 300 });
+    expect(script.remarks).toEqual([]);
+  });
+
+  test('takes the system prompt out of the messages of a call, and OpenAI’s form of tools', () => {
+    const script = makeScript({ turns: [turn] }, () => [
+      chatSpan({
+        'gen_ai.input.messages': JSON.stringify([
+          { role: 'system', content: 'Be kind.' },
+          { role: 'user', content: 'Where is A-1?' },
+        ]),
+        'gen_ai.tool.definitions': [{ type: 'function', function: { name: 'lookup' } }],
+      }),
+    ]);
+    expect(script.turns[0]?.system).toBe('Be kind.');
+    expect(script.tools).toEqual([{ name: 'lookup', parameters: { type: 'object' } }]);
+  });
+
+  test('says what was not recorded, and makes tools from the calls', () => {
+    const script = makeScript({ turns: [turn] }, () => []);
+    expect(script.remarks.map(({ code }) => code)).toEqual(['no_system_prompt', 'tools_guessed']);
+    expect(script.tools).toEqual([
+      { name: 'lookup', parameters: { type: 'object', properties: { id: {} } } },
+    ]);
+    expect(toolSchemas(script).size).toBe(0);
+  });
+
+  test('tells a recorded turn as endpoints take it: fresh ids, an answer to every call', () => {
+    const odd = turnOf([
+      text('user', 'Both?'),
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'tool_call', id: 'same', name: 'a', arguments: { x: 1 } },
+          { type: 'tool_call', id: 'same', name: 'b', arguments: '{"y":2}' },
+        ],
+      },
+      told('same', 'a', { ok: true }),
+      text('assistant', 'Done.'),
+    ]);
+    const [script] = makeScript({ turns: [odd] }, () => []).turns;
+    expect(script && recordedMessages(script)).toEqual([
+      { role: 'user', content: 'Both?' },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [
+          { id: 'call_1_1', type: 'function', function: { name: 'a', arguments: '{"x":1}' } },
+          { id: 'call_1_2', type: 'function', function: { name: 'b', arguments: '{"y":2}' } },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'call_1_1', content: '{"ok":true}' },
+      { role: 'tool', tool_call_id: 'call_1_2', content: 'No answer was recorded.' },
+      { role: 'assistant', content: 'Done.' },
+    ]);
+  });
+
+  test('pairs calls and answers by id, and by name where ids are missing', () => {
+    const calls = recordedCalls([
+      called(null, 'a', {}),
+      called(null, 'b', {}),
+      told(null, 'b', 'of b'),
+      told(null, 'a', 'of a'),
+    ]);
+    expect(calls.map(({ name, result }) => [name, result])).toEqual([
+      ['a', 'of a'],
+      ['b', 'of b'],
+    ]);
+  });
+});
+
+describe('the recording answers tools', () => {
+  const call = (name: string, given: string) => ({
+    id: 'x',
+    type: 'function' as const,
+    function: { name, arguments: given },
+  });
+
+  test('by name and arguments, whatever their order and spelling', () => {
+    expect(callKey({ name: 'f', arguments: '{"b":[1],"a":null}' })).toBe(
+      callKey({ name: 'f', arguments: { a: null, b: [1] } }),
+    );
+    expect(callKey({ name: 'f', arguments: '' })).toBe(callKey({ name: 'f', arguments: {} }));
+    const tools = new RecordedTools(
+      [{ name: 'f', arguments: { a: 1, b: 2 }, result: { v: 1 } }],
+      [],
+      new Map(),
+    );
+    expect(tools.answer(call('f', '{ "b": 2, "a": 1 }'))).toMatchObject({
+      answer: 'recorded',
+      result: '{"v":1}',
+    });
+  });
+
+  test('the same call again in the recorded order, and with the last from then on', () => {
+    const of = (result: string) => ({ name: 'f', arguments: {}, result });
+    const tools = new RecordedTools([of('1'), of('2')], [of('3')], new Map());
+    const results = [1, 2, 3, 4].map(() => tools.answer(call('f', '{}')).result);
+    expect(results).toEqual(['1', '2', '3', '3']);
+  });
+
+  test('what it has not recorded is stubbed and marked; what is no JSON too', () => {
+    const tools = new RecordedTools(
+      [{ name: 'f', arguments: { a: 1 }, result: undefined }],
+      [],
+      new Map(),
+    );
+    for (const given of ['{"a":1}', '{"a":2}']) {
+      const stubbed = tools.answer(call('f', given));
+      expect(stubbed.answer).toBe('stubbed');
+      expect(JSON.parse(stubbed.result)).toMatchObject({ error: 'not_recorded' });
+    }
+    expect(tools.answer(call('f', '{"a":')).answer).toBe('unreadable');
+  });
+
+  test('and holds arguments against the recorded schema', () => {
+    const schemas = toolSchemas({
+      toolsFrom: 'definitions',
+      tools: [
+        {
+          name: 'f',
+          parameters: {
+            type: 'object',
+            properties: { id: { type: 'string' }, n: { type: 'integer', minimum: 1 } },
+            required: ['id'],
+            additionalProperties: false,
+          },
+        },
+      ],
+    });
+    const tools = new RecordedTools([], [], schemas);
+    expect(tools.answer(call('f', '{"id":"a","n":2}')).schemaErrors).toEqual([]);
+    expect(tools.answer(call('f', '{"n":0}')).schemaErrors).toEqual([
+      "the arguments must have required property 'id'",
+    ]);
+    expect(tools.answer(call('g', '{}')).schemaErrors).toBeNull();
+  });
+
+  test('a schema is code to its validator: what could hang it or reach elsewhere is not kept', () => {
+    expect(
+      plainSchema({
+        type: 'object',
+        $ref: 'http://example.invalid/x',
+        properties: {
+          a: { type: 'string', pattern: '(a+)+$', minLength: 1 },
+          b: { enum: ['x', 1], $data: '1/a' },
+          c: { type: 'array', items: { type: ['string', 'null'] }, uniqueItems: true },
+        },
+      }),
+    ).toEqual({
+      type: ['object'],
+      properties: {
+        a: { type: ['string'], minLength: 1 },
+        b: { enum: ['x', 1] },
+        c: { type: ['array'], items: { type: ['string', 'null'] } },
+      },
+    });
+    let deep: object = {};
+    for (let i = 0; i < 100; i++) deep = { properties: { deep } };
+    expect(plainSchema(deep)).toBeNull();
+    expect(plainSchema('x')).toBeNull();
+  });
+});
+
+describe('an answer', () => {
+  test('has the language of most of its words', () => {
+    expect(languageOf('La devolución está aceptada y el dinero sale hoy hacia tu tarjeta.')).toBe(
+      'es',
+    );
+    expect(
+      languageOf('No estoy seguro. Our refund policy says that refunds take a few business days.'),
+    ).toBe('en');
+    expect(languageOf('OK')).toBeNull();
+    expect(languageOf('TH-12345 / 99,90 €')).toBeNull();
+    expect(languageOf('Ihre Bestellung ist unterwegs und kommt morgen an.', 'de-AT')).toBe('de');
+  });
+
+  test('is told unsure or refusing by its words, and by words of one’s own', () => {
+    for (const unsure of ["I'm not sure about that.", 'No estoy seguro.', 'Je ne suis pas sûre.']) {
+      expect(soundsUnsure(unsure, [])).toBe(true);
+    }
+    expect(soundsUnsure('You can be sure of that.', [])).toBe(false);
+    expect(soundsUnsure('Computer says no.', ['computer says NO'])).toBe(true);
+    expect(soundsRefusing('I cannot help with that.', [])).toBe(true);
+    expect(soundsRefusing('No puedo ayudarte con eso.', [])).toBe(true);
+    expect(soundsRefusing('I can help with that.', [])).toBe(false);
+  });
+
+  const base = {
+    state: 'done' as const,
+    text: 'Sí.',
+    refusal: false,
+    unsure: false,
+    language: 'es',
+    toolCalls: [],
+  };
+
+  test('passes when no rule fails; what cannot be told does not fail it', () => {
+    expect(judge(base, 'es-MX', null)).toEqual({
+      pass: true,
+      rules: {
+        answered: 'pass',
+        language: 'pass',
+        sure: 'pass',
+        tools: 'unknown',
+        schema: 'unknown',
+      },
+    });
+    expect(judge({ ...base, language: null }, 'es', []).rules.language).toBe('unknown');
+  });
+
+  test.each([
+    ['answered', { state: 'partial' as const }],
+    ['answered', { text: ' ' }],
+    ['answered', { refusal: true }],
+    ['language', { language: 'en' }],
+    ['sure', { unsure: true }],
+  ])('fails "%s" for %j', (rule, change) => {
+    const verdict = judge({ ...base, ...change }, 'es', []);
+    expect(verdict.pass).toBe(false);
+    expect(Object.entries(verdict.rules).filter(([, result]) => result === 'fail')).toEqual([
+      [rule, 'fail'],
+    ]);
+  });
+
+  test('must make the recorded calls, in any order, as often', () => {
+    const made = (name: string, given: string) => ({
+      name,
+      arguments: given,
+      answer: 'recorded' as const,
+      result: '',
+      schemaErrors: null,
+    });
+    const expected = [
+      { name: 'a', arguments: { x: 1 }, result: 1 },
+      { name: 'b', arguments: {}, result: 2 },
+    ];
+    const rule = (toolCalls: (typeof base.toolCalls)[number][] | ReturnType<typeof made>[]) =>
+      judge({ ...base, toolCalls }, 'es', expected).rules.tools;
+    expect(rule([made('b', '{}'), made('a', '{"x": 1}')])).toBe('pass');
+    expect(rule([made('a', '{"x":1}')])).toBe('fail');
+    expect(rule([made('a', '{"x":2}'), made('b', '{}')])).toBe('fail');
+  });
+});
+
+describe('figures', () => {
+  const sample = (
+    endpoint: string,
+    at: number,
+    text: string,
+    more: Partial<ReplaySample> = {},
+  ) => ({
+    endpoint,
+    sample: at,
+    turn: 0,
+    state: 'done' as const,
+    text,
+    finishReason: 'stop',
+    refusal: false,
+    unsure: false,
+    language: 'en',
+    latencyMs: 100 * (at + 1),
+    firstTokenMs: 10,
+    inputTokens: 10,
+    outputTokens: 5,
+    costUsd: null,
+    requests: 1,
+    toolCalls: [],
+    error: null,
+    verdict: judge(
+      { state: 'done', text, refusal: false, unsure: false, language: 'en', toolCalls: [] },
+      'en',
+      null,
+    ),
+    judgement: null,
+    judgeError: null,
+    ...more,
+  });
+
+  test('a difference is the share of words that are not in common', () => {
+    expect(difference(words('a b c d'), words('a b c d'))).toBe(0);
+    expect(difference(words('a b c d'), words('A, b. c x'))).toBeCloseTo(0.25);
+    expect(difference(words('a'), words('b'))).toBe(1);
+    expect(difference([], [])).toBe(0);
+  });
+
+  test('show how the baseline wanders, and how far the other is from it', () => {
+    const [baseline, other] = totalsOf(
+      [
+        sample('b', 0, 'one two three four'),
+        sample('b', 1, 'one two three five'),
+        sample('o', 0, 'six seven eight nine'),
+        sample('o', 1, 'six seven eight nine'),
+      ],
+      ['b', 'o'],
+    );
+    expect(baseline).toMatchObject({ samples: 2, passed: 2, distance: null, latencyMs: 150 });
+    expect(baseline?.wander).toBeCloseTo(0.25);
+    expect(other?.wander).toBe(0);
+    expect(other?.distance).toBe(1);
+  });
+
+  test('a sample of a whole conversation passes when all its turns do', () => {
+    const bad = judge(
+      { state: 'done', text: 'x', refusal: false, unsure: true, language: null, toolCalls: [] },
+      null,
+      null,
+    );
+    const [totals] = totalsOf(
+      [
+        sample('b', 0, 'fine'),
+        sample('b', 0, 'bad', { turn: 1, verdict: bad, unsure: true }),
+        sample('b', 1, 'fine'),
+        sample('b', 1, 'fine', { turn: 1 }),
+      ],
+      ['b'],
+    );
+    expect(totals).toMatchObject({ samples: 2, passed: 1, answers: 4, unsure: 1 });
+    expect(totals?.failed).toMatchObject({ sure: 1, answered: 0 });
+  });
+});
