@@ -66,6 +66,12 @@ export function paletteItems(from: {
       does: { kind: 'go', path: place.path },
     });
   }
+  items.push({
+    id: 'go /replays',
+    group: 'Go to',
+    label: 'Re-runs of conversations',
+    does: { kind: 'go', path: '/replays' },
+  });
   if (mayAct) {
     for (const service of servicesOf(overview)) {
       if (service.candidates.length > 0) {

@@ -17,7 +17,7 @@ export const PLACES = [
     short: 'Conver\u00adsations',
     keys: 'g c',
     Icon: IconMessages,
-    also: ['/conversation/'],
+    also: ['/conversation/', '/replays'],
   },
   { path: '/flags', label: 'Flags & models', keys: 'g f', Icon: IconFlag, also: ['/action/'] },
   { path: '/signals', label: 'Signals', keys: 'g s', Icon: IconActivity, also: [] },

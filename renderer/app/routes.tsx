@@ -13,6 +13,7 @@ const Signals = lazy(() => import('../features/signals/index.tsx'));
 const Runbooks = lazy(() => import('../features/runbooks/index.tsx'));
 const Journal = lazy(() => import('../features/journal/index.tsx'));
 const Sources = lazy(() => import('../features/sources/index.tsx'));
+const Replays = lazy(() => import('../features/replay/index.tsx'));
 const Action = lazy(() => import('../features/action/index.tsx'));
 
 /** Screens read their own parameters with wouter's `useParams`. */
@@ -23,6 +24,7 @@ export function Routes() {
         <Route path="/now" component={Now} />
         <Route path="/conversations" component={Conversations} />
         <Route path="/conversation/:id" component={Conversation} />
+        <Route path="/replays/*?" component={Replays} />
         <Route path="/flags" component={Flags} />
         <Route path="/flags/:source/:key" component={Flags} />
         <Route path="/signals" component={Signals} />

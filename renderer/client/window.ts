@@ -18,13 +18,15 @@ interface WindowState {
   help: boolean;
   /** The action whose plan is open, from wherever it was asked for. */
   planning: ActionRequest | null;
+  /** What speaks for it, as the reason to begin with; '' = none. */
+  planReason: string;
   /** Commands of the open screen, by screen. */
   commands: Readonly<Record<string, readonly ScreenCommand[]>>;
   setEnvironment(environment: string): void;
   setRange(range: Range): void;
   setHelp(open: boolean): void;
   /** Opens the plan dialog on this request; every "Roll back" button in the console calls this. */
-  openPlan(request: ActionRequest): void;
+  openPlan(request: ActionRequest, reason?: string): void;
   closePlan(): void;
   setCommands(screen: string, commands: readonly ScreenCommand[]): void;
 }
@@ -35,12 +37,13 @@ export const useWindow = create<WindowState>()((set) => ({
   range: DEFAULT_RANGE,
   help: false,
   planning: null,
+  planReason: '',
   commands: {},
   setEnvironment: (environment) => set({ environment }),
   setRange: (range) => set({ range }),
   setHelp: (help) => set({ help }),
-  openPlan: (planning) => set({ planning }),
-  closePlan: () => set({ planning: null }),
+  openPlan: (planning, planReason = '') => set({ planning, planReason }),
+  closePlan: () => set({ planning: null, planReason: '' }),
   setCommands: (screen, commands) =>
     set((now) => {
       const { [screen]: _old, ...rest } = now.commands;

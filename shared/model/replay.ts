@@ -171,6 +171,9 @@ export type ReplayState = z.infer<typeof ReplayState>;
 export const Replay = z.object({
   id: z.string(),
   kind: ReplayKind,
+  /** The key of the conversation and the turn (from 0) that it is about; null = of several, or all of them. */
+  conversation: z.number().int().nullable(),
+  turn: z.number().int().nullable(),
   title: z.string(),
   service: z.string(),
   environment: z.string(),

@@ -513,7 +513,7 @@ test('many at once: the first failing turn of each, one row each, and the journa
     { passed: 1 },
     { endpoint: 'recorded', passed: 0 },
   ]);
-  expect(finding).toBe('v41 answers 3 recorded conversations correctly in 3 of 3, v42 in 3 of 3');
+  expect(finding).toBe('v41 answers 3 of 3 recorded conversations correctly, v42 3 of 3');
   expect(server.asked[0]?.body.messages.map(({ content }) => content)).toEqual([
     'A first question',
     'On its way.',

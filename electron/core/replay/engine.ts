@@ -167,9 +167,12 @@ export function createReplays(deps: ReplayDeps): Replays {
     const judge = how.judge ? (config.replay.judge ?? null) : null;
     const endpoints = how.endpoints.map(endpointNamed);
     const now = clock.now();
+    const single = how.kind === 'turn' || how.kind === 'conversation';
     const replay: Replay = {
       id: `r-${Math.floor(now).toString(36)}${randomBytes(3).toString('hex')}`,
       kind: how.kind,
+      conversation: single ? (prepared.cases[0]?.summary.key ?? null) : null,
+      turn: how.kind === 'turn' ? (prepared.cases[0]?.turns[0]?.number ?? null) : null,
       title: prepared.title,
       service: prepared.service,
       environment: prepared.environment,

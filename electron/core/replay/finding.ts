@@ -13,14 +13,19 @@ export function findingOf(
   const [best, ...rest] = told.toSorted((a, b) => share(b.totals) - share(a.totals));
   if (!best) return null;
   const counts = ({ passed, samples }: ReplayTotals) => `${passed} of ${samples}`;
-  const what =
-    replay.kind === 'turn'
-      ? 'this'
-      : replay.kind === 'conversation'
-        ? 'this whole conversation'
-        : `${cases.length} recorded conversations`;
-  const others = rest.map(({ name, totals }) => `, ${name} in ${counts(totals)}`).join('');
-  return `${best.name} answers ${what} correctly in ${counts(best.totals)}${others}`;
+  const many = cases.length > 1;
+  const others = rest
+    .map(({ name, totals }) => `, ${name} ${many ? '' : 'in '}${counts(totals)}`)
+    .join('');
+  if (!many) {
+    const what = replay.kind === 'conversation' ? 'this whole conversation' : 'this';
+    return `${best.name} answers ${what} correctly in ${counts(best.totals)}${others}`;
+  }
+  const of =
+    replay.samples > 1
+      ? `samples of ${cases.length} recorded conversations`
+      : 'recorded conversations';
+  return `${best.name} answers ${counts(best.totals)} ${of} correctly${others}`;
 }
 
 function share({ passed, samples }: ReplayTotals): number {

@@ -3,7 +3,6 @@ import type { ValidateFunction } from 'ajv';
 import type { Cache } from '#core/cache/client.ts';
 import type { StoredCase } from '#core/cache/queries/replays.ts';
 import type { Clock, Log } from '#core/deps.ts';
-import { inFlight } from '#core/sources/in-flight.ts';
 import type { Topic } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { RECORDED, type Replay, type ReplaySample } from '#shared/model/replay.ts';
@@ -12,6 +11,7 @@ import { Budget, BudgetSpent } from './budget.ts';
 import type { Completions } from './completion.ts';
 import { judgeAnswer } from './judge.ts';
 import { recordedMessages } from './messages.ts';
+import { inParallel } from './parallel.ts';
 import type { Phrases } from './phrases.ts';
 import { askedLanguage, type PreparedCase } from './prepare.ts';
 import { recordedSample } from './recorded.ts';
@@ -135,7 +135,7 @@ export class ReplayRun {
       }
       await this.#keep(one, samples, 0);
     };
-    for await (const _ of inFlight(this.#cases, limit, signal, work)) void _;
+    await inParallel(this.#cases, limit, signal, work);
   }
 
   async #phase(endpoint: Completions, signal: AbortSignal): Promise<void> {
@@ -144,7 +144,7 @@ export class ReplayRun {
     );
     const work = ({ one, sample }: (typeof tasks)[number], inner: AbortSignal) =>
       this.#sample(endpoint, one, sample, inner);
-    for await (const _ of inFlight(tasks, endpoint.endpoint.concurrency, signal, work)) void _;
+    await inParallel(tasks, endpoint.endpoint.concurrency, signal, work);
   }
 
   /** One sample of a case: its turns one after the other. */

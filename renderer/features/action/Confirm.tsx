@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Plan } from '#shared/model/action.ts';
 import { roleAllows } from '#shared/model/session.ts';
 import { useSession } from '../../client/session.ts';
+import { useWindow } from '../../client/window.ts';
 import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
 import { Second, useSecond } from './Second.tsx';
@@ -31,7 +32,8 @@ export function Confirm(props: {
   const { plan } = props;
   const session = useSession();
   const now = useNow(5);
-  const [reason, setReason] = useState('');
+  // What led here may have given a reason to begin with.
+  const [reason, setReason] = useState(() => useWindow.getState().planReason);
   const [override, setOverride] = useState('');
   const [typed, setTyped] = useState('');
   const expired = plan.expiresAt <= now;

@@ -118,7 +118,12 @@ export function ConversationView(
       ) : null}
       {answer.others.length > 0 ? <Others others={answer.others} /> : null}
       <div className={headerStyles.top}>
-        <Header summary={summary} versions={versions} live={now - summary.endedAt < GOING_ON_MS} />
+        <Header
+          summary={summary}
+          versions={versions}
+          live={now - summary.endedAt < GOING_ON_MS}
+          selected={selected}
+        />
         <LiveStrip
           at={turn?.startedAt ?? summary.startedAt}
           then={turn?.live ?? answer.liveThen}
@@ -157,6 +162,7 @@ export function ConversationView(
           />
         </Panel>
         <TurnPanel
+          conversation={summary.key}
           turn={turn}
           number={selected}
           span={search.get('span')}

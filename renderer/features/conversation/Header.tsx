@@ -2,7 +2,7 @@ import { Button, Menu, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
-import { useAct, useWindow } from '../../client/index.ts';
+import { addressOf, go, useAct, useWindow } from '../../client/index.ts';
 import { IconDownload, IconPin } from '../../ui/icons.ts';
 import { CopyId, formatDuration, formatUsd, plural, VersionTag } from '../../ui/index.ts';
 import { FAILURE_WORD } from './failures.ts';
@@ -15,6 +15,8 @@ export function Header(props: {
   /** Rows of the same service: which version is candidate, which is stable. */
   versions: readonly MatrixRow[];
   live: boolean;
+  /** The selected turn, from 0. */
+  selected: number;
 }) {
   const { summary } = props;
   const part = props.versions.find((row) => row.version === summary.version)?.part;
@@ -43,6 +45,21 @@ export function Header(props: {
         <span className={styles.fine}>no failures</span>
       )}
       <span className={styles.actions}>
+        <Button
+          variant="default"
+          onClick={() =>
+            go(
+              addressOf('/replays/new', {
+                of: summary.id,
+                service: summary.service,
+                in: summary.environment,
+                turn: String(props.selected + 1),
+              }),
+            )
+          }
+        >
+          Re-run{stable !== undefined && stable !== summary.version ? ` on ${stable}` : ''}
+        </Button>
         <ExportMenu summary={summary} />
         <PinButton summary={summary} />
         {part === 'candidate' && stable !== undefined ? (

@@ -3,6 +3,7 @@ import type { Turn } from '#shared/model/conversation.ts';
 import { useOperation } from '../../client/index.ts';
 import { Empty, ErrorState, formatDuration, Panel, plural, Skeleton } from '../../ui/index.ts';
 import styles from './Conversation.module.css';
+import { Rerun } from './Rerun.tsx';
 import { layoutSpans } from './waterfall/layout.ts';
 import { SpanDetail } from './waterfall/SpanDetail.tsx';
 import { Waterfall } from './waterfall/Waterfall.tsx';
@@ -11,6 +12,8 @@ const SPAN_LIMIT = 5000;
 
 /** The steps of the selected turn, and what the selected step tells. */
 export function TurnPanel(props: {
+  /** Key of the conversation. */
+  conversation: number;
   turn: Turn | null;
   number: number;
   span: string | null;
@@ -78,6 +81,7 @@ export function TurnPanel(props: {
           {selected ? (
             <SpanDetail span={selected} startedAt={layout.from} language={turn?.language ?? null} />
           ) : null}
+          <Rerun conversation={props.conversation} turn={props.number} />
         </div>
       )}
     </Panel>

@@ -169,7 +169,9 @@ export default function Conversations() {
                 {arrived} newer, show
               </button>
             ) : (
-              <>arrows and Enter open one</>
+              <>
+                arrows and Enter open one · <Go to="/replays">re-runs</Go>
+              </>
             )
           }
         >

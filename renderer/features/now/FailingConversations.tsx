@@ -22,12 +22,26 @@ export function FailingConversations(props: { incident: Incident }) {
     <Panel
       title="Failing conversations"
       aside={
-        <Go to={`/conversations?service=${encodeURIComponent(incident.service)}&failing=1`}>
-          {formatCount(incident.failingTotal)} since <Moment at={incident.since} />
-          {byVersion.length > 0
-            ? ` · ${byVersion.map(([version, count]) => `${formatCount(count)} on ${version || 'unknown'}`).join(', ')}`
-            : ''}
-        </Go>
+        <>
+          <Go
+            to="/replays/new"
+            extra={{
+              service: incident.service,
+              version: byVersion[0]?.[0],
+              since: String(Math.round(incident.since)),
+            }}
+            title="Answers them again with the stable version and the candidate"
+          >
+            re-run them
+          </Go>
+          {' · '}
+          <Go to={`/conversations?service=${encodeURIComponent(incident.service)}&failing=1`}>
+            {formatCount(incident.failingTotal)} since <Moment at={incident.since} />
+            {byVersion.length > 0
+              ? ` · ${byVersion.map(([version, count]) => `${formatCount(count)} on ${version || 'unknown'}`).join(', ')}`
+              : ''}
+          </Go>
+        </>
       }
       flush
       fill

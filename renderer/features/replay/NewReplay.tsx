@@ -1,0 +1,128 @@
+import { useSearchParams } from 'wouter';
+import type { Turn } from '#shared/model/conversation.ts';
+import { useOperation } from '../../client/query.ts';
+import { useWindow } from '../../client/window.ts';
+import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
+import { Setup, type What } from './Setup.tsx';
+
+/**
+ * `/replays/new`: one conversation (`of`, with `service`, `in` and `turn` from 1), or many (`service`, `version`,
+ * `failing=1`, `from`).
+ */
+export function NewReplay() {
+  const [search] = useSearchParams();
+  const of = search.get('of');
+  return of === null ? <Many search={search} /> : <One id={of} search={search} />;
+}
+
+const TITLE = 'New re-run';
+
+function One(props: { id: string; search: URLSearchParams }) {
+  const { id, search } = props;
+  const service = search.get('service');
+  const environment = search.get('in');
+  const read = useOperation('conversations.read', {
+    id,
+    ...(service ? { service } : {}),
+    ...(environment ? { environment } : {}),
+    maxTurns: 250,
+  });
+  if (!read.data) {
+    return (
+      <Screen title={TITLE}>
+        {read.error ? (
+          <ErrorState
+            error={read.error}
+            what={`The conversation ${id} could not be read`}
+            retry={() => void read.refetch()}
+          />
+        ) : (
+          <Skeleton height={320} label="Loading the conversation" />
+        )}
+      </Screen>
+    );
+  }
+  const { summary, turns } = read.data.conversation;
+  const asked = Number(search.get('turn') ?? Number.NaN) - 1;
+  const what: What = {
+    kind: 'one',
+    summary,
+    turns,
+    turn: Number.isInteger(asked) && asked >= 0 ? asked : firstBad(turns),
+  };
+  return <Ready key={summary.key} what={what} environment={summary.environment} />;
+}
+
+function Many(props: { search: URLSearchParams }) {
+  const { search } = props;
+  const environment = useWindow((state) => state.environment);
+  const settings = useOperation('settings.read', {});
+  const from = Number(search.get('since') ?? Number.NaN);
+  const services = settings.data?.services.map((one) => one.id) ?? [];
+  const what: What = {
+    kind: 'many',
+    services,
+    service: search.get('service') ?? services[0] ?? '',
+    version: search.get('version'),
+    since: Number.isFinite(from) ? from : null,
+  };
+  if (!settings.data || environment === '') {
+    return (
+      <Screen title={TITLE}>
+        <Skeleton height={320} label="Loading the services" />
+      </Screen>
+    );
+  }
+  return <Ready key={`${what.service} ${what.version}`} what={what} environment={environment} />;
+}
+
+function Ready(props: { what: What; environment: string }) {
+  const known = useOperation('replay.endpoints', {});
+  const settings = useOperation('settings.read', {});
+  if (!known.data || !settings.data) {
+    return (
+      <Screen title={TITLE}>
+        {known.error ? (
+          <ErrorState
+            error={known.error}
+            what="The endpoints could not be read"
+            retry={() => void known.refetch()}
+          />
+        ) : (
+          <Skeleton height={320} label="Loading the endpoints" />
+        )}
+      </Screen>
+    );
+  }
+  if (known.data.endpoints.length === 0) {
+    return (
+      <Screen title={TITLE}>
+        <Empty title="No endpoint is configured" actions={<Go to="/sources">The configuration</Go>}>
+          A re-run needs a model that answers: name it under <code>endpoints</code>, with its
+          address, its model and the version that it answers as. The example configuration shows
+          how.
+        </Empty>
+      </Screen>
+    );
+  }
+  return (
+    <Setup
+      what={props.what}
+      environment={props.environment}
+      known={known.data}
+      services={settings.data.services}
+    />
+  );
+}
+
+function firstBad(turns: readonly Turn[]): number {
+  const bad = turns.findIndex(
+    (turn) =>
+      turn.error !== null ||
+      turn.unsure ||
+      (turn.language !== null &&
+        turn.answerLanguage !== null &&
+        turn.language !== turn.answerLanguage),
+  );
+  return Math.max(0, bad);
+}

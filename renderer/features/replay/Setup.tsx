@@ -1,0 +1,267 @@
+import { Button, SegmentedControl, Switch } from '@mantine/core';
+import { useDeferredValue, useMemo, useState } from 'react';
+import type { Input, Output } from '#shared/contract/index.ts';
+import type { ServiceConfig } from '#shared/model/config.ts';
+import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
+import { go } from '../../client/go.ts';
+import { useAct, useOperation } from '../../client/query.ts';
+import { useSession } from '../../client/session.ts';
+import { Dim, ErrorState, Go, Notice, Panel, Screen, VersionTag } from '../../ui/index.ts';
+import { EarlierRuns } from './EarlierRuns.tsx';
+import { chosenEndpoints, usualEndpoints } from './endpoints.ts';
+import { NumberField, SelectField } from './fields.tsx';
+import { Preview } from './Preview.tsx';
+import styles from './replay.module.css';
+import { TurnChoice } from './TurnChoice.tsx';
+
+/** What is to be answered again. */
+export type What =
+  | { kind: 'one'; summary: ConversationSummary; turns: readonly Turn[]; turn: number }
+  | {
+      kind: 'many';
+      services: readonly string[];
+      service: string;
+      version: string | null;
+      since: number | null;
+    };
+
+type Request = Omit<Input<'replay.run'>, 'budget'>;
+
+/** Which turns, by whom, how often, within what: and what that will take before anything is sent. */
+export function Setup(props: {
+  what: What;
+  environment: string;
+  known: Output<'replay.endpoints'>;
+  services: readonly ServiceConfig[];
+}) {
+  const { environment, known, what } = props;
+  const session = useSession();
+  const mayRun = session !== undefined && session.role !== 'viewer';
+  const [turn, setTurn] = useState<number | 'all'>(what.kind === 'one' ? what.turn : 'all');
+  const [service, setService] = useState(what.kind === 'one' ? what.summary.service : what.service);
+  const [conversations, setConversations] = useState(20);
+  const [whole, setWhole] = useState(false);
+  const answered =
+    what.kind === 'many'
+      ? what.version
+      : (what.turns[turn === 'all' ? what.turns.length - 1 : turn]?.live.version ?? null);
+  const flag = props.services.find((one) => one.id === service)?.modelFlag;
+  const usual = useMemo(
+    () => usualEndpoints(known.endpoints, known.judge, { service, environment, answered, flag }),
+    [known, service, environment, answered, flag],
+  );
+  const [picked, setPicked] = useState<{ baseline?: string; other?: string }>({});
+  const chosen = chosenEndpoints(picked, usual);
+  const [samples, setSamples] = useState(what.kind === 'one' ? 5 : 1);
+  const [history, setHistory] = useState<'own' | 'recorded'>('own');
+  const [judge, setJudge] = useState(known.judge !== null);
+  const [budget, setBudget] = useState(known.budget);
+  const several = turn === 'all' && (what.kind === 'one' || whole);
+
+  const request: Request = {
+    target:
+      what.kind === 'many'
+        ? {
+            kind: 'batch',
+            service,
+            environment,
+            conversations,
+            turns: whole ? 'all' : 'failing',
+            filter: {
+              failing: true,
+              ...(what.version === null ? {} : { versions: [what.version] }),
+              ...(what.since === null ? {} : { from: what.since }),
+            },
+          }
+        : turn === 'all'
+          ? { kind: 'conversation', conversation: what.summary.key }
+          : { kind: 'turn', conversation: what.summary.key, turn },
+    endpoints: chosen,
+    samples,
+    history,
+    judge: judge && known.judge !== null,
+  };
+  // Typing a number asks for a preview only once it has settled.
+  const settled = useDeferredValue(request);
+  const preview = useOperation('replay.preview', settled, {
+    enabled: mayRun && chosen.length > 0,
+    keepPrevious: true,
+    freshMs: 60_000,
+  });
+  const run = useAct('replay.run', {
+    onSuccess: ({ replay }) => go(`/replays/${encodeURIComponent(replay.id)}`),
+  });
+  const blocked = (preview.data?.blockers.length ?? 0) > 0 || chosen.length === 0;
+  return (
+    <Screen
+      title={what.kind === 'one' ? 'Re-run a conversation' : 'Re-run failing conversations'}
+      head={
+        what.kind === 'one' ? (
+          <span className={styles.headAside}>
+            <Go
+              to={`/conversation/${encodeURIComponent(what.summary.id)}`}
+              extra={{ service: what.summary.service, in: what.summary.environment }}
+            >
+              <code>{what.summary.id}</code>
+            </Go>{' '}
+            {what.summary.service} <VersionTag version={what.summary.version} />
+          </span>
+        ) : undefined
+      }
+    >
+      <form
+        className={styles.setup}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (mayRun && !blocked && !run.isPending) run.mutate({ ...request, budget });
+        }}
+      >
+        {what.kind === 'one' ? (
+          <Panel title="Which turn" aside="a turn stands on what was recorded before it" flush fill>
+            <TurnChoice turns={what.turns} chosen={turn} onChoose={setTurn} />
+          </Panel>
+        ) : (
+          <Panel title="Which conversations">
+            <div className={styles.fields}>
+              <SelectField
+                label="Service"
+                value={service}
+                options={what.services.map((one) => ({ value: one, label: one }))}
+                onChange={setService}
+              />
+              <NumberField
+                label="Conversations at most"
+                value={conversations}
+                min={1}
+                max={200}
+                onChange={setConversations}
+              />
+              <p className={styles.hint}>
+                The newest failing ones{what.version === null ? '' : ` that ran on ${what.version}`}
+                {what.since === null ? '' : ' since the alert began'}.
+              </p>
+              <SegmentedControl
+                aria-label="Which of their turns"
+                value={whole ? 'all' : 'failing'}
+                onChange={(next) => setWhole(next === 'all')}
+                data={[
+                  { value: 'failing', label: 'The turn that failed first' },
+                  { value: 'all', label: 'Every turn' },
+                ]}
+              />
+            </div>
+          </Panel>
+        )}
+        <div className={styles.side}>
+          <Panel title="By whom, how often">
+            <div className={styles.fields}>
+              <SelectField
+                label="Baseline, as it answered then"
+                value={chosen[0] ?? ''}
+                options={usual.options}
+                onChange={(baseline) => setPicked({ ...picked, baseline })}
+              />
+              <SelectField
+                label="Against"
+                value={chosen[1] ?? ''}
+                options={[
+                  ...usual.options.filter((one) => one.value !== chosen[0]),
+                  { value: '', label: 'nobody: only how the baseline wanders' },
+                ]}
+                onChange={(other) => setPicked({ ...picked, other })}
+              />
+              <NumberField
+                label="Samples each"
+                value={samples}
+                min={1}
+                max={20}
+                onChange={setSamples}
+              />
+              {several ? (
+                <SegmentedControl
+                  aria-label="What the model is told of the turns before"
+                  value={history}
+                  onChange={(next) => setHistory(next === 'own' ? 'own' : 'recorded')}
+                  data={[
+                    { value: 'own', label: 'Goes on from its own answers' },
+                    { value: 'recorded', label: 'Each turn on the recording' },
+                  ]}
+                />
+              ) : null}
+              <Switch
+                label={known.judge === null ? 'No judge is configured' : `Scored by ${known.judge}`}
+                checked={judge && known.judge !== null}
+                disabled={known.judge === null}
+                onChange={(event) => setJudge(event.currentTarget.checked)}
+              />
+            </div>
+          </Panel>
+          <Panel title="Within" aside="it ends when one of them is used up">
+            <div className={styles.budget}>
+              <NumberField
+                label="Requests"
+                value={budget.requests}
+                min={1}
+                max={100_000}
+                onChange={(requests) => setBudget({ ...budget, requests })}
+              />
+              <NumberField
+                label="Tokens"
+                value={budget.tokens}
+                min={1}
+                max={1_000_000_000}
+                onChange={(tokens) => setBudget({ ...budget, tokens })}
+              />
+              <NumberField
+                label="US dollars"
+                value={budget.usd}
+                min={0.01}
+                max={100_000}
+                step={0.01}
+                onChange={(usd) => setBudget({ ...budget, usd })}
+              />
+              <NumberField
+                label="Minutes"
+                value={budget.minutes}
+                min={0.1}
+                max={1440}
+                step={0.1}
+                onChange={(minutes) => setBudget({ ...budget, minutes })}
+              />
+            </div>
+          </Panel>
+          <Panel>
+            {!mayRun ? (
+              <Notice tone="unknown" word="Looking only">
+                A re-run costs money and sends transcripts to the endpoints: it needs the role
+                responder.
+              </Notice>
+            ) : (
+              <Preview
+                preview={preview.data}
+                error={preview.error}
+                stale={preview.isPlaceholderData}
+              />
+            )}
+            {run.error ? (
+              <ErrorState small error={run.error} what="The re-run was not begun" />
+            ) : null}
+            <div className={styles.go}>
+              <Dim>Nothing is executed: tools are answered from the recording.</Dim>
+              <Button
+                type="submit"
+                size="sm"
+                autoFocus
+                disabled={!mayRun || blocked}
+                loading={run.isPending}
+              >
+                Re-run
+              </Button>
+            </div>
+          </Panel>
+        </div>
+        {what.kind === 'one' ? <EarlierRuns conversation={what.summary.key} /> : null}
+      </form>
+    </Screen>
+  );
+}
