@@ -125,6 +125,21 @@ test('an export comes in pieces that join without a seam, and ends where it bega
   expect(lines.map((line) => JSON.parse(line).seq)).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
+test('what was cut off while the console was not running is told at the next start', async () => {
+  const dataDir = await tempDir();
+  const before = await testCache({ dataDir });
+  for (let i = 0; i < 5; i++) await before.journal('append', { entry: entry({ at: i }) });
+  await before.close();
+  const other = new Database(join(dataDir, 'journal.db'));
+  other.exec('DROP TRIGGER entries_remain; DELETE FROM entries');
+  other.close();
+  const after = await testCache({ dataDir });
+  expect(await after.journal('findings', {})).toMatchObject([
+    { seq: 6, problems: [{ seq: 1, why: 'Entries 1 to 5 are missing.' }], seen: null },
+  ]);
+  expect(await after.audit('verify', {})).toMatchObject({ ok: false, firstBad: 1 });
+});
+
 describe('the keeper', () => {
   test('tells of what it found once, in the journal, until a person has seen it', async () => {
     const dataDir = await tempDir();

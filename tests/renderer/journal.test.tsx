@@ -96,7 +96,7 @@ test('one that was tampered with says what is bad, what is still true and what t
   expect(page.text()).toContain('The journal was tampered with, or damaged.');
   // What it is on top of everything else is not forgotten.
   expect(page.text()).toContain('Demo fleet');
-  expect(page.text()).toContain('First bad entry6: Entries 6 to 7 are missing.');
+  expect(page.text()).toContain('First bad entry6. Entries 6 to 7 are missing.');
   expect(page.text()).toContain('Entries 1 to 5 are as they were written.');
   expect(page.text()).toContain('Copy journal.db before anything else.');
 });

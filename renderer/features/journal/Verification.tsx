@@ -69,8 +69,8 @@ function Broken(props: { verified: Verified }) {
       <dl className={styles.facts}>
         <dt>First bad entry</dt>
         <dd>
-          {verified.firstBad === null ? '' : `${formatCount(verified.firstBad)}: `}
-          {verified.why}
+          {verified.firstBad === null ? '' : `${formatCount(verified.firstBad)}. `}
+          {placesOf(verified)}
         </dd>
         <dt>Still true</dt>
         <dd>{verified.holds}</dd>
@@ -79,6 +79,14 @@ function Broken(props: { verified: Verified }) {
       </dl>
     </Panel>
   );
+}
+
+const PLACES_SHOWN = 5;
+
+/** Each place that does not fit, while they are few; what was found earlier has no place in the files now. */
+function placesOf({ problems, why }: Verified): string {
+  const few = problems.length > 0 && problems.length <= PLACES_SHOWN;
+  return few ? problems.map((one) => one.why).join(' ') : why;
 }
 
 function Heads(props: { verified: Verified }) {

@@ -5,12 +5,15 @@ import type { JournalHead, JournalProblem } from '#shared/model/journal.ts';
 import { type AnchorReading, AnchorWriter, readAnchor } from './anchor.ts';
 import { COLUMNS, GENESIS, type NewEntry, nextRow, toEntry } from './entry.ts';
 import { problems } from './finding.ts';
-import { findingEntry } from './finding-entry.ts';
+import { beginningEntry, findingEntry } from './finding-entry.ts';
 
 /** Beside journal.db. */
 export function anchorPath(journalPath: string): string {
   return journalPath.replace(/\.db$/, '.head');
 }
+
+/** The one entry that a crash may leave without its anchor. */
+const IN_FLIGHT = 1;
 
 export interface JournalOptions {
   /** Milliseconds since the epoch. */
@@ -35,7 +38,10 @@ export class JournalFile {
     const found = compare(db, end, anchor, options.fromBeforeAnchors ?? false);
     this.#head = followed(end, anchor);
     if (found !== null) this.append(findingEntry([found], options.now));
-    else if (anchor.kind === 'head') this.#anchored = anchor.head.seq;
+    else if (anchor.kind === 'none' && end.seq > IN_FLIGHT) {
+      this.append(beginningEntry(end.seq, options.now));
+    }
+    if (found === null && anchor.kind === 'head') this.#anchored = anchor.head.seq;
   }
 
   get head(): JournalHead {
@@ -81,9 +87,6 @@ export function headOf(db: Database.Database): JournalHead {
     }
   );
 }
-
-/** The one entry that a crash may leave without its anchor. */
-const IN_FLIGHT = 1;
 
 function compare(
   db: Database.Database,

@@ -1,4 +1,4 @@
-/** The entries that tell of findings, and of a person having seen one. */
+/** The entries that the journal writes about itself. */
 import type { JournalProblem } from '#shared/model/journal.ts';
 import type { NewEntry } from './entry.ts';
 import { FOUND, SEEN } from './finding.ts';
@@ -13,6 +13,19 @@ export function findingEntry(found: readonly JournalProblem[], at: number): NewE
     environment: '',
     summary: `The journal is not as it was written. ${found[0]?.why ?? ''}`.trim(),
     data: { problems: found },
+  };
+}
+
+/** For a journal that an older version made: from here on a cut shows. */
+export function beginningEntry(last: number, at: number): NewEntry {
+  return {
+    at,
+    kind: 'anchored',
+    actor: 'nightdesk',
+    action: null,
+    environment: '',
+    summary: `The head is kept outside the database from here on; up to entry ${last} it was not.`,
+    data: { last },
   };
 }
 
