@@ -6,5 +6,6 @@ export { LazyChart } from './LazyChart.tsx';
 export { Panel } from './Panel.tsx';
 export { Screen } from './Screen.tsx';
 export { Empty, ErrorState, Notice, Skeleton, StatePanel } from './StatePanel.tsx';
+export { saveFile } from './save-file.ts';
 export * from './state.tsx';
 export { Age, CopyId, copyText, Dim, Kbd, Moment, Mono, Num } from './text.tsx';

@@ -4,10 +4,9 @@ import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { addressOf, go, useAct, useWindow } from '../../client/index.ts';
 import { IconDownload, IconPin } from '../../ui/icons.ts';
-import { CopyId, formatDuration, formatUsd, plural, VersionTag } from '../../ui/index.ts';
+import { CopyId, formatDuration, formatUsd, plural, saveFile, VersionTag } from '../../ui/index.ts';
 import { FAILURE_WORD } from './failures.ts';
 import styles from './Header.module.css';
-import { saveText } from './save-text.ts';
 
 /** Who, what, how long, what went wrong; and what can be done from here. */
 export function Header(props: {
@@ -95,7 +94,7 @@ function ExportMenu({ summary }: { summary: ConversationSummary }) {
   const act = useAct('conversations.export', {
     onSuccess: ({ fileName, text }) => {
       setFailed(null);
-      saveText(fileName, text);
+      saveFile(fileName, new Blob([text], { type: 'text/plain;charset=utf-8' }));
     },
     onError: (error) => setFailed(error.message),
   });

@@ -1,4 +1,5 @@
 import { call } from '../../client/client.ts';
+import { saveFile } from '../../ui/index.ts';
 
 /**
  * Fetches the whole journal piece by piece and hands it to the person as a file. The pieces go into a Blob one by one,
@@ -25,13 +26,4 @@ export async function exportJournal(
     ({ next: after, upTo } = { next: piece.next, upTo: piece.upTo });
     onProgress(upTo === 0 ? 1 : after / upTo);
   }
-}
-
-function saveFile(fileName: string, content: Blob): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

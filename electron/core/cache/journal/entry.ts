@@ -22,14 +22,8 @@ export interface NewEntry {
   data: unknown;
 }
 
-export interface EntryRow {
+export interface EntryRow extends Omit<NewEntry, 'data'> {
   seq: number;
-  at: number;
-  kind: string;
-  actor: string;
-  action: string | null;
-  environment: string;
-  summary: string;
   /** Canonical JSON, exactly as it was hashed. */
   data: string;
   prev: string;
