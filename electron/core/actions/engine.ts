@@ -10,7 +10,6 @@ import type {
   Blocker,
   Drilled,
   Plan,
-  SecondPerson,
 } from '#shared/model/action.ts';
 import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
 import { type Role, roleAllows } from '#shared/model/session.ts';
@@ -22,6 +21,7 @@ import { outsideOf } from './outside.ts';
 import { makePlan } from './planner.ts';
 import { ActionRecord, type RecordDeps, type StepKey, waiting } from './record.ts';
 import { Run, type RunDeps } from './run.ts';
+import { type Approver, type Asked, askSecondPerson } from './second-person.ts';
 
 export type ActionsDeps = RunDeps & RecordDeps;
 
@@ -35,12 +35,6 @@ export interface Confirmation {
   override?: string | undefined;
   /** The word that the plan asks to be typed. */
   typed?: string | undefined;
-}
-
-/** Who signed in to agree to a plan. */
-export interface Approver {
-  actor: string;
-  role: Role;
 }
 
 export interface Actions {
@@ -193,43 +187,15 @@ export function createActions(deps: ActionsDeps): Actions {
 
   async function approve(id: string, by: string, whoever: Promise<Approver>): Promise<void> {
     const planned = plannedOf(id);
-    if (planned.plan.second === null) {
-      throw new NightdeskError('bad_input', 'This plan needs nobody else to agree.');
-    }
-    const set = (second: Partial<SecondPerson>) => {
-      const before = planned.plan.second ?? { approvedBy: null, asked: false, note: '' };
-      planned.plan = { ...planned.plan, second: { ...before, ...second } };
-      deps.publish(['actions']);
+    const asked: Asked = {
+      plan: planned.plan,
+      set(second) {
+        planned.plan = { ...planned.plan, second };
+        deps.publish(['actions', 'journal']);
+      },
+      requireGood: () => void plannedOf(id),
     };
-    const journal = (actor: string, summary: string) =>
-      cache.journal('append', {
-        entry: {
-          at: clock.now(),
-          kind: 'approval',
-          actor,
-          action: null,
-          environment: planned.plan.environment,
-          summary,
-          data: { plan: id, request: planned.plan.request, changes: planned.plan.changes },
-        },
-      });
-    await journal(by, `${planned.plan.title}: a second person is asked to agree`);
-    set({ asked: true, note: '' });
-    void whoever
-      .then(async ({ actor, role }) => {
-        if (actor === by) throw new NightdeskError('forbidden', `${actor} is the first person.`);
-        if (!roleAllows(role, 'responder')) {
-          throw new NightdeskError('forbidden', `${actor} is a ${role} and may not agree to it.`);
-        }
-        plannedOf(id);
-        await journal(actor, `${planned.plan.title}: agreed to`);
-        set({ approvedBy: actor, asked: false, note: '' });
-      })
-      .catch(async (error: unknown) => {
-        const note = error instanceof NightdeskError ? error.message : 'It could not be recorded.';
-        set({ asked: false, note });
-        await journal(by, `${planned.plan.title}: not agreed to. ${note}`).catch(() => undefined);
-      });
+    await askSecondPerson(deps, asked, by, whoever);
   }
 
   /** What must be so before anything is journaled or sent. */
