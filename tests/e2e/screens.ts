@@ -79,12 +79,14 @@ export async function screensOf(console: RunningConsole): Promise<Screen[]> {
     {
       name: 'journal',
       path: '/journal',
-      loaded: (page) =>
-        page
+      loaded: async (page) => {
+        await page
           .getByRole('main')
           .getByText(/chain|journal/i)
           .first()
-          .waitFor(LOADS_WITHIN),
+          .waitFor(LOADS_WITHIN);
+        await page.locator('main button[data-loading]').waitFor({ state: 'detached' });
+      },
     },
     {
       name: 'sources',
