@@ -128,5 +128,14 @@ export function demoConfig(ports: DemoPorts): ConfigInput {
     signals: { window: '30s' },
     // A small fleet in a short window: with the usual 30 a busy machine could tell nothing of the candidate.
     actions: { hold: '10s', giveUp: '120s', minRequests: 12 },
+    // The fleet has one environment, so the drill is named for it: the smallest bot answers without a model meanwhile.
+    drills: [
+      {
+        service: 'docs-search',
+        environment: ENVIRONMENT,
+        kind: 'kill_switch' as const,
+        every: '30d',
+      },
+    ],
   };
 }

@@ -31,7 +31,13 @@ const ROLLBACK: ActionRequest = {
   service: 'support-bot',
   environment: 'production',
 };
-const as = (by: string, reason = ''): Confirmation => ({ by, role: 'responder', reason });
+/** With the word that is typed where everyone is affected; where it is not asked for it does no harm. */
+const as = (by: string, reason = ''): Confirmation => ({
+  by,
+  role: 'responder',
+  reason,
+  typed: 'support-bot',
+});
 const ready = async () => undefined;
 const KILL: ActionRequest = { ...ROLLBACK, kind: 'kill_switch', on: false };
 const isWrite = ({ method }: Asked) => method !== 'GET';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Confirmation } from '#core/actions/engine.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { Action, ActionRequest } from '#shared/model/action.ts';
+import type { Action, ActionRequest, Plan } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Role } from '#shared/model/session.ts';
 import {
@@ -67,8 +67,11 @@ function begin(clock = fastClock(20)): void {
 }
 const plan = (request: ActionRequest) => world.actions.plan(request, signal());
 async function carryOut(request: ActionRequest, more: Partial<Confirmation> = {}) {
-  return world.actions.execute((await plan(request)).id, as(more));
+  const made = await plan(request);
+  return world.actions.execute(made.id, as({ ...typedOf(made), ...more }));
 }
+/** The word that the plan asks for, as a person would type it. */
+const typedOf = ({ typed }: Plan) => (typed === null ? {} : { typed });
 async function present(flag = 'model'): Promise<FlagState> {
   if (!world.connector.control) throw new Error('no control');
   return world.connector.control.read(flag, 'production', signal());
@@ -106,7 +109,7 @@ describe('a ramp', () => {
     const made = await plan(ramp('next'));
     expect(made.title).toBe('Ramp support-bot v42 25 → 50 %');
     expect(made).toMatchObject({ blockers: [], fromVersions: ['v41'], toVersion: 'v42' });
-    const { id } = await world.actions.execute(made.id, as());
+    const { id } = await world.actions.execute(made.id, as(typedOf(made)));
     const proven = await world.until(id, (one) => stateOf(one, 'served') === 'done');
     expect(await weights()).toEqual({ v41: 500, v42: 500 });
     expect(proven.steps.find(({ name }) => name === 'served')?.text).toMatch(/as planned$/);
@@ -220,7 +223,7 @@ describe('a silence', () => {
   it('holds the alert, is proven by the alert itself, and its undo ends it', async () => {
     const made = await plan(silence());
     expect(made).toMatchObject({ service: 'support-bot', needsReason: true, noop: false });
-    const { id } = await world.actions.execute(made.id, as());
+    const { id } = await world.actions.execute(made.id, as(typedOf(made)));
     const ended = await world.ended(id);
     expect(ended.outcome).toBe('effective');
     expect(ended.steps.map(({ name, state }) => [name, state])).toEqual([
@@ -257,7 +260,7 @@ describe('a silence', () => {
   it('whose answer got lost is recognised, and not made twice', async () => {
     const made = await plan(silence());
     alerts.server.fault({ kind: 'cut-off' }, isWrite);
-    const { id } = await world.actions.execute(made.id, as());
+    const { id } = await world.actions.execute(made.id, as(typedOf(made)));
     const ended = await world.ended(id);
     expect(ended.outcome).toBe('effective');
     expect(ended.made).toEqual(standing());
@@ -282,12 +285,12 @@ describe('several', () => {
     expect(made.title).toBe(
       'Roll back support-bot v42 → v41, then turn off the AI path of support-bot',
     );
-    const { id } = await world.actions.execute(made.id, as());
+    const { id } = await world.actions.execute(made.id, as(typedOf(made)));
     const proven = await world.until(id, (one) => stateOf(one, 'served', 1) === 'done');
     expect(stateOf(proven, 'served', 0)).toBe('done');
     expect(await weights()).toEqual({ v41: 1000, v42: 0 });
     expect((await present('switch')).enabled).toBe(false);
-    const undo = await world.actions.undo(id, as(), signal());
+    const undo = await world.actions.undo(id, as({ typed: 'support-bot' }), signal());
     await world.until(undo.id, (one) => stateOf(one, 'stored', 1) === 'done');
     expect([await present('model'), await present('switch')]).toEqual(before);
   });
@@ -298,7 +301,7 @@ describe('several', () => {
     flags.server.fault({ kind: 'status', status: 403 }, (asked) =>
       Boolean(isWrite(asked) && asked.path.includes('/switch/')),
     );
-    const { id } = await world.actions.execute(made.id, as());
+    const { id } = await world.actions.execute(made.id, as(typedOf(made)));
     const ended = await world.ended(id);
     expect(ended.outcome).toBe('failed');
     expect(ended.summary).toContain('what was done before it was undone');
@@ -322,7 +325,7 @@ describe('several', () => {
       changed = true;
       return true;
     });
-    const ended = await world.ended((await world.actions.execute(made.id, as())).id);
+    const ended = await world.ended((await world.actions.execute(made.id, as(typedOf(made)))).id);
     expect(ended.outcome).toBe('not_restored');
     expect(ended.steps.find(({ name }) => name === 'restored')?.next).toContain('NOT as it was');
     expect((await present('model')).enabled).toBe(false);
@@ -334,7 +337,7 @@ describe('several', () => {
     flags.server.fault({ kind: 'hang' }, (asked) =>
       Boolean(isWrite(asked) && asked.path.includes('/switch/')),
     );
-    const { id } = await world.actions.execute(made.id, as());
+    const { id } = await world.actions.execute(made.id, as(typedOf(made)));
     await world.until(id, (one) => stateOf(one, 'sent', 1) === 'running');
     await world.actions.close();
     flags.server.fault(null);

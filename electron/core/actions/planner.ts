@@ -105,9 +105,10 @@ export async function makePlan(
       requestsPerSecond: requestRate(standing, from),
     },
     targetHealth,
-    // A drill breaks nothing that would have to recover.
     outOfBand:
-      standing === null || request.kind === 'drill' ? [] : cellsOutOfBand(standing, from, isKill),
+      standing === null || !mends(request, toVersion, ref?.candidate)
+        ? []
+        : cellsOutOfBand(standing, from, isKill),
     drilled,
     silences: silences ?? [],
     approvals,
@@ -154,6 +155,12 @@ async function weigh(
     impossible,
     blockers: gate ?? [],
   };
+}
+
+/** A drill, a silence, or more users for the candidate bring nothing back into its band. */
+function mends(request: ActionRequest, toVersion: string | null, candidate: string | undefined) {
+  if (request.kind === 'drill' || request.kind === 'silence') return false;
+  return !(request.kind === 'ramp' && toVersion === candidate);
 }
 
 /** When the path that the request takes was last drilled. */

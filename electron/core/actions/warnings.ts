@@ -12,6 +12,8 @@ const OTHERS_CHANGED_WITHIN = 10 * 60_000;
 /** A version that was out of band within this time may well be again. */
 const LATELY_MS = 24 * 3_600_000;
 const NAMED = 3;
+/** What was observed of a service, not done to it by somebody. */
+const SEEN_ONLY: ReadonlySet<string> = new Set(['model', 'prompt', 'runbook']);
 
 export async function warningsOf(
   deps: PlannerDeps,
@@ -30,10 +32,11 @@ export async function warningsOf(
     return [{ code: 'already_so', message: 'It is already so: nothing would be sent.' }];
   }
   const warnings: Remark[] = [];
+  const short = (id: string) => deps.facts.signals().find((one) => one.id === id)?.short ?? id;
   const warn = (code: string, message: string) => warnings.push({ code, message });
   if (targetHealth !== null) {
     const { version, at, cells } = targetHealth;
-    const bad = cells.filter((cell) => cell.state === 'bad').map((cell) => cell.signal);
+    const bad = cells.filter((cell) => cell.state === 'bad').map((cell) => short(cell.signal));
     if (at === null) warn('target_unseen', `Nothing was ever measured of ${version}.`);
     else if (bad.length > 0) {
       warn('target_unhealthy', `${version} itself is out of band: ${bad.join(', ')}.`);
@@ -48,7 +51,9 @@ export async function warningsOf(
       );
       const [latest] = lately ?? [];
       if (latest !== undefined) {
-        const names = [...new Set(lately?.map(({ signal }) => signal))].slice(0, NAMED).join(', ');
+        const names = [...new Set(lately?.map(({ signal }) => short(signal)))]
+          .slice(0, NAMED)
+          .join(', ');
         warn(
           'target_lately',
           `${version} was out of band lately: ${names}, last ${seconds(now - latest.at)} ago.`,
@@ -67,12 +72,14 @@ export async function warningsOf(
     const others =
       (await quietly(deps.facts.changes({ service: service.id, environment, since }))) ?? [];
     const own = new Set(changes.map((change) => (change.kind === 'flag' ? change.flag : null)));
-    for (const change of others
-      .filter(({ kind }) => kind !== 'model' && kind !== 'runbook')
-      .slice(0, NAMED)) {
+    for (const change of others.filter(({ kind }) => !SEEN_ONLY.has(kind)).slice(0, NAMED)) {
       const minutes = Math.max(1, Math.round((now - change.at) / 60_000));
-      const what = change.flag !== null && own.has(change.flag) ? 'this flag' : change.title;
-      warn('changed_lately', `${change.by || 'Somebody'} changed ${what} ${minutes} min ago.`);
+      const who = change.by || 'Somebody';
+      const what =
+        change.flag !== null && own.has(change.flag)
+          ? `${who} changed this flag`
+          : `${change.title}, by ${who},`;
+      warn('changed_lately', `${what} ${minutes} min ago.`);
     }
   }
   for (const source of new Set(changes.map((change) => change.source))) {

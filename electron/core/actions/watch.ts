@@ -50,7 +50,10 @@ export async function watchLive(
   const service = deps.config().services.find((one) => one.id === plan.service);
   const look = service === undefined ? null : lookFor(deps, record, service);
   if (look === null) {
-    await record.set(LIVE, 'skipped', 'no traffic is measured that would show this flag');
+    const text = plan.changes.some(({ kind }) => kind === 'flag')
+      ? 'no traffic is measured that would show this flag'
+      : 'a silence changes no traffic';
+    await record.set(LIVE, 'skipped', text);
     return;
   }
   const { giveUpMs } = limitsOf(deps.config());
@@ -197,7 +200,10 @@ export async function watchRecovery(
 ): Promise<void> {
   const { plan } = record.action;
   if (plan.outOfBand.length === 0) {
-    await record.set(RECOVERED, 'skipped', 'nothing was out of band');
+    const text = ['silence', 'ramp'].includes(record.action.kind)
+      ? 'it was not meant to mend anything'
+      : 'nothing was out of band';
+    await record.set(RECOVERED, 'skipped', text);
     return;
   }
   if (record.step(LIVE).state === 'failed') {

@@ -6,6 +6,7 @@ import { parseDuration } from '#shared/util/duration.ts';
 import type { Engine } from './engine.ts';
 
 const BREACH_POINTS = 500;
+const BREACH_LASTS = 4;
 
 /** What the actions ask about the world, answered from the same reading that Now shows. */
 export function createActionFacts(engine: () => Engine): ActionFacts {
@@ -95,7 +96,7 @@ export function createActionFacts(engine: () => Engine): ActionFacts {
   };
 }
 
-/** The latest point beyond the band as it is now, by more than chance among as many requests as now. */
+/** The latest of several points in a row beyond the band as it is now, by more than chance among as many requests. */
 function latestBreach(
   definition: SignalDefinition,
   { low, high }: Cell,
@@ -103,17 +104,16 @@ function latestBreach(
   values: Float64Array,
   requests: number | null,
 ): Breach[] {
+  let run: Breach[] = [];
   for (let i = ts.length - 1; i >= 0; i--) {
     const [at, value] = [ts[i], values[i]];
     if (at === undefined || value === undefined || !Number.isFinite(value)) continue;
-    for (const [limit, beyond] of [
-      [high, high === null ? 0 : value - high],
-      [low, low === null ? 0 : low - value],
-    ] as const) {
-      if (limit !== null && beyond > noise(definition, limit, value, requests)) {
-        return [{ signal: definition.id, at, value, limit }];
-      }
-    }
+    const limit = high !== null && value > high ? high : low !== null && value < low ? low : null;
+    const beyond = limit === null ? 0 : Math.abs(value - limit);
+    if (limit === null || beyond <= noise(definition, limit, value, requests)) run = [];
+    else run = [...run, { signal: definition.id, at, value, limit }];
+    // One point alone proves nothing.
+    if (run.length >= BREACH_LASTS) return run.slice(0, 1);
   }
   return [];
 }

@@ -9,12 +9,15 @@ import { affectedSentence, drilledSentence, targetSentence } from './words.ts';
 export function Facts(props: { plan: Plan }) {
   const { plan } = props;
   const drilled = drilledSentence(plan.drilled, plan.createdAt);
+  // Where nothing is to be mended, there is nothing to say of recovery.
+  const mends =
+    plan.outOfBand.length > 0 || !['ramp', 'silence', 'drill'].includes(plan.request.kind);
   const affects = plan.changes.some((change) => change.kind === 'flag');
   return (
     <div className={styles.facts}>
       {affects ? <p>{affectedSentence(plan)}</p> : null}
       {plan.targetHealth ? <p>{targetSentence(plan.targetHealth, plan.createdAt)}</p> : null}
-      <OutOfBand cells={plan.outOfBand} />
+      {mends ? <OutOfBand cells={plan.outOfBand} /> : null}
       {drilled ? (
         <p data-tone={plan.drilled?.overdue || plan.drilled?.failed ? 'watch' : undefined}>
           {drilled}
