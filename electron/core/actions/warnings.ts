@@ -13,7 +13,7 @@ const OTHERS_CHANGED_WITHIN = 10 * 60_000;
 const LATELY_MS = 24 * 3_600_000;
 const NAMED = 3;
 /** What was observed of a service, not done to it by somebody. */
-const SEEN_ONLY: ReadonlySet<string> = new Set(['model', 'prompt', 'runbook']);
+const SEEN_ONLY: ReadonlySet<string> = new Set(['model', 'runbook']);
 
 export async function warningsOf(
   deps: PlannerDeps,
@@ -74,11 +74,10 @@ export async function warningsOf(
     const own = new Set(changes.map((change) => (change.kind === 'flag' ? change.flag : null)));
     for (const change of others.filter(({ kind }) => !SEEN_ONLY.has(kind)).slice(0, NAMED)) {
       const minutes = Math.max(1, Math.round((now - change.at) / 60_000));
-      const who = change.by || 'Somebody';
       const what =
         change.flag !== null && own.has(change.flag)
-          ? `${who} changed this flag`
-          : `${change.title}, by ${who},`;
+          ? `${change.by || 'Somebody'} changed this flag`
+          : `${change.title}${change.by === '' ? '' : `, by ${change.by}`},`;
       warn('changed_lately', `${what} ${minutes} min ago.`);
     }
   }
