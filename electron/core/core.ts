@@ -218,6 +218,9 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
   };
 }
 
+/** Characters of what is said about an input that does not fit. */
+const MAX_COMPLAINT = 500;
+
 /** One generic step, so that the schema and the handler of the same name stay together for the compiler. */
 async function carryOut<K extends OperationName>(
   handlers: Handlers,
@@ -228,19 +231,26 @@ async function carryOut<K extends OperationName>(
   const parsed = contract[name].input.safeParse(input);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
+    const place = issue?.path.join('.') || 'the input';
+    // The keys of the input stand in these texts: as many of them as somebody cares to send.
     throw new NightdeskError(
       'bad_input',
-      `${name}: ${issue?.path.join('.') || 'the input'}: ${issue?.message ?? 'does not fit'}`,
+      shorten(`${name}: ${place}: ${issue?.message ?? 'does not fit'}`, MAX_COMPLAINT),
       {
         detail: {
-          issues: parsed.error.issues
-            .slice(0, 10)
-            .map(({ path, message }) => ({ path: path.map(String), message })),
+          issues: parsed.error.issues.slice(0, 10).map(({ path, message }) => ({
+            path: path.slice(0, 20).map((part) => shorten(String(part), 100)),
+            message: shorten(message, MAX_COMPLAINT),
+          })),
         },
       },
     );
   }
   return handlers[name](parsed.data as Parameters<Handlers[K]>[0], context);
+}
+
+function shorten(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 /** What the cache itself must know of the configuration. */

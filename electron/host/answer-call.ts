@@ -1,21 +1,18 @@
 import type { Caller, Log } from '#core/deps.ts';
 import { NightdeskError, toWire, type WireError } from '#shared/errors/index.ts';
-import type { CallLimits } from './call-limits.ts';
 import type { Console } from './start-console.ts';
 
 export type CallAnswer = { ok: true; output: unknown } | { ok: false; error: WireError };
 
 /** What a host answers to one call, whatever happens in it: the same form over IPC and over HTTP. */
 export async function answerCall(
-  console: { call: Console['call']; log: Log; limits: CallLimits },
+  console: { call: Console['call']; log: Log },
   request: { operation: unknown; input: unknown },
   caller: Caller,
   signal: AbortSignal,
 ): Promise<CallAnswer> {
   const { operation, input } = request;
-  let end: (() => void) | undefined;
   try {
-    end = console.limits.begin();
     if (typeof operation !== 'string') {
       throw new NightdeskError('bad_input', 'The name of the operation is missing.');
     }
@@ -28,8 +25,6 @@ export async function answerCall(
       console.log.error({ operation, err }, 'a call failed inside the console');
     }
     return refused(err);
-  } finally {
-    end?.();
   }
 }
 

@@ -3,40 +3,26 @@
  * (or somebody who got hold of the token) cannot keep an engineer from rolling back.
  */
 import { NightdeskError } from '#shared/errors/index.ts';
+import { LIMITS } from './limits.ts';
+import { createBucket } from './rate.ts';
 
-/** Calls that may come at once, after a time of quiet. */
-const BURST = 400;
-/** Calls per second that may go on for ever. */
-const PER_SECOND = 100;
-/** Calls that may be under way at the same time. */
-const AT_ONCE = 200;
+/** How soon to ask again when too many calls wait for their answers. */
+const FULL_WAIT_MS = 100;
 
 export interface CallLimits {
-  /**
-   * Lets a call begin, and answers what must be called at its end.
-   * @throws NightdeskError `rate_limited`, with `detail.retryAfterMs`, when it may not.
-   */
-  begin(): () => void;
+  /** Lets a call begin and answers what must be called at its end, or how many milliseconds it has to wait. */
+  begin(): (() => void) | number;
 }
 
 /** `now`: milliseconds that never go back. */
-export function createCallLimits(now: () => number = () => performance.now()): CallLimits {
-  let left = BURST;
-  let countedAt = now();
+export function createCallLimits(now?: () => number): CallLimits {
+  const waitMs = createBucket(LIMITS.callRate, now);
   let underWay = 0;
 
   return {
     begin() {
-      const at = now();
-      left = Math.min(BURST, left + ((at - countedAt) / 1000) * PER_SECOND);
-      countedAt = at;
-      if (left < 1 || underWay >= AT_ONCE) {
-        const retryAfterMs = Math.max(100, Math.ceil(((1 - left) / PER_SECOND) * 1000));
-        throw new NightdeskError('rate_limited', 'The console is asked too much at once.', {
-          detail: { retryAfterMs },
-        });
-      }
-      left--;
+      const wait = underWay >= LIMITS.callsUnderWay ? FULL_WAIT_MS : waitMs();
+      if (wait > 0) return wait;
       underWay++;
       let ended = false;
       return () => {
@@ -45,4 +31,11 @@ export function createCallLimits(now: () => number = () => performance.now()): C
       };
     },
   };
+}
+
+/** For whoever asks faster than any person could. */
+export function tooMuch(retryAfterMs: number): NightdeskError {
+  return new NightdeskError('rate_limited', 'The console is asked too much at once.', {
+    detail: { retryAfterMs },
+  });
 }

@@ -18,6 +18,8 @@ export function pathOfLink(text: string): string | null {
 function decoded(part: string): string | null {
   try {
     const id = decodeURIComponent(part);
+    // The browser would read these two as the way up.
+    if (id === '.' || id === '..') return null;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
     return /[\u0000-\u001f\u007f]/.test(id) ? null : id;
   } catch {

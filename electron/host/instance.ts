@@ -101,8 +101,13 @@ function answer(client: Socket, key: string, role: FirstRole): void {
   client.on('error', () => client.destroy());
   client.on('data', (chunk) => {
     text += String(chunk);
-    if (text.length > MAX_MESSAGE) client.destroy();
+    if (text.length > MAX_MESSAGE) {
+      client.destroy();
+      return;
+    }
     if (!text.includes('\n')) return;
+    // One message each: whatever follows is not read.
+    client.removeAllListeners('data');
     const message = readMessage(text);
     if (!message || !sameText(message.key, key)) {
       client.destroy();

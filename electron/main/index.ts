@@ -18,7 +18,7 @@ import { pathOfLink } from '../host/deep-link.ts';
 import { modulesOf } from '../host/modules.ts';
 import { closeOnExit } from '../host/shutdown.ts';
 import { type Console, startConsole } from '../host/start-console.ts';
-import { denyPermissions, openExternal, raiseFences } from './fences.ts';
+import { fenceSession, openExternal, raiseFences } from './fences.ts';
 import { serveIpc } from './ipc.ts';
 import { createKeychain } from './keychain.ts';
 import { setMenu } from './menu.ts';
@@ -52,13 +52,13 @@ function show(path: string | null): void {
 }
 
 function linkIn(argv: readonly string[]): string | null {
-  const link = argv.find((text) => text.startsWith(`nightdesk://`));
+  const link = argv.find((text) => /^nightdesk:/i.test(text));
   return link === undefined ? null : pathOfLink(link);
 }
 
 async function run(args: HostArguments, dataDir: string): Promise<void> {
   await app.whenReady();
-  denyPermissions(session.defaultSession);
+  fenceSession(session.defaultSession);
   protocol.handle(SCHEME, (request) => answerPage(request.url, modules.renderer));
   const started = await startConsole(args, {
     host: 'electron',
@@ -138,7 +138,8 @@ function start(): void {
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
   raiseFences();
-  if (app.isPackaged) app.setAsDefaultProtocolClient('nightdesk');
+  // Behind `--` a link stays a link, whatever switches somebody wrote into it.
+  if (app.isPackaged) app.setAsDefaultProtocolClient('nightdesk', process.execPath, ['--']);
   app.on('second-instance', (_event, other) => show(linkIn(other)));
   app.on('open-url', (event, url) => {
     event.preventDefault();

@@ -3,7 +3,7 @@ import { IPC } from '#shared/contract/bridge.ts';
 import type { CoreEvent } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { answerCall, type CallAnswer, refused } from '../host/answer-call.ts';
-import { type CallLimits, createCallLimits } from '../host/call-limits.ts';
+import { type CallLimits, createCallLimits, tooMuch } from '../host/call-limits.ts';
 import type { Console } from '../host/start-console.ts';
 
 /** The parts of Electron that are used, so that the contract suite can pass others. */
@@ -33,6 +33,17 @@ export interface IpcServer {
   removeAllListeners(channel: string): unknown;
 }
 
+/** What is kept of a window that called or listens. */
+interface OpenWindow {
+  calls: Map<number, AbortController>;
+  limits: CallLimits;
+  listens: boolean;
+}
+
+function isCallId(id: unknown): id is number {
+  return typeof id === 'number' && Number.isSafeInteger(id);
+}
+
 /** Answers the windows' calls and passes events on. Returns the way to stop. */
 export function serveIpc(
   ipc: IpcServer,
@@ -40,58 +51,53 @@ export function serveIpc(
   caller: Caller,
   isOurPage: (url: string) => boolean,
 ): () => void {
-  const underWay = new Map<string, AbortController>();
-  const listening = new Set<Sender>();
-  const known = new WeakSet<Sender>();
-  const limits = new WeakMap<Sender, CallLimits>();
-
-  const limitsOf = (sender: Sender): CallLimits => {
-    const found = limits.get(sender) ?? createCallLimits();
-    limits.set(sender, found);
-    return found;
-  };
+  const windows = new Map<Sender, OpenWindow>();
 
   const trusted = ({ senderFrame }: IpcMessage) =>
     senderFrame !== null && senderFrame.parent === null && isOurPage(senderFrame.url);
 
-  /** What a window left behind when it closed is nobody's any more. */
-  const watch = (sender: Sender) => {
-    if (known.has(sender)) return;
-    known.add(sender);
+  const windowOf = (sender: Sender): OpenWindow => {
+    const known = windows.get(sender);
+    if (known) return known;
+    const window = { calls: new Map(), limits: createCallLimits(), listens: false };
+    windows.set(sender, window);
+    // What a window left behind when it closed is nobody's any more.
     sender.once('destroyed', () => {
-      listening.delete(sender);
-      for (const [key, call] of underWay) {
-        if (key.startsWith(`${sender.id}:`)) call.abort();
-      }
+      windows.delete(sender);
+      for (const call of window.calls.values()) call.abort();
     });
+    return window;
   };
 
   ipc.handle(IPC.call, async (event, id, operation, input) => {
     if (!trusted(event)) {
       return refused(new NightdeskError('forbidden', 'Only the console itself may call.'));
     }
-    watch(event.sender);
-    const key = `${event.sender.id}:${String(id)}`;
+    const { calls, limits } = windowOf(event.sender);
+    if (!isCallId(id) || calls.has(id)) {
+      return refused(new NightdeskError('bad_input', 'Each call needs a number of its own.'));
+    }
+    const end = limits.begin();
+    if (typeof end === 'number') return refused(tooMuch(end));
     const abort = new AbortController();
-    underWay.set(key, abort);
+    calls.set(id, abort);
     try {
-      const target = { call: console.call, log: console.log.log, limits: limitsOf(event.sender) };
+      const target = { call: console.call, log: console.log.log };
       return await answerCall(target, { operation, input }, caller, abort.signal);
     } finally {
-      underWay.delete(key);
+      end();
+      calls.delete(id);
     }
   });
   ipc.on(IPC.cancel, (event, id) => {
-    if (trusted(event)) underWay.get(`${event.sender.id}:${String(id)}`)?.abort();
+    if (trusted(event) && isCallId(id)) windows.get(event.sender)?.calls.get(id)?.abort();
   });
   ipc.on(IPC.subscribe, (event) => {
-    if (!trusted(event)) return;
-    watch(event.sender);
-    listening.add(event.sender);
+    if (trusted(event)) windowOf(event.sender).listens = true;
   });
   const stop = console.subscribe((event) => {
-    for (const sender of listening) {
-      if (!sender.isDestroyed()) sender.send(IPC.event, event);
+    for (const [sender, { listens }] of windows) {
+      if (listens && !sender.isDestroyed()) sender.send(IPC.event, event);
     }
   });
   return () => {
@@ -99,6 +105,6 @@ export function serveIpc(
     ipc.removeHandler(IPC.call);
     ipc.removeAllListeners(IPC.cancel);
     ipc.removeAllListeners(IPC.subscribe);
-    for (const call of underWay.values()) call.abort();
+    for (const { calls } of windows.values()) for (const call of calls.values()) call.abort();
   };
 }

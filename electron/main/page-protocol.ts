@@ -10,8 +10,8 @@ export const PAGE_ORIGIN = `${SCHEME}://${HOST}`;
 export function isOurPage(url: string): boolean {
   try {
     // The `origin` of a scheme that Node does not know is 'null': compare its parts.
-    const { protocol, host, username, port } = new URL(url);
-    return protocol === `${SCHEME}:` && host === HOST && username === '' && port === '';
+    const { protocol, host, username, password } = new URL(url);
+    return protocol === `${SCHEME}:` && host === HOST && username === '' && password === '';
   } catch {
     return false;
   }

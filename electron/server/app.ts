@@ -1,17 +1,17 @@
+import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { NightdeskError, type WireError } from '#shared/errors/index.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
 import { answerCall, refused } from '../host/answer-call.ts';
-import { createCallLimits } from '../host/call-limits.ts';
+import { createCallLimits, tooMuch } from '../host/call-limits.ts';
 import { localCaller } from '../host/caller.ts';
+import { LIMITS } from '../host/limits.ts';
 import { pageFile } from '../host/page-files.ts';
 import { pageHeaders } from '../host/page-headers.ts';
 import type { Console } from '../host/start-console.ts';
+import type { Connections } from './connections.ts';
 import { type Guard, type Tickets, tokenFits } from './guard.ts';
 import { toJson } from './json.ts';
-
-/** The largest input of an operation is a configuration of 1 MB; with JSON's escapes it may be longer. */
-export const MAX_BODY_BYTES = 4_000_000;
 
 const NO_KEY =
   'This window has no valid key. Open the address that the console printed when it started.';
@@ -22,15 +22,19 @@ export interface AppParts {
   token: string;
   tickets: Tickets;
   guard: Guard;
+  connections: Connections;
   port: number;
 }
+
+type Server = { Bindings: HttpBindings };
 
 /**
  * The HTTP side of the browser host. An answer of the core is 200, `ok` or not; the other statuses are
  * for what never reached it. Nothing is compressed: over loopback that costs more than it saves.
  */
-export function createApp({ console, renderer, token, tickets, guard, port }: AppParts): Hono {
-  const app = new Hono();
+export function createApp(parts: AppParts): Hono<Server> {
+  const { console, renderer, token, tickets, guard, connections, port } = parts;
+  const app = new Hono<Server>();
   const caller = localCaller();
   // One for all windows: they hold the same token, and are the same person.
   const limits = createCallLimits();
@@ -38,21 +42,32 @@ export function createApp({ console, renderer, token, tickets, guard, port }: Ap
 
   app.use(async (c, next) => {
     for (const [name, value] of headers) c.header(name, value);
-    const why = guard.refuse({
+    const { incoming } = c.env;
+    const wait = connections.waitMs(incoming.socket);
+    if (wait > 0) return slowDown(c, wait);
+    // A whole address as the target, or two hosts: a proxy's ways, which no browser takes to get here.
+    if (!incoming.url?.startsWith('/') || incoming.headersDistinct.host?.length !== 1) {
+      return refuse(c, 400, 'bad_input', 'This is no request for the console.');
+    }
+    const asked = {
       host: c.req.header('host'),
       origin: c.req.header('origin'),
-      // A link to a screen may be followed from anywhere; only the API is closed to other sites.
-      site: c.req.path.startsWith('/api/') ? c.req.header('sec-fetch-site') : undefined,
-    });
+      site: c.req.header('sec-fetch-site'),
+      mode: c.req.header('sec-fetch-mode'),
+      dest: c.req.header('sec-fetch-dest'),
+    };
+    // A link to a screen may be followed from anywhere; only the API is closed to other sites.
+    const why = guard.refuse(asked, !isApi(c.req.path));
     if (why !== null) return refuse(c, 403, 'forbidden', why);
     return next();
   });
 
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: (c) => refuse(c, 413, 'bad_input', 'The request is too large.'),
-  });
-  app.post('/api/ticket', limit, async (c) => {
+  const limit = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: (c) => refuse(c, 413, 'bad_input', 'The request is too large.'),
+    });
+  app.post('/api/ticket', limit(LIMITS.ticketBytes), async (c) => {
     c.header('Cache-Control', 'no-store');
     const body = await readJson(c);
     if (body && 'ticket' in body && tickets.redeem(body.ticket)) {
@@ -63,25 +78,25 @@ export function createApp({ console, renderer, token, tickets, guard, port }: Ap
   app.use('/api/*', async (c, next) => {
     c.header('Cache-Control', 'no-store');
     const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1];
-    if (tokenFits(given, token)) return next();
-    return refuse(c, 401, 'unauthorized', NO_KEY);
+    if (!tokenFits(given, token)) return refuse(c, 401, 'unauthorized', NO_KEY);
+    connections.admit(c.env.incoming.socket);
+    return next();
   });
 
-  app.post('/api/call', limit, async (c) => {
-    const request = await readRequest(c);
-    if (!request) {
-      return refuse(c, 400, 'bad_input', 'Expected JSON: { "operation": …, "input": … }.');
+  app.post('/api/call', limit(LIMITS.callBytes), async (c) => {
+    const end = limits.begin();
+    if (typeof end === 'number') return slowDown(c, end);
+    try {
+      const request = await readRequest(c);
+      if (!request) {
+        return refuse(c, 400, 'bad_input', 'Expected JSON: { "operation": …, "input": … }.');
+      }
+      const target = { call: console.call, log: console.log.log };
+      const answer = await answerCall(target, request, caller, c.req.raw.signal);
+      return c.body(toJson(answer), 200, { 'Content-Type': 'application/json' });
+    } finally {
+      end();
     }
-    const answer = await answerCall(
-      { call: console.call, log: console.log.log, limits },
-      request,
-      caller,
-      c.req.raw.signal,
-    );
-    const wait = answer.ok ? null : waitOf(answer.error);
-    if (wait !== null) c.header('Retry-After', String(Math.ceil(wait / 1000)));
-    if (wait !== null) return c.json(answer, 429);
-    return c.body(toJson(answer), 200, { 'Content-Type': 'application/json' });
   });
   app.all('/api/*', (c) => refuse(c, 404, 'not_found', 'There is nothing at this address.'));
 
@@ -102,19 +117,24 @@ export function createApp({ console, renderer, token, tickets, guard, port }: Ap
   return app;
 }
 
+function isApi(path: string): boolean {
+  return path === '/api' || path.startsWith('/api/');
+}
+
 function refuse(
   c: Context,
   status: 400 | 401 | 403 | 404 | 413,
   code: 'bad_input' | 'unauthorized' | 'forbidden' | 'not_found',
   message: string,
 ) {
+  c.header('Cache-Control', 'no-store');
   return c.json(refused(new NightdeskError(code, message)), status);
 }
 
-/** Milliseconds that a caller is to wait who asked too much of the console itself; null for every other error. */
-function waitOf({ code, detail }: WireError): number | null {
-  const wait = code === 'rate_limited' ? detail?.retryAfterMs : undefined;
-  return typeof wait === 'number' ? wait : null;
+function slowDown(c: Context, retryAfterMs: number) {
+  c.header('Cache-Control', 'no-store');
+  c.header('Retry-After', String(Math.ceil(retryAfterMs / 1000)));
+  return c.json(refused(tooMuch(retryAfterMs)), 429);
 }
 
 /** Null when the body is not what a call looks like. */

@@ -2,11 +2,11 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { CoreEvent } from '#shared/contract/index.ts';
+import { LIMITS } from '../host/limits.ts';
+import type { Connections } from './connections.ts';
 import { type Guard, tokenFits } from './guard.ts';
 
 const PING_MS = 20_000;
-/** A window that does not read is cut off rather than buffered for: it reads everything again when back. */
-const MAX_BUFFERED_BYTES = 4_000_000;
 const PROTOCOL = 'nightdesk';
 
 export interface EventsSocket {
@@ -22,6 +22,7 @@ export function serveEvents(
     subscribe(fn: (event: CoreEvent) => void): () => void;
     token: string;
     guard: Guard;
+    connections: Connections;
   },
 ): EventsSocket {
   const sockets = new WebSocketServer({
@@ -34,16 +35,20 @@ export function serveEvents(
     socket.on('error', () => socket.destroy());
     const status = refusal(request, parts);
     if (status) return end(socket, status);
+    if (sockets.clients.size >= LIMITS.windows) return end(socket, '503 Service Unavailable');
+    parts.connections.admit(socket);
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client));
   });
   sockets.on('connection', (client: WebSocket) => {
     client.on('error', () => client.terminate());
+    // A window only listens: what speaks here is none.
+    client.on('message', () => client.terminate());
   });
 
   const stop = parts.subscribe((event) => {
     const text = JSON.stringify(event);
     for (const client of sockets.clients) {
-      if (client.bufferedAmount > MAX_BUFFERED_BYTES) client.terminate();
+      if (client.bufferedAmount > LIMITS.backlogBytes) client.terminate();
       else client.send(text);
     }
   });
@@ -65,7 +70,8 @@ function refusal(
   { token, guard }: { token: string; guard: Guard },
 ): string | null {
   const { host, origin } = request.headers;
-  if (guard.refuse({ host, origin, site: undefined }) !== null) return '403 Forbidden';
+  if (request.headersDistinct.host?.length !== 1) return '400 Bad Request';
+  if (guard.refuse({ host, origin }) !== null) return '403 Forbidden';
   if (request.url !== '/api/events') return '404 Not Found';
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim());
   const given = offered.find((name) => name.startsWith('token.'))?.slice('token.'.length);
@@ -73,7 +79,8 @@ function refusal(
 }
 
 function end(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const refusal = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  socket.end(refusal, () => socket.destroy());
 }
 
 /** A laptop that slept leaves connections that are dead without saying so. */

@@ -41,18 +41,20 @@ export function createTickets(now: () => number = Date.now): Tickets {
   };
 }
 
+/** What a request says of itself, as it arrived. */
+export type Asked = Readonly<Record<'host' | 'origin', string | undefined>> &
+  Partial<Readonly<Record<'site' | 'mode' | 'dest', string | undefined>>>;
+
 export interface Guard {
   /** Names under which the own server is asked for: anything else is DNS rebinding. */
   hostAllowed(host: string | undefined): boolean;
   /** Requests of other sites carry their origin; programs send none. */
   originAllowed(origin: string | undefined): boolean;
-  /** Why a request is refused, or null. */
-  refuse(headers: {
-    host: string | undefined;
-    origin: string | undefined;
-    site: string | undefined;
-  }): string | null;
+  /** Why a request is refused, or null. `linked`: a page that a link of another site may lead to. */
+  refuse(asked: Asked, linked?: boolean): string | null;
 }
+
+const OTHER_SITE = 'Another site may not call the console.';
 
 /** `devOrigins`: where vite serves the page while somebody works on it. */
 export function createGuard(port: number, devOrigins: readonly string[] = []): Guard {
@@ -61,13 +63,12 @@ export function createGuard(port: number, devOrigins: readonly string[] = []): G
   const guard: Guard = {
     hostAllowed: (host) => host !== undefined && hosts.has(host.toLowerCase()),
     originAllowed: (origin) => origin === undefined || origins.has(origin.toLowerCase()),
-    refuse({ host, origin, site }) {
+    refuse({ host, origin, site, mode, dest }, linked = false) {
       if (!guard.hostAllowed(host)) return 'This server answers to 127.0.0.1 and localhost only.';
-      if (!guard.originAllowed(origin)) return 'Another site may not call the console.';
-      if (site === 'cross-site' && origin === undefined) {
-        return 'Another site may not call the console.';
-      }
-      return null;
+      if (!guard.originAllowed(origin)) return OTHER_SITE;
+      // Browsers say who asks and what for: another port of this machine is `same-site`, and no page of ours.
+      if (site === undefined || site === 'same-origin' || site === 'none') return null;
+      return linked && mode === 'navigate' && dest === 'document' ? null : OTHER_SITE;
     },
   };
   return guard;

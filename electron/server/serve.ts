@@ -1,23 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { NightdeskError } from '#shared/errors/index.ts';
+import { LIMITS } from '../host/limits.ts';
 import type { Console } from '../host/start-console.ts';
 import { createApp } from './app.ts';
+import { watchConnections } from './connections.ts';
 import { type EventsSocket, serveEvents } from './events.ts';
 import { createGuard, createTickets, newToken } from './guard.ts';
 
 /** Where bookmarks and shared links may expect the console; a free port is taken where it is not to be had. */
 export const USUAL_PORT = 4690;
-
-/** Who is slow to say what they want is hung up on; an answer may take as long as it takes. */
-const LIMITS = {
-  headersTimeout: 5_000,
-  requestTimeout: 15_000,
-  connectionsCheckingInterval: 1_000,
-  maxHeaderSize: 16_384,
-};
-/** A browser opens six per window; others may hold some open without keeping the windows out. */
-const MAX_CONNECTIONS = 500;
 
 export interface BrowserHost {
   port: number;
@@ -44,16 +36,28 @@ export async function serveConsole(
   console: Pick<Console, 'call' | 'subscribe' | 'log'>,
   options: ServeOptions,
 ): Promise<BrowserHost> {
-  const server = createServer(LIMITS);
-  server.maxConnections = MAX_CONNECTIONS;
+  const server = createServer({
+    maxHeaderSize: LIMITS.headerBytes,
+    headersTimeout: LIMITS.headersMs,
+    requestTimeout: LIMITS.requestMs,
+    connectionsCheckingInterval: LIMITS.sweepMs,
+  });
+  server.maxHeadersCount = LIMITS.headers;
+  const connections = watchConnections(server);
   const port = await listen(server, options.port);
   const token = newToken();
   console.log.hide(token);
   const guard = createGuard(port, options.devOrigins);
   const tickets = createTickets();
-  const app = createApp({ console, renderer: options.renderer, token, tickets, guard, port });
+  const { renderer } = options;
+  const app = createApp({ console, renderer, token, tickets, guard, connections, port });
   server.on('request', getRequestListener(app.fetch));
-  const events = serveEvents(server, { subscribe: console.subscribe, token, guard });
+  const events = serveEvents(server, {
+    subscribe: console.subscribe,
+    token,
+    guard,
+    connections,
+  });
   const origin = `http://127.0.0.1:${port}`;
   return {
     port,
