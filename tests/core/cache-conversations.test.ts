@@ -90,20 +90,25 @@ describe('spans become turns and conversations', () => {
     expect([spans.length, total]).toEqual([1, 2]);
   });
 
-  test.each(['the fuller one first', 'the fuller one last'])(
-    'of a span that is told twice the telling that knows more stays: %s',
-    async (order) => {
-      const cache = await testCache();
-      const [root, chat] = turn({ conversation: 'c-8', trace: 't1' });
-      const cut = { ...chat, span: { ...chat.span, durationMs: 1, attributes: {} } };
-      const told = order === 'the fuller one first' ? [chat, cut] : [cut, chat];
-      for (const span of [root, ...told]) {
-        await cache.write('commitBatch', { source: 'otlp', batch: { spans: [span] } });
-      }
-      const { spans } = await cache.read('spansOfTrace', { traceId: 't1', limit: 9 });
-      expect(spans.find(({ spanId }) => spanId === chat.span.spanId)).toEqual(chat.span);
-    },
-  );
+  test.each([
+    'the fuller one first',
+    'the fuller one last',
+    'the fuller one first, at once',
+    'the fuller one last, at once',
+  ])('of a span that is told twice the telling that knows more stays: %s', async (order) => {
+    const cache = await testCache();
+    const [root, chat] = turn({ conversation: 'c-8', trace: 't1' });
+    const cut = { ...chat, span: { ...chat.span, durationMs: 1, attributes: {} } };
+    const told = order.startsWith('the fuller one first') ? [chat, cut] : [cut, chat];
+    const batches = order.endsWith('at once')
+      ? [[root, ...told]]
+      : [root, ...told].map((one) => [one]);
+    for (const spans of batches) {
+      await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+    }
+    const { spans } = await cache.read('spansOfTrace', { traceId: 't1', limit: 9 });
+    expect(spans.find(({ spanId }) => spanId === chat.span.spanId)).toEqual(chat.span);
+  });
 
   test('a log event is read as an event of its span, not as a span', async () => {
     const cache = await testCache();

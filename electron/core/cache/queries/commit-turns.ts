@@ -91,12 +91,12 @@ function byTrace(texts: readonly string[]): Map<string, ToldSpan[]> {
 
 /** Undefined when these spans are all there already. */
 function touch(db: WriteDb, traceId: string, told: ToldSpan[]): Touched | undefined {
-  const before = db.get<StoredTurn>('SELECT id, text FROM turns WHERE trace_id = ?', traceId);
+  const turn = db.get<StoredTurn>('SELECT id, text FROM turns WHERE trace_id = ?', traceId);
   const known = new Map<string, string>();
-  if (before) {
+  if (turn) {
     const rows = db.all<{ span_id: string; record: string }>(
       'SELECT span_id, record FROM spans WHERE turn = ?',
-      before.id,
+      turn.id,
     );
     for (const row of rows) known.set(row.span_id, row.record);
   }
@@ -107,7 +107,8 @@ function touch(db: WriteDb, traceId: string, told: ToldSpan[]): Touched | undefi
     const old = known.get(spanId);
     if (old === json || (old === undefined && known.size + all.size >= SPANS_PER_TRACE)) continue;
     // A span told twice, once cut short: whichever came first, the one that knows more stays.
-    if (old !== undefined && richer(decode<SpanRecord>(old), record) !== record) continue;
+    const before = all.get(spanId) ?? (old === undefined ? undefined : decode<SpanRecord>(old));
+    if (before !== undefined && richer(before, record) !== record) continue;
     const startedAt = Number.isFinite(record.span.startedAt) ? record.span.startedAt : 0;
     fresh.set(spanId, { json, startedAt, known: old !== undefined });
     all.set(spanId, record);
@@ -117,7 +118,7 @@ function touch(db: WriteDb, traceId: string, told: ToldSpan[]): Touched | undefi
     if (!all.has(spanId)) all.set(spanId, decode<SpanRecord>(json));
   }
   const assembled = assembleTurn([...all.values()]);
-  return { traceId, before, fresh, assembled };
+  return { traceId, before: turn, fresh, assembled };
 }
 
 /**

@@ -4,7 +4,10 @@ import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Span } from '#shared/model/conversation.ts';
 import { decode } from './json.ts';
 
-/** The spans of one trace by their start, log events among the events of their span; `total` counts the spans. */
+/**
+ * The spans of one trace by their start, log events among the events of their span. `total` counts the spans; of a trace
+ * longer than `limit` all its records, which may be some more.
+ */
 export function spansOfTrace(
   db: ReadDb,
   args: { traceId: string; limit: number },
