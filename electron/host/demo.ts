@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadedConfig, Log } from '#core/deps.ts';
@@ -16,17 +16,17 @@ export interface RunningDemo {
   stop(): Promise<void>;
 }
 
-/** Starts the demo fleet with `dataDir` for its own files and answers the configuration that watches it. */
+/** Starts the demo fleet in `dataDir`, which is emptied first, and answers the configuration that watches it. */
 export async function startDemo(
   dataDir: string,
   modules: Modules,
   spawn: SpawnDemo,
   log: Log,
 ): Promise<RunningDemo> {
-  // The fleet makes a new history of the last day at each start: yesterday's cache would contradict it.
-  for (const ending of ['', '-wal', '-shm']) {
-    rmSync(path.join(dataDir, `cache.db${ending}`), { force: true });
-  }
+  // The fleet begins its story anew at each start, with a new history of the last day: yesterday's cache would
+  // contradict it, and yesterday's journal would offer to undo what was done in a world that is gone.
+  rmSync(dataDir, { recursive: true, force: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // Loaded only here: a console with a configuration has no need of the fleet's libraries.
   const { startDemoFleet } = await import('../demo/fleet.ts');
   const fleet = await startDemoFleet({
