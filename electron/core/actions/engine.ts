@@ -387,6 +387,7 @@ export function createActions(deps: ActionsDeps): Actions {
           'an action was open when the console ended; reading the outside',
         );
         const record = new ActionRecord(deps, action);
+        await record.resumed();
         await start(record, null);
       }
     },

@@ -45,11 +45,10 @@ export class ActionRecord {
     await this.#append('intent', `${title}: about to be sent`, {
       action: id,
       role,
-      plan: plan.id,
-      request: plan.request,
-      changes: plan.changes,
       reason,
-      ...(override === '' ? {} : { override, blockers: plan.blockers }),
+      ...(override === '' ? {} : { override }),
+      // All that the person saw: what changes, for whom, what was out of band, what was warned of, and the way back.
+      plan,
     });
   }
 
@@ -116,8 +115,13 @@ export class ActionRecord {
 
   async undoneBy(id: string): Promise<void> {
     this.#put({ undoneBy: id });
-    await this.#deps.cache.journal('saveAction', { action: this.#action });
-    this.#deps.publish(['actions']);
+    await this.#append('undone', `undone by ${id}`, { undoneBy: id });
+  }
+
+  /** From here on the console goes on by itself: whoever confirmed it may be gone. */
+  async resumed(): Promise<void> {
+    const summary = `${this.#action.title}: taken up again after the console had ended; the outside is read`;
+    await this.#append('resumed', summary, null);
   }
 
   #find(name: StepName, change: number | null): Step | undefined {
