@@ -14,6 +14,7 @@ const LOADS_WITHIN = { timeout: 45_000 };
 /** The screens with the demo fleet; the conversation is one that fails on the candidate. */
 export async function screensOf(console: RunningConsole): Promise<Screen[]> {
   const id = await failingConversation(console);
+  const rerun = await rerunOf(console, id);
   return [
     {
       name: 'now',
@@ -44,6 +45,32 @@ export async function screensOf(console: RunningConsole): Promise<Screen[]> {
         await page.getByRole('option', { name: /retrieval/ }).waitFor(LOADS_WITHIN);
         await page.getByRole('button', { name: 'Roll back v42 → v41' }).waitFor(LOADS_WITHIN);
       },
+    },
+    {
+      name: 'rerun-new',
+      path: `/replays/new?of=${id}&service=support-bot&turn=1`,
+      loaded: (page) => page.getByText(/^10\s*answers$/).waitFor(LOADS_WITHIN),
+    },
+    {
+      name: 'rerun',
+      path: `/replays/${rerun}`,
+      loaded: async (page) => {
+        await page.getByText(/v41 answers this correctly in/).waitFor(LOADS_WITHIN);
+        await page.getByRole('progressbar').waitFor({ ...LOADS_WITHIN, state: 'detached' });
+        await page
+          .getByText(/^Score/)
+          .first()
+          .waitFor(LOADS_WITHIN);
+      },
+    },
+    {
+      name: 'reruns',
+      path: '/replays',
+      loaded: (page) =>
+        page
+          .getByRole('link', { name: new RegExp(id) })
+          .first()
+          .waitFor(LOADS_WITHIN),
     },
     {
       name: 'flags',
@@ -94,6 +121,21 @@ export async function screensOf(console: RunningConsole): Promise<Screen[]> {
       loaded: (page) => page.getByRole('button', { name: 'Check unleash' }).waitFor(LOADS_WITHIN),
     },
   ];
+}
+
+/** A re-run of the first turn of a conversation, on both versions. */
+async function rerunOf(console: RunningConsole, id: string): Promise<string> {
+  const { conversation } = await console.call<{ conversation: { summary: { key: number } } }>(
+    'conversations.read',
+    { id },
+  );
+  const { replay } = await console.call<{ replay: { id: string } }>('replay.run', {
+    target: { kind: 'turn', conversation: conversation.summary.key, turn: 0 },
+    endpoints: ['support-bot-v42', 'support-bot-v41'],
+    samples: 3,
+    judge: true,
+  });
+  return replay.id;
 }
 
 /** A conversation of several turns that the candidate failed in; waits until the fleet has had one. */

@@ -13,11 +13,11 @@ const UNSURE =
   /no estoy seguro|no lo tengo claro|not sure|not find this|nicht sicher|pas sûr|certeza/i;
 const STEERING = /ignor\w* (all|todas|alle|toutes)|full marks|system prompt|score of/i;
 const WORDS: Readonly<Record<string, RegExp>> = {
-  es: /\b(?:el|la|los|que|para|pedido|está|con|una)\b/gi,
-  en: /\b(?:the|is|are|that|within|our|for|and|was)\b/gi,
-  de: /\b(?:der|die|das|und|ist|wir|Sie|für)\b/gi,
-  fr: /\b(?:le|la|les|est|vous|pour|une|votre)\b/gi,
-  pt: /\b(?:o|os|para|uma|está|com|sua|não)\b/gi,
+  es: /\b(?:el|la|los|las|que|para|pedido|con|una|tu|te|y|en|lo|su|es|del|al|muy|ya)\b/gi,
+  en: /\b(?:the|is|are|that|within|our|for|and|was|you|to|of|it|in|not|on)\b/gi,
+  de: /\b(?:der|die|das|und|ist|wir|Sie|für|den|nicht|mit|Ihre?)\b/gi,
+  fr: /\b(?:le|les|est|vous|pour|une|votre|et|du|des|dans|nous)\b/gi,
+  pt: /\b(?:o|os|as|um|uma|com|sua|não|do|da|em|e|ao|já|é)\b/gi,
 };
 
 /** Null when the message holds no data to grade. */

@@ -11,8 +11,10 @@ export function Rerun(props: { conversation: number; turn: number }) {
   const told = last.totals.filter((one) => one.endpoint !== RECORDED && one.samples > 0);
   return (
     <div className={styles.rerun}>
-      <p>
-        <strong>Re-run</strong> {last.samples} times each, tools from the recording:{' '}
+      <p className={styles.rerunHead}>
+        <span>
+          <strong>Re-run</strong> {last.samples} times each, tools from the recording
+        </span>
         <Go to={`/replays/${encodeURIComponent(last.id)}`}>
           {last.state === 'running' ? 'under way' : 'compare the answers'}
         </Go>

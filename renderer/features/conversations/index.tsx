@@ -169,9 +169,10 @@ export default function Conversations() {
                 {arrived} newer, show
               </button>
             ) : (
-              <>
-                arrows and Enter open one · <Go to="/replays">re-runs</Go>
-              </>
+              <span className={styles.aside}>
+                <span>arrows and Enter open one</span>
+                <Go to="/replays">re-runs</Go>
+              </span>
             )
           }
         >

@@ -164,7 +164,7 @@ function Pair(props: { replay: Replay; turn: ReplayTurn }) {
       </div>
       {leftSample?.text && rightSample?.text && diff === null ? (
         <p className={styles.note}>
-          They are too long to compare, or have hardly a word in common: shown without marks.
+          Hardly a word in common, or too long to compare: shown without marks.
         </p>
       ) : null}
     </>

@@ -23,7 +23,7 @@ import { CaseTable } from './CaseTable.tsx';
 import { Comparison } from './Comparison.tsx';
 import { Numbers } from './Numbers.tsx';
 import styles from './replay.module.css';
-import { KIND_WORD, rollbackOf, STATE_WORD, wanderSentence } from './words.ts';
+import { KIND_WORD, RULE_WORD, RULES, rollbackOf, STATE_WORD, wanderSentence } from './words.ts';
 
 /** `/replays/:id`, with `case` and `turn` (both from 1) of what is compared. It goes on when the page is left. */
 export function ReplayPage() {
@@ -165,7 +165,8 @@ function Finding(props: { replay: Replay; finding: string | null; mayAct: boolea
       aside={replay.judge ? `rules, and scored by ${replay.judge}` : 'by rules'}
     >
       <p className={styles.finding} role="status">
-        {finding ?? (replay.state === 'running' ? 'No answer yet.' : 'Nothing was answered.')}
+        {finding?.replaceAll(/(\d+) of (\d+)/g, '$1\u00a0of\u00a0$2') ??
+          (replay.state === 'running' ? 'No answer yet.' : 'Nothing was answered.')}
       </p>
       {wander ? <p className={styles.dim}>{wander}</p> : null}
       {replay.coldScore === null ? null : (
@@ -173,6 +174,10 @@ function Finding(props: { replay: Replay; finding: string | null; mayAct: boolea
           The evaluation before launch recorded a score of {replay.coldScore.toFixed(2)}.
         </p>
       )}
+      <p className={styles.dim}>
+        Correct means: {RULES.map((rule) => RULE_WORD[rule].name).join(', ')}. What cannot be told
+        does not count against an answer.
+      </p>
       {rollback && finding ? (
         <Button
           size="sm"

@@ -106,7 +106,9 @@ export function Setup(props: {
             </Go>{' '}
             {what.summary.service} <VersionTag version={what.summary.version} />
           </span>
-        ) : undefined
+        ) : (
+          <span className={styles.headAside}>newest first, in {environment}</span>
+        )
       }
     >
       <form
@@ -254,6 +256,10 @@ export function Setup(props: {
                 autoFocus
                 disabled={!mayRun || blocked}
                 loading={run.isPending}
+                // A key held down from the place before must not begin it.
+                onKeyDown={(event) => {
+                  if (event.repeat) event.preventDefault();
+                }}
               >
                 Re-run
               </Button>

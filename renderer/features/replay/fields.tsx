@@ -25,6 +25,7 @@ export function NumberField(props: {
       max={props.max}
       step={step}
       required
+      withAsterisk={false}
       error={fits ? undefined : `${props.min} to ${props.max}`}
       onChange={(event) => {
         const next = event.currentTarget.value;

@@ -24,7 +24,12 @@ export function SpanDetail(props: { span: Span; startedAt: number; language: str
     ...when(facts.finishReason !== null, ['ended by', facts.finishReason ?? '']),
   ];
   return (
-    <div className={styles.detail}>
+    <section
+      className={styles.detail}
+      aria-label="What the step told"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
+      tabIndex={0}
+    >
       <p className={styles.head}>
         <strong>
           <PlainText text={span.name} />
@@ -99,7 +104,7 @@ export function SpanDetail(props: { span: Span; startedAt: number; language: str
           </dl>
         </Section>
       ) : null}
-    </div>
+    </section>
   );
 }
 

@@ -1,0 +1,251 @@
+/** A re-run on the page: hostile answers as text, every state in words, the finding as the reason of the plan. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RECORDED, type Replay, type ReplaySample } from '#shared/model/replay.ts';
+import { useWindow } from '../../renderer/client/window.ts';
+import Replays from '../../renderer/features/replay/index.tsx';
+import { type Answers, fakeCore, mount, settle } from './mount.tsx';
+
+const HOSTILE =
+  '<img src=x onerror=alert(1)> [click](javascript:alert(1)) \u202eevil\u200b \u001b[31mred';
+const RULES = {
+  answered: 'pass',
+  language: 'fail',
+  sure: 'fail',
+  tools: 'pass',
+  schema: 'unknown',
+} as const;
+
+const sample = (endpoint: string, more: Partial<ReplaySample> = {}): ReplaySample => ({
+  endpoint,
+  sample: 0,
+  turn: 0,
+  state: 'done',
+  text: 'All is well with your order today.',
+  finishReason: 'stop',
+  refusal: false,
+  unsure: false,
+  language: 'en',
+  latencyMs: 1200,
+  firstTokenMs: 300,
+  inputTokens: 10,
+  outputTokens: 5,
+  costUsd: null,
+  requests: 1,
+  toolCalls: [],
+  error: null,
+  verdict: { pass: false, rules: RULES },
+  judgement: null,
+  judgeError: null,
+  ...more,
+});
+
+const totals = (endpoint: string, passed: number) => ({
+  endpoint,
+  samples: 5,
+  passed,
+  failed: { answered: 0, language: 0, sure: 5 - passed, tools: 0, schema: 0 },
+  answers: 5,
+  broken: 0,
+  unsure: 0,
+  refusals: 0,
+  languages: { en: 5 },
+  latencyMs: 1,
+  firstTokenMs: 1,
+  inputTokens: 1,
+  outputTokens: 1,
+  costUsd: null,
+  toolCalls: 0,
+  stubbed: 0,
+  wander: null,
+  distance: null,
+  score: null,
+  scored: 0,
+  injections: 0,
+});
+
+const endpoint = (id: string, version: string) => ({
+  id,
+  model: id,
+  version,
+  service: 'bot',
+  environment: null,
+  address: 'http://127.0.0.1/v1',
+  priced: false,
+  key: 'none' as const,
+});
+
+const REPLAY: Replay = {
+  id: 'r-1',
+  kind: 'turn',
+  conversation: 1,
+  turn: 0,
+  title: 'c-1, turn 1',
+  service: 'bot',
+  environment: 'production',
+  by: 'ana',
+  startedAt: 1,
+  endedAt: 2,
+  state: 'done',
+  note: '',
+  endpoints: [endpoint('new', 'v42'), endpoint('old', 'v41')],
+  samples: 1,
+  history: 'recorded',
+  judge: null,
+  budget: { requests: 10, tokens: 10, usd: 1, minutes: 1 },
+  spent: { requests: 2, tokens: 2, usd: 0, ms: 10 },
+  progress: { done: 2, total: 2 },
+  totals: [totals('new', 0), totals('old', 5), totals(RECORDED, 0)],
+  coldScore: null,
+};
+
+function core(replay: Replay, samples: ReplaySample[], more: Answers = {}) {
+  const one = {
+    number: 0,
+    conversation: 1,
+    conversationId: 'c-1',
+    title: HOSTILE,
+    version: 'v42',
+    language: 'en',
+    category: '',
+    turns: [0],
+    remarks: [],
+    totals: replay.totals,
+  };
+  return fakeCore({
+    'session.read': () => ({ role: 'responder', environments: [], now: 0 }),
+    'settings.read': () => ({
+      services: [{ id: 'bot', modelFlag: { stable: 'v41', candidate: 'v42' } }],
+    }),
+    'replay.read': () => ({
+      replay,
+      cases: [one],
+      finding: 'v41 answers this correctly in 5 of 5, v42 in 0 of 5',
+    }),
+    'replay.case': () => ({
+      case: one,
+      turns: [
+        {
+          turn: 0,
+          traceId: 't',
+          question: HOSTILE,
+          asked: 'es',
+          recorded: sample(RECORDED),
+          samples,
+          totals: replay.totals,
+        },
+      ],
+    }),
+    ...more,
+  });
+}
+
+beforeEach(() => {
+  window.history.replaceState(null, '', '/replays/r-1');
+  useWindow.getState().closePlan();
+});
+let stop = () => {};
+afterEach(() => stop());
+
+async function open(...[replay, samples, more]: Parameters<typeof core>) {
+  const fake = core(replay, samples, more);
+  const page = await mount(<Replays />);
+  stop = () => {
+    void page.unmount();
+    fake.disconnect();
+  };
+  // The answers are asked for once the run is there.
+  for (let at = 0; at < 200 && document.querySelector('[aria-busy]') !== null; at++)
+    await settle(10);
+  await settle(20);
+  return { page, fake };
+}
+
+describe('a re-run', () => {
+  it('shows hostile answers, questions and tool results as text', async () => {
+    const call = {
+      name: 'lookup',
+      arguments: '{"x":"<script>1</script>"}',
+      answer: 'stubbed' as const,
+      result: HOSTILE,
+      schemaErrors: ['/x must be integer'],
+    };
+    const { page } = await open(REPLAY, [
+      sample('new', { text: HOSTILE, toolCalls: [call] }),
+      sample('old', { text: HOSTILE }),
+    ]);
+    expect(document.querySelector('main img, script, a[href^="javascript"]')).toBeNull();
+    expect(document.querySelector('img[src="x"]')).toBeNull();
+    expect(page.text()).toContain('<img src=x onerror=alert(1)>');
+    expect(page.text()).toContain('U+202E');
+    expect(page.text()).toContain('U+001B');
+    expect(page.text()).toContain('not in the recording: stubbed, not executed');
+    expect(page.text()).toContain('/x must be integer');
+  });
+
+  it('says which rule an answer breaks, and what cannot be told', async () => {
+    const { page } = await open(REPLAY, [sample('new'), sample('old')]);
+    expect(page.text()).toContain('not same language (en)');
+    expect(page.text()).toContain('not sure');
+    expect(page.text()).toContain('valid arguments: cannot tell');
+  });
+
+  it('an answer that broke off is kept and said; one that never came too', async () => {
+    const error = { code: 'unreachable', message: 'the connection was cut off' };
+    const { page } = await open(REPLAY, [
+      sample('new', { state: 'partial', text: 'Half an', error }),
+    ]);
+    expect(page.text()).toContain('Half an');
+    expect(page.text()).toContain('It broke off here: the connection was cut off');
+    expect(page.text()).toContain('It was not asked: the run ended before.');
+  });
+
+  it('scores that the transcript tried to steer are marked, and so is a judge that was unfit', async () => {
+    const judgement = {
+      addressed: 1,
+      grounded: null,
+      tone: 1,
+      score: null,
+      injection: true,
+      why: HOSTILE,
+    };
+    const { page } = await open({ ...REPLAY, judge: 'judge' }, [
+      sample('new', { judgement }),
+      sample('old', { judgeError: 'The judge answered something else.' }),
+    ]);
+    expect(page.text()).toContain('The transcript speaks to the judge; not counted.');
+    expect(page.text()).toContain('Not scored: The judge answered something else.');
+  });
+
+  it('gives the plan its finding as the reason', async () => {
+    const { page } = await open(REPLAY, [sample('new'), sample('old')]);
+    await page.click(/^Roll back v42 → v41/);
+    expect(useWindow.getState().planning).toEqual({
+      kind: 'rollback',
+      service: 'bot',
+      environment: 'production',
+      to: 'v41',
+    });
+    expect(useWindow.getState().planReason).toBe(
+      'v41 answers this correctly in 5 of 5, v42 in 0 of 5 (re-run r-1)',
+    );
+  });
+
+  it('can be cancelled while it runs, and says what it has used', async () => {
+    const { fake, page } = await open(
+      { ...REPLAY, state: 'running', endedAt: null, progress: { done: 1, total: 2 } },
+      [sample('new')],
+      { 'replay.cancel': () => ({ replay: REPLAY }) },
+    );
+    expect(page.text()).toMatch(/1 of 2.answers · 2 of 10 requests/);
+    expect(page.text()).toContain('Not answered yet.');
+    expect(page.button(/^Roll back/)).toBeUndefined();
+    await page.click(/^Cancel/);
+    expect(fake.calls.at(-1)).toEqual({ operation: 'replay.cancel', input: { id: 'r-1' } });
+  });
+
+  it('says why it ended as it did', async () => {
+    const note = 'new was not asked again after 3 failures: the server refuses (401).';
+    const { page } = await open({ ...REPLAY, state: 'failed', note }, []);
+    expect(page.text()).toContain(note);
+  });
+});

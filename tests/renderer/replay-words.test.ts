@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { RECORDED, type Replay, type ReplayTotals } from '#shared/model/replay.ts';
+import { chosenEndpoints, usualEndpoints } from '../../renderer/features/replay/endpoints.ts';
+import { wordDiff } from '../../renderer/features/replay/word-diff.ts';
+import {
+  endpointName,
+  FIGURES,
+  failedWords,
+  rollbackOf,
+  wanderSentence,
+} from '../../renderer/features/replay/words.ts';
+
+const endpoint = (id: string, version: string | null, service: string | null = 'bot') => ({
+  id,
+  model: id,
+  version,
+  service,
+  environment: null,
+  address: 'http://127.0.0.1/v1',
+  priced: true,
+  key: 'none' as const,
+});
+const NONE = { answered: 0, language: 0, sure: 0, tools: 0, schema: 0 };
+const totals = (id: string, more: Partial<ReplayTotals> = {}): ReplayTotals => ({
+  endpoint: id,
+  samples: 5,
+  passed: 5,
+  failed: NONE,
+  answers: 5,
+  broken: 0,
+  unsure: 0,
+  refusals: 0,
+  languages: { es: 5 },
+  latencyMs: 1000,
+  firstTokenMs: 200,
+  inputTokens: 10,
+  outputTokens: 5,
+  costUsd: 0.01,
+  toolCalls: 5,
+  stubbed: 0,
+  wander: 0.17,
+  distance: null,
+  score: null,
+  scored: 0,
+  injections: 0,
+  ...more,
+});
+const ENDPOINTS = [endpoint('new', 'v42'), endpoint('old', 'v41')];
+const FLAG = { stable: 'v41', candidate: 'v42' };
+
+describe('which endpoints a re-run begins with', () => {
+  const of = (answered: string | null) => ({
+    service: 'bot',
+    environment: 'production',
+    answered,
+    flag: FLAG,
+  });
+  const all = [...ENDPOINTS, endpoint('other', 'v1', 'shop'), endpoint('judge', null, null)];
+
+  it('the version that answered then, and stable beside it; candidate where stable answered', () => {
+    expect(usualEndpoints(all, 'judge', of('v42'))).toMatchObject({
+      baseline: 'new',
+      other: 'old',
+    });
+    expect(usualEndpoints(all, 'judge', of('v41'))).toMatchObject({
+      baseline: 'old',
+      other: 'new',
+    });
+    expect(usualEndpoints(all, 'judge', of('v40'))).toMatchObject({
+      baseline: 'new',
+      other: 'old',
+    });
+  });
+
+  it('not those of other services, nor the judge', () => {
+    const { options } = usualEndpoints(all, 'judge', of(null));
+    expect(options.map(({ value }) => value)).toEqual(['new', 'old']);
+  });
+
+  it('what is picked by hand, never the same twice, and nobody where that is wanted', () => {
+    const usual = usualEndpoints(all, 'judge', of('v42'));
+    expect(chosenEndpoints({}, usual)).toEqual(['new', 'old']);
+    expect(chosenEndpoints({ baseline: 'old' }, usual)).toEqual(['old', 'new']);
+    expect(chosenEndpoints({ other: '' }, usual)).toEqual(['new']);
+    expect(chosenEndpoints({ other: 'gone' }, usual)).toEqual(['new', 'old']);
+  });
+});
+
+describe('what is said of a re-run', () => {
+  const replay = (of: ReplayTotals[], state: Replay['state'] = 'done') => ({
+    endpoints: ENDPOINTS,
+    totals: of,
+    state,
+  });
+
+  it('endpoints go by their version, by their id where two share it', () => {
+    expect(endpointName(ENDPOINTS, 'new')).toBe('v42');
+    expect(endpointName([...ENDPOINTS, endpoint('copy', 'v42')], 'new')).toBe('new');
+    expect(endpointName(ENDPOINTS, RECORDED)).toBe('recorded');
+  });
+
+  it('which rules failed, and how often where not always', () => {
+    const failed = { ...NONE, language: 5, sure: 2 };
+    expect(failedWords(totals('new', { failed }))).toBe('other language, unsure ×2');
+  });
+
+  it('how much the baseline wanders by itself', () => {
+    const of = [totals('new', { wander: 0.31 }), totals('old', { distance: 0.88 })];
+    expect(wanderSentence(replay(of))).toMatch(
+      /^v42’s own answers differ from each other in 31.% of their words, v41’s from them in 88.%\.$/,
+    );
+    expect(wanderSentence(replay([totals('new', { wander: null })]))).toBe('');
+  });
+
+  it('speaks for a rollback only when stable answered more often, and only at the end', () => {
+    const bad = [totals('new', { passed: 0 }), totals('old')];
+    expect(rollbackOf(replay(bad), FLAG)).toEqual({ from: 'v42', to: 'v41' });
+    expect(rollbackOf(replay(bad, 'running'), FLAG)).toBeNull();
+    expect(rollbackOf(replay([totals('new'), totals('old', { passed: 4 })]), FLAG)).toBeNull();
+    expect(rollbackOf(replay([totals('new', { passed: 0 })]), FLAG)).toBeNull();
+    expect(rollbackOf(replay(bad), undefined)).toBeNull();
+  });
+
+  it('figures never show what is not there', () => {
+    const empty = totals('new', {
+      samples: 0,
+      answers: 0,
+      languages: {},
+      latencyMs: null,
+      firstTokenMs: null,
+      inputTokens: null,
+      outputTokens: null,
+      costUsd: null,
+      toolCalls: 0,
+      wander: null,
+    });
+    for (const figure of FIGURES) expect(figure.text(empty), figure.id).toBe('–');
+  });
+});
+
+describe('word against word', () => {
+  const own = (pieces: readonly { text: string; own: boolean }[] = []) =>
+    pieces.filter((piece) => piece.own).map(({ text }) => text.trim());
+
+  it('marks what the other does not have, and loses nothing', () => {
+    const left = 'The refund of 12,50 € was sent today.';
+    const right = 'The refund of 99,00 € was sent yesterday.';
+    const diff = wordDiff(left, right);
+    expect(own(diff?.left).join(' ')).toContain('today');
+    expect(own(diff?.right).join(' ')).toContain('yesterday');
+    expect(diff?.left.map(({ text }) => text).join('')).toBe(left);
+    expect(diff?.right.map(({ text }) => text).join('')).toBe(right);
+  });
+
+  it('says nothing where there is hardly a word in common, or too much to compare', () => {
+    expect(wordDiff('uno dos tres', 'one two three')).toBeNull();
+    expect(wordDiff('x '.repeat(20_000), 'x')).toBeNull();
+    expect(wordDiff('same', 'same')).not.toBeNull();
+  });
+});
