@@ -106,7 +106,7 @@ export async function makePlan(
     },
     targetHealth,
     outOfBand:
-      standing === null || !mends(request, toVersion, ref?.candidate)
+      standing === null || flags.length === 0 || !mends(request, toVersion, ref?.candidate)
         ? []
         : cellsOutOfBand(standing, from, isKill),
     drilled,
@@ -159,7 +159,7 @@ async function weigh(
 
 /** A drill, a silence, or more users for the candidate bring nothing back into its band. */
 function mends(request: ActionRequest, toVersion: string | null, candidate: string | undefined) {
-  if (request.kind === 'drill' || request.kind === 'silence') return false;
+  if (request.kind === 'drill') return false;
   return !(request.kind === 'ramp' && toVersion === candidate);
 }
 

@@ -9,10 +9,11 @@ import { affectedSentence, drilledSentence, targetSentence } from './words.ts';
 export function Facts(props: { plan: Plan }) {
   const { plan } = props;
   const drilled = drilledSentence(plan.drilled, plan.createdAt);
+  const affects = plan.changes.some((change) => change.kind === 'flag');
   // Where nothing is to be mended, there is nothing to say of recovery.
   const mends =
-    plan.outOfBand.length > 0 || !['ramp', 'silence', 'drill'].includes(plan.request.kind);
-  const affects = plan.changes.some((change) => change.kind === 'flag');
+    plan.outOfBand.length > 0 ||
+    (affects && plan.request.kind !== 'ramp' && plan.request.kind !== 'drill');
   return (
     <div className={styles.facts}>
       {affects ? <p>{affectedSentence(plan)}</p> : null}
