@@ -6,9 +6,9 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, type RunningConsole, startConsole } from '../e2e/kit.ts';
 import { findBrowser } from '../helpers/browser.mjs';
-import { median, missing, note, report } from './report.ts';
+import { median, missing, note, report, sized } from './report.ts';
 
-const ROUNDS = 7;
+const ROUNDS = sized(7, 1);
 const BUILT = fileURLToPath(new URL('../../out/renderer', import.meta.url));
 const NAMES = [
   'navigation to first data on Now',

@@ -9,13 +9,13 @@ import { createOpenmetricsConnector } from '#core/sources/openmetrics/index.ts';
 import { DEFAULT_SIGNALS } from '#shared/model/default-signals.ts';
 import { BotMetrics } from '../fixtures/bot-metrics.ts';
 import { clockAt, contextOf, inTempDir, open } from './kit.ts';
-import { median, note, report, timed } from './report.ts';
+import { median, note, report, sized, timed } from './report.ts';
 
 const STEP = 15_000;
-const SCRAPES = 2880;
+const SCRAPES = sized(2880, 120);
 const SERVICES = ['support-bot', 'sales-assistant', 'docs-search'];
 const NOW = Math.floor(1_750_000_000_000 / STEP) * STEP;
-const ROUNDS = 3;
+const ROUNDS = sized(3, 1);
 
 /** Plays the file server, in a process of its own: its work is not ours. */
 function serve(): void {

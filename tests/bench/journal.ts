@@ -5,11 +5,11 @@ import Database from 'better-sqlite3';
 import type { NewEntry } from '#core/cache/journal/entry.ts';
 import { openJournalFile } from '#core/cache/open-file.ts';
 import { inTempDir, open } from './kit.ts';
-import { median, report, timed } from './report.ts';
+import { median, report, sized, timed } from './report.ts';
 
-const APPENDS = 300;
-const ENTRIES = 100_000;
-const ROUNDS = 5;
+const APPENDS = sized(300, 20);
+const ENTRIES = sized(100_000, 1_000);
+const ROUNDS = sized(5, 1);
 
 /** What a step of an action writes, give or take. */
 const entry = (index: number): NewEntry => ({

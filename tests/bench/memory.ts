@@ -8,7 +8,7 @@ import { startConsole } from '../e2e/kit.ts';
 import { QUIET } from './config.ts';
 import { DAYS, END, SERIES, TURNS } from './large-cache.ts';
 import { report } from './report.ts';
-import { conversationId } from './transcripts.ts';
+import { conversationId, TURNS_PER_CONVERSATION } from './transcripts.ts';
 
 const dataDir = process.argv[2] ?? '';
 const HOUR = 3_600_000;
@@ -30,9 +30,10 @@ try {
   const environment = 'production';
   const fresh = residentMegabytes(console.pid);
   for (let round = 0; round < 30; round++) {
-    await console.call('conversations.find', { text: conversationId(round * 997) });
+    const id = conversationId((round * 997) % (TURNS / TURNS_PER_CONVERSATION));
+    await console.call('conversations.find', { text: id });
     await console.call('conversations.search', { text: ['the', 'order', 'refund'][round % 3] });
-    await console.call('conversations.read', { id: conversationId(round * 997) });
+    await console.call('conversations.read', { id });
     await console.call('overview.read', { environment });
     await console.call('signals.query', {
       signals: Array.from({ length: SERIES / 10 }, (_, i) => `signal_${i}`),

@@ -1,4 +1,5 @@
 // `npm run bench [-- NAME…]`: every figure as one line of JSON on stdout. Each bench is a process of its own.
+// `--smoke`: everything once and small, to see that it runs; see report.ts.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,8 @@ await needNode();
 const { ensureBuilt } = await import('../../electron/launch/build.ts');
 
 const here = import.meta.dirname;
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((name) => name !== '--smoke');
+if (process.argv.includes('--smoke')) process.env.NIGHTDESK_BENCH_SMOKE = '1';
 const want = (name) => wanted.length === 0 || wanted.includes(name);
 const say = (line) => process.stderr.write(`${line}\n`);
 let failed = 0;

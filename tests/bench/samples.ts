@@ -8,13 +8,13 @@ import { createServer } from 'node:http';
 import { createPrometheusConnector } from '#core/sources/prometheus/index.ts';
 import type { SignalDefinition } from '#shared/model/signal.ts';
 import { clockAt, contextOf, inTempDir, open, openRaw } from './kit.ts';
-import { median, note, report, seeded, timed } from './report.ts';
+import { median, note, report, seeded, sized, timed } from './report.ts';
 
 const STEP = 15_000;
-const POINTS = 5760;
+const POINTS = sized(5760, 1000);
 const SERVICES = 10;
 const SIGNALS = 10;
-const ROUNDS = 3;
+const ROUNDS = sized(3, 1);
 const NOW = Math.floor(1_750_000_000_000 / STEP) * STEP;
 /** Per signal one query by version and one for the whole; each answers one series. */
 const SERIES = SERVICES * SIGNALS * 2;

@@ -6,12 +6,12 @@ import { launchBrowser, startConsole } from '../e2e/kit.ts';
 import { findBrowser } from '../helpers/browser.mjs';
 import { QUIET } from './config.ts';
 import { END, TURNS } from './large-cache.ts';
-import { missing, quantile, report } from './report.ts';
+import { missing, quantile, report, sized } from './report.ts';
 import { BEGIN, TURNS_PER_CONVERSATION } from './transcripts.ts';
 
 const dataDir = process.argv[2] ?? '';
 const NAME = 'frame while scrolling the conversations';
-const SECONDS = 8;
+const SECONDS = sized(8, 1);
 
 /** Scrolls as a wheel turned without pause does, and notes how long each frame took. */
 const SCROLL = `new Promise((done) => {

@@ -8,14 +8,14 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createOtlpConnector } from '#core/sources/otlp/index.ts';
 import { clockAt, contextOf, inTempDir, open, openRaw, readRaw } from './kit.ts';
-import { median, note, report, timed } from './report.ts';
+import { median, note, report, sized, timed } from './report.ts';
 import { exportRequest, SPANS_PER_TURN } from './transcripts.ts';
 
 /** A backlog of some seconds: a shorter run would measure how fast V8 warms up. */
-const TURNS = 64_000;
+const TURNS = sized(64_000, 2_000);
 const TURNS_PER_REQUEST = 100;
 const AT_ONCE = 8;
-const ROUNDS = 3;
+const ROUNDS = sized(3, 1);
 
 /** Plays the services: sends all turns, in a process of its own. */
 async function send(port: number): Promise<void> {
