@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { InMemStorageProvider, Unleash as UnleashClient } from 'unleash-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Confirmation } from '#core/actions/engine.ts';
+import type { Confirmation } from '#core/actions/permission.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
 import type { Connector } from '#core/sources/connector.ts';
 import { createUnleashConnector } from '#core/sources/unleash/index.ts';

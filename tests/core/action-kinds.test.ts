@@ -1,6 +1,6 @@
 /** Ramps, silences, several changes at once and drills: on a real cache and journal, in front of real servers. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Confirmation } from '#core/actions/engine.ts';
+import type { Confirmation } from '#core/actions/permission.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Plan } from '#shared/model/action.ts';

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createHttp, retryAfterMs } from '#core/sources/http.ts';
+import { createHttp } from '#core/sources/http.ts';
+import { retryAfterMs } from '#core/sources/http-failure.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 
 const closing: (() => Promise<unknown>)[] = [];

@@ -3,39 +3,20 @@
  * that it goes on when every window is closed, and taken up again at the next start when the core itself ended.
  */
 import { NightdeskError } from '#shared/errors/index.ts';
-import type {
-  Action,
-  ActionRequest,
-  Approval,
-  Blocker,
-  Drilled,
-  Plan,
-} from '#shared/model/action.ts';
-import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
-import { type Role, roleAllows } from '#shared/model/session.ts';
+import type { Action, ActionRequest, Approval, Drilled, Plan } from '#shared/model/action.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import { Ahead } from './ahead.ts';
 import { approvalOf } from './approval.ts';
 import { drillsOf } from './drills.ts';
 import { outsideOf } from './outside.ts';
+import { type Confirmation, requirePermission } from './permission.ts';
 import { makePlan } from './planner.ts';
 import { ActionRecord, type RecordDeps, type StepKey, waiting } from './record.ts';
-import { Run, type RunDeps } from './run.ts';
+import type { RunDeps } from './run.ts';
 import { type Approver, type Asked, askSecondPerson } from './second-person.ts';
+import { UnderWay } from './under-way.ts';
 
 export type ActionsDeps = RunDeps & RecordDeps;
-
-/** What a person gives with the one press that sends it. */
-export interface Confirmation {
-  by: string;
-  role: Role;
-  /** Why; may be empty unless the plan asks for it. */
-  reason: string;
-  /** Why an admin goes over what blocks the plan. */
-  override?: string | undefined;
-  /** The word that the plan asks to be typed. */
-  typed?: string | undefined;
-}
 
 export interface Actions {
   /**
@@ -80,28 +61,19 @@ export interface Actions {
   close(): Promise<void>;
 }
 
-/** A caller is not kept waiting for a server that hangs. */
-const ANSWER_WITHIN_MS = 1_500;
-
 interface Planned {
   plan: Plan;
   /** Set when it is executed: the same plan again answers the same action. */
   action: Promise<Action> | null;
 }
 
-interface Running {
-  run: Run;
-  controller: AbortController;
-  finished: Promise<void>;
-}
-
 export function createActions(deps: ActionsDeps): Actions {
   const { cache, clock, log, locks } = deps;
   const plans = new Map<string, Planned>();
   const ahead = new Ahead(clock, log, (request, signal) => makePlan(deps, request, signal));
+  const underWay = new UnderWay(deps);
   /** Ids are numbers of the journal; two that begin in the same moment must not share one. */
   let lastNumber = 0;
-  const running = new Map<string, Running>();
   /** One after the other, so that two confirmations cannot both find the flag free. */
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -122,7 +94,7 @@ export function createActions(deps: ActionsDeps): Actions {
   async function plan(request: ActionRequest, signal: AbortSignal, fresh = false): Promise<Plan> {
     const asked = spelledOut(request);
     const made = (fresh ? null : ahead.take(asked)) ?? (await makePlan(deps, asked, signal));
-    const busy = busyWith(made);
+    const busy = underWay.busyWith(made);
     const result: Plan = {
       ...made,
       unlocks: !locks.isUnlocked(made.environment),
@@ -139,25 +111,6 @@ export function createActions(deps: ActionsDeps): Actions {
     const service = deps.config().services.find(({ id }) => id === request.service);
     const stable = service?.modelFlag?.stable;
     return stable === undefined ? request : { ...request, to: stable };
-  }
-
-  /** Another action that has not yet read its change of the same flag back. */
-  function busyWith({ changes, environment }: Plan): Blocker | null {
-    for (const { run } of running.values()) {
-      const { action } = run.record;
-      if (action.environment !== environment) continue;
-      for (const [place, change] of action.plan.changes.entries()) {
-        const same = changes.some((one) => sameFlag(one, change));
-        const written = ['done', 'skipped'].includes(run.record.step(['stored', place]).state);
-        if (!same || (written && action.kind !== 'drill')) continue;
-        return {
-          code: 'busy',
-          message: `${action.by} is already changing this flag (${action.id}): wait for what comes of it.`,
-          overridable: false,
-        };
-      }
-    }
-    return null;
   }
 
   function execute(id: string, confirmation: Confirmation): Promise<Action> {
@@ -198,45 +151,18 @@ export function createActions(deps: ActionsDeps): Actions {
     await askSecondPerson(deps, asked, by, whoever);
   }
 
-  /** What must be so before anything is journaled or sent. */
-  function requireAllowed(confirmed: Plan, confirmation: Confirmation): void {
-    const { role, reason, override } = confirmation;
+  function requireGood(confirmed: Plan): void {
     if (closed) throw new NightdeskError('cancelled', 'The console is ending.');
     if (isOld(confirmed)) {
       throw new NightdeskError('not_found', 'This plan is too old. Plan again.');
     }
-    const busy = busyWith(confirmed);
+    const busy = underWay.busyWith(confirmed);
     if (busy !== null) throw new NightdeskError('conflict', busy.message);
-    const blockers = confirmed.blockers.filter(({ code }) => code !== 'busy');
-    const hard = blockers.find(({ overridable }) => !overridable);
-    if (hard !== undefined) throw new NightdeskError('bad_input', hard.message);
-    const [soft] = blockers;
-    if (soft !== undefined) {
-      if (!override?.trim()) throw new NightdeskError('bad_input', soft.message);
-      if (!roleAllows(role, 'admin')) {
-        throw new NightdeskError(
-          'forbidden',
-          `Only an admin may go over this: ${soft.message} Your role is "${role}".`,
-        );
-      }
-    }
-    if (confirmed.needsReason && reason.trim() === '') {
-      throw new NightdeskError('bad_input', 'This needs a reason: it is shown to whoever looks.');
-    }
-    if (confirmed.typed !== null && confirmation.typed?.trim() !== confirmed.typed) {
-      throw new NightdeskError(
-        'bad_input',
-        `This affects everyone: type ${confirmed.typed} to confirm.`,
-      );
-    }
-    const { second } = confirmed;
-    if (second !== null && (second.approvedBy === null || second.approvedBy === confirmation.by)) {
-      throw new NightdeskError('forbidden', 'A second person must agree to this first.');
-    }
   }
 
   async function begin(confirmed: Plan, confirmation: Confirmation): Promise<Action> {
-    requireAllowed(confirmed, confirmation);
+    requireGood(confirmed);
+    requirePermission(confirmed, confirmation);
     const { by, role, reason } = confirmation;
     const now = clock.now();
     const { request, environment } = confirmed;
@@ -268,7 +194,7 @@ export function createActions(deps: ActionsDeps): Actions {
     // Both are on the disk before anything is sent; the outside is read again meanwhile.
     const unlocked = unlock(environment, now, by);
     const journaled = Promise.all([unlocked, record.intent(role)]).then(() => undefined);
-    return start(record, journaled);
+    return underWay.start(record, journaled);
   }
 
   async function unlock(environment: string, now: number, by: string): Promise<void> {
@@ -278,77 +204,8 @@ export function createActions(deps: ActionsDeps): Actions {
     deps.publish(['session', 'journal']);
   }
 
-  /**
-   * Lets an action run; resolves when its changes were sent, or when that takes long. `journaled`: its intent on
-   * the disk; null for one that is taken up again, of which nothing is sent any more.
-   */
-  async function start(record: ActionRecord, journaled: Promise<void> | null): Promise<Action> {
-    const controller = new AbortController();
-    const run = new Run(deps, record, controller.signal);
-    let wasSent: () => void = () => undefined;
-    let wasNotSent: (error: unknown) => void = () => undefined;
-    const sent = new Promise<void>((resolve, reject) => {
-      wasSent = resolve;
-      wasNotSent = reject;
-    });
-    const finished = (async () => {
-      try {
-        if (journaled !== null) {
-          const goesOn = await run.send(journaled);
-          if (goesOn) await markUndone(record);
-          wasSent();
-          if (!goesOn) return;
-        } else wasSent();
-        await run.prove();
-        if (journaled === null) await markUndone(record);
-      } catch (error) {
-        wasNotSent(error);
-        await failed(record, error, controller.signal);
-      } finally {
-        running.delete(record.action.id);
-      }
-    })();
-    running.set(record.action.id, { run, controller, finished });
-    const patience = new AbortController();
-    await Promise.race([
-      sent,
-      clock.sleep(ANSWER_WITHIN_MS, patience.signal).catch(() => undefined),
-    ]).finally(() => patience.abort());
-    // Whoever asked has their answer; what comes later is seen on the action.
-    sent.catch(() => undefined);
-    return record.action;
-  }
-
-  async function failed(record: ActionRecord, error: unknown, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || record.action.endedAt !== null) return;
-    log.error({ error, action: record.action.id }, 'an action stopped on an error of the console');
-    const summary = `${record.action.title}: the console failed at it; look at the flag yourself.`;
-    await record.end('unknown', summary).catch((again) => {
-      log.error({ error: again, action: record.action.id }, 'and that could not be recorded');
-    });
-  }
-
-  /** The undone action says so; if it still watches for its recovery, that has become pointless. */
-  async function markUndone(record: ActionRecord): Promise<void> {
-    const { undoes, id, by } = record.action;
-    if (undoes === null || !record.steps('sent').some(({ state }) => state === 'done')) return;
-    const live = running.get(undoes);
-    if (live !== undefined) {
-      live.controller.abort();
-      await live.finished;
-      await live.run.record.undoneBy(id);
-      await live.run.record.end('not_recovered', `Undone by ${by} (${id}) before it was proven.`);
-      return;
-    }
-    const action = await cache.journal('readAction', { id: undoes });
-    if (action === null) return;
-    await new ActionRecord(deps, action).undoneBy(id);
-  }
-
   async function read(id: string): Promise<Action> {
-    const live = running.get(id);
-    if (live !== undefined) return live.run.record.action;
-    const action = await cache.journal('readAction', { id });
+    const action = underWay.action(id) ?? (await cache.journal('readAction', { id }));
     if (action !== null) return action;
     throw new NightdeskError('not_found', `There is no action ${id}.`);
   }
@@ -381,21 +238,20 @@ export function createActions(deps: ActionsDeps): Actions {
     list: (args) => cache.journal('listActions', args),
     async reconcile() {
       for (const action of await cache.journal('openActions', {})) {
-        if (running.has(action.id)) continue;
+        if (underWay.action(action.id) !== undefined) continue;
         log.warn(
           { action: action.id },
           'an action was open when the console ended; reading the outside',
         );
         const record = new ActionRecord(deps, action);
         await record.resumed();
-        await start(record, null);
+        await underWay.start(record, null);
       }
     },
     async close() {
       closed = true;
       ahead.clear();
-      for (const { controller } of running.values()) controller.abort();
-      await Promise.all([...running.values()].map(({ finished }) => finished));
+      await underWay.close();
     },
   };
 }
@@ -414,9 +270,4 @@ function stepsOf({ changes, request }: Plan): StepKey[] {
       ? places.reverse().map((place): StepKey => ['restored', place])
       : [['recovered', null] as const]),
   ];
-}
-
-function sameFlag(one: PlannedChange, other: PlannedChange): boolean {
-  const isFlag = (change: PlannedChange): change is FlagChange => change.kind === 'flag';
-  return isFlag(one) && isFlag(other) && one.source === other.source && one.flag === other.flag;
 }

@@ -6,12 +6,12 @@
 import type { Log } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { ActionOutcome } from '#shared/model/action.ts';
-import { parseDuration } from '#shared/util/duration.ts';
 import { conclude } from './conclude.ts';
 import { type Look, type Outside, outsideOf } from './outside.ts';
 import { Patience } from './patience.ts';
 import type { PlannerDeps } from './planner.ts';
 import type { ActionRecord, StepKey } from './record.ts';
+import { watchServed } from './served.ts';
 import { IN_FLIGHT_MS, takeBackAll } from './take-back.ts';
 import { watchLive, watchRecovery } from './watch.ts';
 
@@ -20,7 +20,6 @@ export interface RunDeps extends PlannerDeps {
 }
 
 const READ_BACK_FOR_MS = 5_000;
-const SERVED_WITHIN_MS = 60_000;
 
 export class Run {
   readonly #deps: RunDeps;
@@ -60,7 +59,8 @@ export class Run {
       if (!this.#done(['stored', place]) && !(await this.#stored(place))) return;
     }
     for (const place of this.#places) {
-      if (!this.#done(['served', place])) await this.#served(place);
+      if (this.#done(['served', place])) continue;
+      await watchServed(this.#deps, this.#record, place, this.#outside(place), this.#signal);
     }
     if (!this.#done(['live', null])) await watchLive(this.#deps, this.#record, this.#signal);
     const drill = this.#record.action.kind === 'drill';
@@ -276,55 +276,6 @@ export class Run {
         next: `Asked again until ${outside.source} answers.`,
       });
       return null;
-    }
-  }
-
-  async #served(place: number): Promise<void> {
-    const key: StepKey = ['served', place];
-    const outside = this.#outside(place);
-    await this.#record.set(key, 'running', 'asking as clients do');
-    const patience = new Patience(this.#deps.clock, this.#signal, { first: 250, max: 2_000 });
-    const silence = new Patience(this.#deps.clock, this.#signal, { first: 500, max: 15_000 });
-    const giveUp = parseDuration(this.#deps.config().actions.giveUp) ?? 15 * 60_000;
-    for (;;) {
-      try {
-        const seen = await outside.served(this.#record.action.made[place] ?? null, this.#signal);
-        if ('skip' in seen) {
-          await this.#record.set(key, 'skipped', seen.skip, { outcome: null });
-          return;
-        }
-        const { proven, text, data } = seen;
-        if (proven) {
-          await this.#record.set(key, 'done', text, { data, outcome: null });
-          return;
-        }
-        if (patience.spent >= SERVED_WITHIN_MS) {
-          await this.#record.set(key, 'failed', text, {
-            outcome: null,
-            data,
-            next: 'The service stores the change but does not serve it. Look for a proxy or an edge cache, or whether the client token is of this environment.',
-          });
-          return;
-        }
-        await this.#record.set(key, 'running', text, { outcome: null });
-        await patience.wait();
-      } catch (error) {
-        this.#signal.throwIfAborted();
-        if (!(error instanceof NightdeskError)) throw error;
-        if (error.code === 'unsupported') {
-          await this.#record.set(key, 'skipped', error.message, { outcome: null });
-          return;
-        }
-        const enough = silence.spent >= giveUp || !error.retryable;
-        await this.#record.set(key, 'unknown', `Not known: ${error.message}`, {
-          outcome: enough ? null : 'unknown',
-          next: enough
-            ? 'Watch the traffic instead.'
-            : `Asked again until ${outside.source} answers.`,
-        });
-        if (enough) return;
-        await silence.wait();
-      }
     }
   }
 }

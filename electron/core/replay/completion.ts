@@ -1,5 +1,6 @@
 /** One request to a chat completions endpoint: streamed, timed, and kept also when it breaks off. */
-import { createHttp, type Http, parseJson } from '#core/sources/http.ts';
+import { createHttp, type Http } from '#core/sources/http.ts';
+import { parseJson } from '#core/sources/http-answer.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { EndpointConfig } from '#shared/model/config.ts';
 import { parseDuration } from '#shared/util/duration.ts';

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { NightdeskError } from '#shared/errors/index.ts';
-import { parseJson } from '../http.ts';
+import { parseJson } from '../http-answer.ts';
 
 /**
  * Values that are NaN or infinite are left out: without traffic PromQL answers such, and nobody is to blame. So are

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { FlagControl, FlagWrite, Served } from '#core/sources/connector.ts';
 import type { Http } from '#core/sources/http.ts';
-import { parseJson } from '#core/sources/http.ts';
+import { parseJson } from '#core/sources/http-answer.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { FlagState, Strategy } from '#shared/model/flag.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
