@@ -90,7 +90,7 @@ describe('an export that was edited', () => {
     ['a line twice', () => joined(lines.toSpliced(3, 0, line(3))), 'line 4 is entry 3'],
     ['an empty line', () => joined(lines.toSpliced(3, 0, '')), 'line 4 is not an entry'],
     ['the last line cut in the middle', () => text.slice(0, -30), 'line 8 is not an entry'],
-    ['nothing left', () => '', 'there is no entry in it'],
+    ['nothing left', () => '', 'line 1 is not an entry'],
   ])('%s', async (_what, content, says) => {
     const result = await verify(content());
     expect(result.code).toBe(1);
