@@ -141,7 +141,7 @@ describe('a ramp', () => {
     expect(entries.find(({ kind }) => kind === 'intent')?.data).toMatchObject({
       override: words.override,
       role: 'admin',
-      blockers: [{ code: 'out_of_band' }],
+      plan: { blockers: [{ code: 'out_of_band' }] },
     });
   });
 
