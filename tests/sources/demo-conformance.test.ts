@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { createAlertmanagerConnector } from '#core/sources/alertmanager/index.ts';
 import type { Connector } from '#core/sources/connector.ts';
 import { createOpenmetricsConnector } from '#core/sources/openmetrics/index.ts';
@@ -15,6 +15,7 @@ import { contextFor, sourceOf, steppedClock, watchedConfig } from '../fixtures/w
 import { conformance, type World } from './conformance.ts';
 
 const processes: DemoProcess[] = [];
+const ended: string[] = [];
 const at = { flags: '', bot: '', alerts: '' };
 let dir = '';
 
@@ -35,7 +36,9 @@ beforeAll(async () => {
   };
   const start = (name: string, env: Record<string, string>) => {
     const module = new URL(`../../electron/demo/processes/${name}.ts`, import.meta.url);
-    processes.push(spawnDemo(module, { ...common, ...env }));
+    const one = spawnDemo(module, { ...common, ...env });
+    processes.push(one);
+    one.onExit((code) => ended.push(`${name} ended with ${code}`));
   };
   at.flags = `http://127.0.0.1:${flags}`;
   at.bot = `http://127.0.0.1:${bot}`;
@@ -46,6 +49,7 @@ beforeAll(async () => {
     DEMO_BOT: 'support-bot',
     DEMO_FLAGS_URL: at.flags,
     DEMO_OTLP_URL: `http://127.0.0.1:${otlp}/v1/traces`,
+    DEMO_MODELS_KEY: 'models-key',
   });
   start('alerts', {
     DEMO_PORT: String(alerts),
@@ -56,13 +60,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(
-    processes.map(async (one) => {
-      const gone = new Promise<void>((resolve) => one.onExit(() => resolve()));
-      one.kill();
-      await gone;
-    }),
-  );
+  for (const one of processes) one.kill();
+  await vi.waitUntil(() => ended.length === processes.length, { timeout: 20_000 });
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -71,6 +70,7 @@ async function answers(url: string): Promise<void> {
     const response = await fetch(url).catch(() => null);
     await response?.arrayBuffer();
     if (response?.ok) return;
+    if (ended.length > 0) throw new Error(ended.join(', '));
     await realClock.sleep(50);
   }
 }
