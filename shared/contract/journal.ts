@@ -27,6 +27,8 @@ export const journalContract = {
     z.object({
       /** Null while the first one runs. */
       verified: Verified.nullable(),
+      /** How many entries there are now: what came since joined the chain as it was written. */
+      entries: z.number().int(),
       /** Findings that nobody has seen yet. */
       unseen: z.array(JournalFinding),
     }),

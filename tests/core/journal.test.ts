@@ -151,7 +151,7 @@ describe('the keeper', () => {
       log: silentLog,
       publish: () => undefined,
     });
-    expect(await keeper.state()).toEqual({ verified: null, unseen: [] });
+    expect(await keeper.state()).toEqual({ verified: null, entries: 5, unseen: [] });
     expect(await keeper.verify()).toMatchObject({ ok: true, firstBad: null });
 
     const other = new Database(join(dataDir, 'journal.db'));

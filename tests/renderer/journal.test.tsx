@@ -42,7 +42,7 @@ const cut = {
 let verified: typeof whole | typeof cut;
 let unseen: unknown[];
 const answers: Answers = {
-  'journal.state': () => ({ verified, unseen }),
+  'journal.state': () => ({ verified, entries: verified.entries, unseen }),
   'journal.verify': () => verified,
   'journal.list': () => ({ entries: [], total: 0 }),
   'actions.list': () => ({ actions: [] }),

@@ -183,7 +183,7 @@ export function format(definition: Pick<SignalDefinition, 'unit'>, value: number
     case 'ratio':
       return `${Number((value * 100).toFixed(value < 0.1 ? 1 : 0))} %`;
     case 'usd_per_day':
-      return `$${Math.round(value)}/day`;
+      return `$${Math.round(value).toLocaleString('en-US')}`;
     case 'per_second':
       return `${short(1)}/s`;
     case 'per_hour':

@@ -57,7 +57,10 @@ export function createJournalKeeper(deps: {
     start() {
       verify().catch((error) => log.error({ error }, 'the journal could not be verified'));
     },
-    state: async () => ({ verified: last, unseen: await unseen() }),
+    state: async () => {
+      const [waiting, head] = await Promise.all([unseen(), cache.journal('head', {})]);
+      return { verified: last, entries: head?.seq ?? 0, unseen: waiting };
+    },
     async acknowledge(finding, words, by) {
       if (!(await unseen()).some(({ seq }) => seq === finding)) {
         throw new NightdeskError('not_found', `No finding ${finding} waits to be seen.`);

@@ -32,7 +32,7 @@ export function Verification(props: { asked: ReturnType<typeof useOperation<'jou
       <Skeleton lines={1} label="Reading what is known of the journal" />
     );
   }
-  const { verified, unseen } = asked.data;
+  const { verified, entries, unseen } = asked.data;
   return (
     <div className={styles.verification}>
       {verified === null ? (
@@ -42,6 +42,7 @@ export function Verification(props: { asked: ReturnType<typeof useOperation<'jou
       ) : verified.ok ? (
         <Notice tone="ok" word="Whole">
           {verified.why} <Heads verified={verified} />
+          {entries > verified.entries ? ` · ${formatCount(entries - verified.entries)} since` : ''}
         </Notice>
       ) : (
         <Broken verified={verified} />
