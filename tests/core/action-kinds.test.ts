@@ -4,6 +4,7 @@ import type { Confirmation } from '#core/actions/permission.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Plan } from '#shared/model/action.ts';
+import type { Change } from '#shared/model/change.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Role } from '#shared/model/session.ts';
 import {
@@ -382,13 +383,37 @@ describe('a drill', () => {
     ]);
     const ended = await world.ended(id);
     expect(ended.outcome).toBe('drilled');
-    expect(ended.summary).toMatch(/passed; sent after .*, live after .*, restored after /);
+    expect(ended.summary).toMatch(/: sent after .*, live after .*, restored after /);
     expect(await present('switch')).toEqual(before);
     const { drills } = await world.actions.readiness('production', signal());
     expect(drills).toEqual([
       expect.objectContaining({ action: id, at: ended.endedAt, overdue: false, failed: null }),
     ]);
     expect((await plan(KILL)).drilled).toMatchObject({ action: id, overdue: false });
+  });
+
+  it('is told to the next person as done by who asked for it, not by the token', async () => {
+    const ended = await world.ended((await carryOut(drill)).id);
+    const change = (at: number): Change => ({
+      id: `c${at}`,
+      at,
+      kind: 'flag',
+      service: on.service,
+      environment: on.environment,
+      versions: [],
+      title: 'switch: on',
+      detail: '',
+      by: 'token-user',
+      source: 'unleash',
+      flag: 'switch',
+    });
+    const restored = ended.steps.find(({ name }) => name === 'restored')?.endedAt ?? 0;
+    world.scene.changes = [change(restored + 200), change(restored + 60_000)];
+    const told = (await plan(KILL)).warnings.filter(({ code }) => code === 'changed_lately');
+    expect(told.map(({ message }) => message.replace(/ changed.*/, ''))).toEqual([
+      `mika (${ended.id})`,
+      'token-user',
+    ]);
   });
 
   it('fails when no fallback answers are seen, and restores all the same', async () => {

@@ -43,7 +43,7 @@ async function concludeDrill(record: ActionRecord): Promise<void> {
     const back = restored.some(({ state }) => state === 'done') ? ' Everything is restored.' : '';
     await record.end('failed', `${title}: ${weak.name} was not proven: ${weak.text}.${back}`);
   } else {
-    await record.end('drilled', `${title}: passed; ${times}.`);
+    await record.end('drilled', `${title}: ${times}.`);
   }
 }
 

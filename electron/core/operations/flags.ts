@@ -1,11 +1,13 @@
 import { flagRollout } from '#core/analysis/rollout.ts';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
+import type { Action, DrillKind } from '#shared/model/action.ts';
 import type { Flag } from '#shared/model/flag.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 
 const EVENTS_LOOKED_AT = 500;
+const ACTIONS_LOOKED_AT = 500;
 const LIVE_AROUND_MS = 5 * 60_000;
 
 export function flagHandlers(
@@ -14,8 +16,9 @@ export function flagHandlers(
   return {
     'flags.list': async ({ environment }) => {
       const { cache, sync } = engine();
-      const [flags, events] = await Promise.all([
+      const [flags, actions, events] = await Promise.all([
         cache.read('listFlags', { environment }),
+        walks(engine()),
         cache.read('listFlagEvents', {
           source: null,
           key: null,
@@ -25,20 +28,22 @@ export function flagHandlers(
       ]);
       const rows = flags.map((flag) => {
         const last = events.find((event) => event.key === flag.key && event.source === flag.source);
-        return toRow(engine(), flag, last);
+        return toRow(engine(), flag, last, actions);
       });
       return { flags: rows, freshness: sync.freshness('flags') };
     },
 
     'flags.read': async ({ source, key, environment }) => {
       const { cache, sync } = engine();
-      const [flag, events] = await Promise.all([
+      const [flag, actions, events] = await Promise.all([
         cache.read('readFlag', { source, key, environment }),
+        walks(engine()),
         cache.read('listFlagEvents', { source, key, environment, limit: 1 }),
       ]);
       if (!flag)
         throw new NightdeskError('not_found', `There is no flag "${key}" in ${environment}.`);
-      return { flag: toRow(engine(), flag, events[0]), freshness: sync.freshness('flags') };
+      const row = toRow(engine(), flag, events[0], actions);
+      return { flag: row, freshness: sync.freshness('flags') };
     },
 
     'flags.history': async ({ source, key, environment, limit }) => {
@@ -75,6 +80,7 @@ function toRow(
   { config }: Engine,
   flag: Flag,
   last: { at: number; by: string } | undefined,
+  actions: readonly Action[],
 ): FlagRow {
   const roles = config.services.flatMap((service) => {
     const is = (ref: { source: string; flag: string } | undefined) =>
@@ -90,6 +96,11 @@ function toRow(
     rollout: flagRollout(flag.state),
     lastChangedAt: last?.at ?? flag.createdAt,
     lastChangedBy: last?.by ?? null,
+    lastDrilledAt: roles
+      .map(({ service, role }) =>
+        lastWalked(actions, service, role === 'model' ? 'rollback' : role, flag.environment),
+      )
+      .reduce(latest, null),
   };
 }
 
@@ -97,21 +108,13 @@ async function listModels(engine: Engine, environment: string): Promise<ModelRow
   const [situation, observed, actions] = await Promise.all([
     engine.situations.read(environment),
     engine.cache.read('observedVersions', { environment }),
-    engine.actions.list({ environment, limit: 500 }),
+    walks(engine),
   ]);
   const watched = engine.signals.filter((signal) => signal.watch).map((signal) => signal.id);
   return situation.services.flatMap(({ service, versions }) => {
     const seen = observed.filter((one) => one.service === service.id);
     return versions.map((version): ModelRow => {
       const record = seen.find((one) => one.version === version.version);
-      // A real rollback shows as much as a drill.
-      const drilled = actions.find(
-        (action) =>
-          action.service === service.id &&
-          (action.kind === 'rollback' || action.kind === 'drill') &&
-          action.plan.fromVersions.includes(version.version) &&
-          ['recovered', 'effective', 'drilled'].includes(action.outcome ?? ''),
-      );
       return {
         service: service.id,
         environment,
@@ -124,10 +127,33 @@ async function listModels(engine: Engine, environment: string): Promise<ModelRow
         lastSeenAt: latest(record?.lastSeenAt ?? null, version.lastSeenAt),
         conversations: record?.conversations ?? 0,
         cells: watched.flatMap((signal) => version.cells.get(signal) ?? []),
-        lastDrilledAt: drilled?.startedAt ?? null,
+        lastDrilledAt: lastWalked(actions, service.id, 'rollback', environment),
       };
     });
   });
+}
+
+/** What the journal has of the ways back; newest first. */
+function walks(engine: Engine): Promise<Action[]> {
+  return engine.actions.list({ limit: ACTIONS_LOOKED_AT });
+}
+
+const PROVEN: ReadonlySet<string> = new Set(['recovered', 'effective', 'drilled']);
+
+/** When a way back was last walked: on trial, wherever that was, or in earnest here. */
+function lastWalked(
+  actions: readonly Action[],
+  service: string,
+  path: DrillKind,
+  environment: string,
+): number | null {
+  const walked = actions.find(({ plan: { request }, ...action }) => {
+    if (action.service !== service || !PROVEN.has(action.outcome ?? '')) return false;
+    if (request.kind === 'drill') return request.drill === path;
+    if (action.environment !== environment || request.kind !== path) return false;
+    return request.kind === 'rollback' || !request.on;
+  });
+  return walked?.startedAt ?? null;
 }
 
 function latest(a: number | null, b: number | null): number | null {

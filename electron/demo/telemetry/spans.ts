@@ -60,7 +60,7 @@ export function emitTurn(tracer: Tracer, turn: TurnRecord): SpanContext {
         'gen_ai.input.messages': messages('user', turn.message),
         'gen_ai.output.messages': messages('assistant', plan.answer, plan.error ? 'error' : 'stop'),
         'ai.model.version': turn.version,
-        'ai.prompt.version': bot.models[turn.version]?.prompt ?? 'none',
+        'ai.prompt.version': bot.models[turn.version]?.prompt,
         'ai.index.version': turn.index,
         'ai.language': turn.language,
         'ai.answer.language': plan.answerLanguage,

@@ -99,17 +99,8 @@ export function FlagsTable(props: {
         align: 'right',
         header: 'last drill',
         enableSorting: false,
-        cell: ({ row: { original: row } }) => {
-          const role = row.roles[0];
-          if (!role) return null;
-          const at = models
-            .filter((model) => model.service === role.service)
-            .reduce<number | null>(
-              (last, model) => Math.max(last ?? 0, model.lastDrilledAt ?? 0) || null,
-              null,
-            );
-          return <Drilled at={at} />;
-        },
+        cell: ({ row: { original: row } }) =>
+          row.roles.length === 0 ? null : <Drilled at={row.lastDrilledAt} />,
       },
       {
         id: 'act',
