@@ -5,6 +5,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { summariseFacts, turnFacts } from '#core/analysis/conversation.ts';
+import { NO_TOOLS, type ToolUse } from '#core/analysis/tool-use.ts';
 import { WriteDb } from '#core/cache/db.ts';
 import { openCacheFile } from '#core/cache/open-file.ts';
 import { commitBatch } from '#core/cache/queries/commit.ts';
@@ -13,21 +14,82 @@ import {
   feedbackBits,
   TURNS_PER_CONVERSATION as IDS,
 } from '#core/cache/queries/conversation-row.ts';
+import { FacetWriter } from '#core/cache/queries/facet-writer.ts';
+import { facetsOf } from '#core/cache/queries/facets.ts';
 import { encodeFacts } from '#core/cache/queries/turn-row.ts';
-import type { LiveCombination, Turn } from '#shared/model/conversation.ts';
+import type { Feedback, LiveCombination, Turn } from '#shared/model/conversation.ts';
 import { END, POINTS, SERIES, STEP, TURNS } from './large-cache.ts';
 import { note, seeded, timed } from './report.ts';
 import { conversationId, spanRecords, TURNS_PER_CONVERSATION } from './transcripts.ts';
 
-const LIVE: LiveCombination = {
-  version: 'v41',
-  model: 'model-1',
-  prompt: null,
-  index: null,
-  flags: {},
-};
+/** What the conversations differ in, so that filters have something to do: by conversation, in lifelike shares. */
+interface Traits {
+  service: string;
+  live: LiveCombination;
+  language: string;
+  tools: ToolUse;
+  unsure: boolean;
+  feedback: Feedback[];
+  costUsd: number;
+  slowMs: number;
+}
 
-function turnOf(number: number): { turn: Turn; text: string; span: string; spanId: string } {
+function pick<T>(random: () => number, shares: readonly (readonly [T, number])[], rest: T): T {
+  let at = random();
+  for (const [value, share] of shares) {
+    at -= share;
+    if (at < 0) return value;
+  }
+  return rest;
+}
+
+/** `age`: 0 for the oldest conversation, 1 for the newest. The versions follow one another, the last beside its predecessor. */
+function traitsOf(conversation: number, age: number): Traits {
+  const random = seeded(conversation * 7 + 1);
+  const language = pick(
+    random,
+    [
+      ['en', 0.6],
+      ['es', 0.2],
+      ['de', 0.12],
+      ['fr', 0.06],
+    ],
+    'pt',
+  );
+  const candidate = age > 0.9 && random() < 0.25;
+  const version = age < 0.6 ? 'v40' : candidate ? 'v42' : 'v41';
+  const multilingual = random() < 0.1 ? 'on' : 'off';
+  const tool = pick(
+    random,
+    [
+      ['lookup_order', 0.5],
+      ['refund_status', 0.2],
+      ['cancel_order', 0.03],
+      ['escalate', 0.001],
+    ],
+    '',
+  );
+  const called = tool === '' ? [] : [tool];
+  const failed = random() < 0.02 ? called : [];
+  return {
+    service: random() < 0.8 ? 'support-bot' : 'docs-bot',
+    live: {
+      version,
+      model: 'model-1',
+      prompt: null,
+      index: null,
+      flags: { 'support-bot-model': version, multilingual },
+    },
+    language,
+    tools: { called, failed },
+    unsure: random() < (candidate && language === 'es' ? 0.6 : 0.03),
+    feedback: random() < 0.06 ? ['thumbs_down'] : [],
+    costUsd: 0.001 * Math.exp(3 * random() ** 3),
+    slowMs: random() < 0.01 ? 9000 + random() * 30_000 : 0,
+  };
+}
+
+function turnOf(number: number, traits: Traits) {
   const [record] = spanRecords(number, 1);
   if (!record) throw new Error('a turn without a span');
   const { span } = record;
@@ -39,42 +101,55 @@ function turnOf(number: number): { turn: Turn; text: string; span: string; spanI
   const text = messages
     .flatMap((message) => message.parts.map((part) => (part.type === 'text' ? part.content : '')))
     .join('\n');
+  const first = number % TURNS_PER_CONVERSATION === 0;
   const turn: Turn = {
     traceId: span.traceId,
     startedAt: span.startedAt,
-    durationMs: span.durationMs,
+    durationMs: span.durationMs + (first ? traits.slowMs : 0),
     messages,
-    live: LIVE,
-    language: number % 5 === 0 ? 'es' : 'en',
+    live: traits.live,
+    language: traits.language,
     answerLanguage: null,
-    unsure: number % 50 === 0,
+    unsure: first && traits.unsure,
     handoff: false,
     error: null,
     guardrailBlocked: false,
-    feedback: [],
+    feedback: first ? traits.feedback : [],
     finishReason: null,
     inputTokens: 800,
     outputTokens: 90,
-    costUsd: 0.003,
+    costUsd: traits.costUsd,
     timeToFirstTokenMs: null,
     spanCount: 1,
   };
-  return { turn, text, span: JSON.stringify(record), spanId: span.spanId };
+  return {
+    turn,
+    text,
+    span: JSON.stringify({ ...record, service: traits.service }),
+    spanId: span.spanId,
+  };
 }
 
 function addConversations(db: WriteDb): void {
-  const combination = Number(
-    db.run(
+  const combinations = new Map<string, number>();
+  const combinationOf = ({ service, live }: Traits): number => {
+    const name = JSON.stringify([service, live]);
+    const known = combinations.get(name);
+    if (known !== undefined) return known;
+    const { lastInsertRowid } = db.run(
       'INSERT INTO combinations (service, environment, version, live) VALUES (?, ?, ?, ?)',
-      'support-bot',
+      service,
       'production',
-      LIVE.version,
-      JSON.stringify(LIVE),
-    ).lastInsertRowid,
-  );
+      live.version,
+      JSON.stringify(live),
+    );
+    combinations.set(name, Number(lastInsertRowid));
+    return Number(lastInsertRowid);
+  };
   const conversation = db.statement(
     `INSERT INTO conversations (key, id, service, environment, version, language, started_at, ended_at,
-       slowest_ms, cost_usd, failures, feedback, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       slowest_ms, cost_usd, failures, feedback, facets, summary)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const row = db.statement(
     `INSERT INTO turns (id, trace_id, combination, started_at, facts, messages, text)
@@ -84,20 +159,22 @@ function addConversations(db: WriteDb): void {
   const spans = db.statement(
     'INSERT INTO spans (turn, span_id, started_at, record) VALUES (?, ?, ?, ?)',
   );
-  const place = { service: 'support-bot', environment: 'production' };
-  const add = (index: number) => {
+  const total = TURNS / TURNS_PER_CONVERSATION;
+  const add = (index: number, facets: FacetWriter) => {
     const key = index + 1;
+    const traits = traitsOf(index, index / total);
+    const combination = combinationOf(traits);
     const facts = [];
     for (let i = 0; i < TURNS_PER_CONVERSATION; i++) {
       const id = key * IDS + i;
-      const { turn, text, span, spanId } = turnOf(index * TURNS_PER_CONVERSATION + i);
-      const known = turnFacts(turn);
+      const { turn, text, span, spanId } = turnOf(index * TURNS_PER_CONVERSATION + i, traits);
+      const known = { ...turnFacts(turn), tools: i === 0 ? traits.tools : NO_TOOLS };
       row.run(
         id,
         turn.traceId,
         combination,
         turn.startedAt,
-        encodeFacts(turn, known.said),
+        encodeFacts(turn, known),
         JSON.stringify(turn.messages),
         text,
       );
@@ -105,6 +182,7 @@ function addConversations(db: WriteDb): void {
       spans.run(id, spanId, turn.startedAt, span);
       facts.push(known);
     }
+    const place = { service: traits.service, environment: 'production' };
     const summary = { id: conversationId(index), ...place, ...summariseFacts(facts, 5000) };
     conversation.run(
       key,
@@ -119,13 +197,15 @@ function addConversations(db: WriteDb): void {
       summary.costUsd,
       failureBits(summary.failures),
       feedbackBits(summary.feedback),
+      facets.change(key, null, facetsOf(summary, facts)),
       JSON.stringify(summary),
     );
   };
-  const total = TURNS / TURNS_PER_CONVERSATION;
   for (let from = 0; from < total; from += 5000) {
     db.transaction(() => {
-      for (let index = from; index < Math.min(total, from + 5000); index++) add(index);
+      const facets = new FacetWriter(db);
+      for (let index = from; index < Math.min(total, from + 5000); index++) add(index, facets);
+      facets.flush();
     });
   }
 }

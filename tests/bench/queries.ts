@@ -8,7 +8,7 @@ import { Config } from '#shared/model/config.ts';
 import { QUIET } from './config.ts';
 import { clockAt, log, noSecrets, WORKER } from './kit.ts';
 import { DAYS, END, SERIES, TURNS } from './large-cache.ts';
-import { note, quantile, report, seeded } from './report.ts';
+import { note, quantile, report, seeded, sized } from './report.ts';
 import { conversationId, TURNS_PER_CONVERSATION } from './transcripts.ts';
 
 const HOUR = 3_600_000;
@@ -100,6 +100,58 @@ async function searching(): Promise<void> {
   }
 }
 
+/** Filters as engineers combine them; each has two, beside the environment that every screen sets. */
+const FILTERS: Input<'conversations.search'>['filter'][] = [
+  { services: ['support-bot'], versions: ['v42'] },
+  { versions: ['v40'], failing: true },
+  { languages: ['es'], failures: ['unsure'] },
+  { tools: ['lookup_order'], languages: ['pt'] },
+  { failedTools: ['cancel_order'], versions: ['v42'] },
+  { tools: ['escalate'], feedback: ['thumbs_down'] },
+  { flags: [{ flag: 'support-bot-model', variant: 'v42' }], languages: ['es'] },
+  { flags: [{ flag: 'multilingual', variant: 'on' }], failing: true },
+  { minDurationMs: 20_000, services: ['docs-bot'] },
+  { minDurationMs: 4000, maxDurationMs: 4200, minCostUsd: 0.02 },
+  { minCostUsd: 0.05, tools: ['refund_status'] },
+  { from: END - 24 * HOUR, languages: ['de'] },
+  { from: END - 20 * 24 * HOUR, to: END - 19 * 24 * HOUR, failing: true },
+  { versions: ['v40'], flags: [{ flag: 'support-bot-model', variant: 'v42' }] },
+];
+
+async function searchingWithFilters(): Promise<void> {
+  const kinds = [
+    { kind: 'two filters', texts: [''] },
+    { kind: 'common word and two filters', texts: ['the', 'order', 'refund', 'payment'] },
+    { kind: 'phrase and two filters', texts: ['"order the"', '"the refund"'] },
+  ];
+  for (const { kind, texts } of kinds) {
+    const inputs = Array.from({ length: sized(280, FILTERS.length) }, (_, i) => ({
+      text: texts[Math.floor(i / FILTERS.length) % texts.length] ?? '',
+      filter: { environment: 'production', ...FILTERS[i % FILTERS.length] },
+      sort: (['newest', 'oldest', 'slowest', 'costliest'] as const)[i % 9] ?? 'newest',
+      limit: 50,
+    }));
+    for (const [index, filter] of FILTERS.entries()) {
+      const own = inputs.filter((_, i) => i % FILTERS.length === index);
+      const { p50, p95 } = await times('conversations.search', own);
+      note(
+        `${kind}, ${JSON.stringify(filter)}: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`,
+      );
+    }
+    const { p50, p95 } = await times('conversations.search', inputs);
+    const of = `${kind}, first 50 of ${million}`;
+    report({ name: `conversations.search p50, ${kind}`, value: p50, unit: 'ms', of });
+    report({
+      name: `conversations.search p95, ${kind}`,
+      value: p95,
+      unit: 'ms',
+      goal: '<= 30',
+      met: p95 <= 30,
+      of,
+    });
+  }
+}
+
 async function querying(): Promise<void> {
   const input = (length: number) => ({
     signals: Array.from({ length: SERIES / 10 }, (_, i) => `signal_${i}`),
@@ -134,5 +186,6 @@ async function querying(): Promise<void> {
 
 await finding();
 await searching();
+await searchingWithFilters();
 await querying();
 await core.close();

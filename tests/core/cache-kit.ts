@@ -31,7 +31,7 @@ export async function testCache(options: Partial<CacheOptions> = {}): Promise<Op
 }
 
 /** The writer's connection without its thread: for many small runs. `statements`: all SQL it was given. */
-export async function directDb(): Promise<{ db: WriteDb; statements: Set<string> }> {
+export async function directDb() {
   const { db: raw } = openCacheFile(join(await tempDir(), 'cache.db'), 0, null);
   undo.push(() => raw.close());
   const statements = new Set<string>();
@@ -41,7 +41,7 @@ export async function directDb(): Promise<{ db: WriteDb; statements: Set<string>
     return prepare(sql);
   };
   const db = new WriteDb(raw, { slowTurnMs: {}, flagServices: {} });
-  return { db, statements };
+  return { db, raw, statements };
 }
 
 export function points(

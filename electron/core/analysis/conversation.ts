@@ -1,5 +1,6 @@
 /** What a conversation amounts to, from its turns. Pure; the order in which turns are given does not matter. */
 import type { ConversationSummary, Failure, Feedback, Turn } from '#shared/model/conversation.ts';
+import { NO_TOOLS, type ToolUse } from './tool-use.ts';
 
 const TITLE_LENGTH = 200;
 
@@ -32,6 +33,10 @@ export interface TurnFacts {
   inputTokens: number;
   outputTokens: number;
   costUsd: number;
+  /** What the spans tell beside the turn: whoever has them sets it. */
+  tools: ToolUse;
+  /** Flag → variant as it was evaluated in this turn. */
+  flags: Record<string, string>;
 }
 
 /** The part of a turn that its conversation's summary is made of. */
@@ -53,6 +58,8 @@ export function turnFacts(turn: Turn): TurnFacts {
     inputTokens: turn.inputTokens ?? 0,
     outputTokens: turn.outputTokens ?? 0,
     costUsd: turn.costUsd ?? 0,
+    tools: NO_TOOLS,
+    flags: turn.live.flags,
   };
 }
 

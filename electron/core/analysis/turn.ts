@@ -1,6 +1,7 @@
 /** Puts the spans of one trace together to the turn they tell of. */
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Turn } from '#shared/model/conversation.ts';
+import { type ToolUse, toolUse } from './tool-use.ts';
 import { turnMessages } from './turn-messages.ts';
 import {
   anyTrue,
@@ -23,6 +24,7 @@ export interface AssembledTurn {
   service: string;
   environment: string;
   turn: Turn;
+  tools: ToolUse;
   /** What full-text search indexes: the words of the messages, bounded. */
   text: string;
 }
@@ -76,6 +78,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     service: speaker.record.service,
     environment: speaker.record.environment,
     turn,
+    tools: toolUse(messages, steps),
     text: searchText(messages, [error ?? '', ...new Set(names)]),
   };
 }

@@ -90,6 +90,13 @@ export class ReadDb {
     );
   }
 
+  /** The first column of one row after the other, for who stops when there is enough. */
+  *walk<R extends Bindable>(sql: string, ...params: Bindable[]): Generator<R, void> {
+    const { statement, numbered } = this.prepare(sql, 'pluck');
+    const rows: Statement<R> = statement;
+    yield* rows.iterate(...bound(numbered, params));
+  }
+
   /** All rows as arrays of numbers, in the order of the columns: for thousands of points. */
   rows(sql: string, ...params: Bindable[]): number[][] {
     return this.ask(sql, params, 'raw', (statement: Statement<number[]>, given) =>

@@ -54,6 +54,7 @@ export function migrate(
     try {
       db.transaction(() => {
         db.exec(sql);
+        migration.fill?.(db);
         db.prepare('INSERT INTO migrations (number, name, hash) VALUES (?, ?, ?)').run(
           number,
           name,

@@ -4,6 +4,7 @@ import { conversations } from './002-conversations.ts';
 import { flagsAndChanges } from './003-flags-and-changes.ts';
 import { syncState } from './004-sync-state.ts';
 import { replays } from './005-replays.ts';
+import { facets } from './006-facets.ts';
 import type { Migration } from './migration.ts';
 
 export const cacheMigrations: readonly Migration[] = [
@@ -12,6 +13,7 @@ export const cacheMigrations: readonly Migration[] = [
   flagsAndChanges,
   syncState,
   replays,
+  facets,
 ];
 
 /** The journal's schema lies with the rest of the journal. */

@@ -4,6 +4,8 @@ import type { AssembledTurn } from '#core/analysis/turn.ts';
 import type { WriteDb } from '#core/cache/db.ts';
 import type { ConversationSummary, LiveCombination } from '#shared/model/conversation.ts';
 import { failureBits, feedbackBits, turnRange } from './conversation-row.ts';
+import type { FacetWriter } from './facet-writer.ts';
+import { facetsOf } from './facets.ts';
 import { decode, storable } from './json.ts';
 import { decodeFacts } from './turn-row.ts';
 
@@ -24,7 +26,12 @@ interface Names {
 }
 
 /** `added` may be empty when a turn has left: then the conversation is derived again, or goes. */
-export function summariseConversation(db: WriteDb, key: number, added: readonly AddedTurn[]): void {
+export function summariseConversation(
+  db: WriteDb,
+  facets: FacetWriter,
+  key: number,
+  added: readonly AddedTurn[],
+): void {
   const first = added[0];
   const names: Names | undefined = first
     ? {
@@ -37,11 +44,14 @@ export function summariseConversation(db: WriteDb, key: number, added: readonly 
   // Of a conversation that begins with this batch, all turns are at hand.
   const facts = first?.begins ? added.map((turn) => turn.facts) : factsOf(db, key);
   if (facts.length === 0) {
+    facets.remove(key);
     db.run('DELETE FROM conversations WHERE key = ?', key);
     return;
   }
   const slowTurnMs = db.settings.slowTurnMs[names.service] ?? SLOW_TURN_MS;
-  write(db, key, { ...names, ...summariseFacts(facts, slowTurnMs) });
+  const summary = { ...names, ...summariseFacts(facts, slowTurnMs) };
+  const before = first?.begins ? null : facets.of(key);
+  write(db, key, summary, facets.change(key, before, facetsOf(summary, facts)));
 }
 
 function factsOf(db: WriteDb, key: number): TurnFacts[] {
@@ -68,15 +78,17 @@ function write(
   db: WriteDb,
   key: number,
   summary: Omit<ConversationSummary, 'key' | 'pinned'>,
+  facets: string,
 ): void {
   db.run(
     `INSERT INTO conversations (key, id, service, environment, version, language, started_at, ended_at,
-       slowest_ms, cost_usd, failures, feedback, summary)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       slowest_ms, cost_usd, failures, feedback, facets, summary)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET version = excluded.version, language = excluded.language,
        started_at = excluded.started_at, ended_at = excluded.ended_at,
        slowest_ms = excluded.slowest_ms, cost_usd = excluded.cost_usd,
-       failures = excluded.failures, feedback = excluded.feedback, summary = excluded.summary`,
+       failures = excluded.failures, feedback = excluded.feedback,
+       facets = excluded.facets, summary = excluded.summary`,
     key,
     summary.id,
     summary.service,
@@ -89,6 +101,7 @@ function write(
     summary.costUsd,
     failureBits(summary.failures),
     feedbackBits(summary.feedback),
+    facets,
     JSON.stringify(summary),
   );
 }

@@ -8,6 +8,7 @@ import type { Change } from '#shared/model/change.ts';
 import { storeCombinations } from './commit-combinations.ts';
 import { summariseConversation } from './commit-conversations.ts';
 import { conversationOfTurn, turnRange } from './conversation-row.ts';
+import { FacetWriter } from './facet-writer.ts';
 import { decode, storable } from './json.ts';
 import { encodeFacts } from './turn-row.ts';
 
@@ -65,10 +66,12 @@ export function storeSpans(db: WriteDb, source: string, texts: readonly string[]
     if (turns) turns.push(turn);
     else added.set(turn.conversation, [turn]);
   }
-  for (const [key, turns] of added) summariseConversation(db, key, turns);
+  const facets = new FacetWriter(db);
+  for (const [key, turns] of added) summariseConversation(db, facets, key, turns);
   for (const key of emptied) {
-    if (!added.has(key)) summariseConversation(db, key, []);
+    if (!added.has(key)) summariseConversation(db, facets, key, []);
   }
+  facets.flush();
   return { changed: true, changes: combinations.changes };
 }
 
@@ -158,7 +161,8 @@ function place(db: WriteDb, inTime: Touched[]): Placed[] {
     const { key, begins } = conversationOf(one.assembled);
     const stays = one.before && conversationOfTurn(one.before.id) === key;
     const id = stays ? (one.before?.id ?? 0) : nextId(key, begins);
-    return { ...one, conversation: key, begins, id, facts: turnFacts(one.assembled.turn) };
+    const facts = { ...turnFacts(one.assembled.turn), tools: one.assembled.tools };
+    return { ...one, conversation: key, begins, id, facts };
   });
   // After a million turns a conversation takes no more: its ids would run into the next one's.
   return placed
@@ -199,7 +203,7 @@ function writeTurn(db: WriteDb, placed: Placed, combination: number): void {
   const values = [
     combination,
     turn.startedAt,
-    encodeFacts(turn, facts.said),
+    encodeFacts(turn, facts),
     JSON.stringify(turn.messages),
     text,
     id,

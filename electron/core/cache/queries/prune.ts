@@ -3,6 +3,7 @@ import type { WriteDb } from '#core/cache/db.ts';
 import type { Topic } from '#shared/contract/index.ts';
 import { bucketStart, HOUR, HOURS_3 } from './buckets.ts';
 import { turnRange } from './conversation-row.ts';
+import { FacetWriter, forgetFacets } from './facet-writer.ts';
 import { removeOldReplays, removeReplayCases } from './replays.ts';
 import type { PruneArgs, PruneResult } from './types.ts';
 
@@ -52,7 +53,13 @@ function pruneConversations(db: WriteDb, before: number): Piece {
     before,
     CONVERSATIONS,
   );
-  for (const key of keys) removeConversation(db, key);
+  const facets = new FacetWriter(db);
+  for (const key of keys) {
+    facets.remove(key);
+    removeConversation(db, key);
+  }
+  facets.flush();
+  if (keys.length > 0) forgetFacets(db);
   return { ...NOTHING, conversations: keys.length, more: keys.length === CONVERSATIONS };
 }
 

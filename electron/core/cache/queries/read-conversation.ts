@@ -2,6 +2,7 @@ import type { ReadDb, WriteDb } from '#core/cache/db.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Conversation, ConversationSummary } from '#shared/model/conversation.ts';
 import { type ConversationRow, SUMMARY_COLUMNS, toSummary, turnRange } from './conversation-row.ts';
+import { FacetWriter } from './facet-writer.ts';
 import { storable } from './json.ts';
 import { decodeTurn, type TurnRow } from './turn-row.ts';
 import type { ReadConversationArgs, ReadConversationResult } from './types.ts';
@@ -83,5 +84,8 @@ export function pinConversation(
   );
   if (changes === 0)
     throw new NightdeskError('not_found', 'This conversation is not in the cache.');
+  const facets = new FacetWriter(db);
+  facets.pin(args.key, args.pinned);
+  facets.flush();
   return { pinned: args.pinned };
 }

@@ -1,13 +1,14 @@
 /** How a turn lies in its row: what is the same in most turns is left out. */
 import { type TurnFacts, turnFacts } from '#core/analysis/conversation.ts';
+import { NO_TOOLS, type ToolUse } from '#core/analysis/tool-use.ts';
 import type { LiveCombination, Message, Turn } from '#shared/model/conversation.ts';
 import { decode } from './json.ts';
 
 /**
  * All of a turn but what was said and what it ran on, which have columns of their own; with the first words
- * of the user, so that a conversation is summed up again from the facts alone.
+ * of the user and the tools that were called, so that a conversation is summed up again from the facts alone.
  */
-type Facts = Omit<Turn, 'messages' | 'live'> & { said?: string };
+type Facts = Omit<Turn, 'messages' | 'live'> & { said?: string; tools?: ToolUse };
 
 const USUAL = {
   language: null,
@@ -29,8 +30,11 @@ export interface TurnRow {
   messages: string;
 }
 
-/** `said`: the first words of the user, as `turnFacts` has them. */
-export function encodeFacts(turn: Turn, said: string): string {
+/** `known`: of the same turn. */
+export function encodeFacts(
+  turn: Turn,
+  { said, tools }: Pick<TurnFacts, 'said' | 'tools'>,
+): string {
   const { messages: _messages, live: _live, feedback, ...facts } = turn;
   // JSON leaves out what is undefined.
   const told = {
@@ -48,6 +52,7 @@ export function encodeFacts(turn: Turn, said: string): string {
     costUsd: facts.costUsd ?? undefined,
     timeToFirstTokenMs: facts.timeToFirstTokenMs ?? undefined,
     said: said || undefined,
+    tools: tools.called.length + tools.failed.length === 0 ? undefined : tools,
   };
   return JSON.stringify(told);
 }
@@ -56,12 +61,12 @@ type Told = Omit<Facts, keyof typeof USUAL | 'feedback'> & Partial<Facts>;
 
 /** What the summary of a conversation needs of a turn. */
 export function decodeFacts(facts: string, live: LiveCombination): TurnFacts {
-  const { said = '', ...told } = decode<Told>(facts);
-  return { ...turnFacts({ ...USUAL, feedback: [], ...told, live, messages: [] }), said };
+  const { said = '', tools = NO_TOOLS, ...told } = decode<Told>(facts);
+  return { ...turnFacts({ ...USUAL, feedback: [], ...told, live, messages: [] }), said, tools };
 }
 
 export function decodeTurn(row: TurnRow): Turn {
-  const { said: _said, ...facts } = decode<Told>(row.facts);
+  const { said: _said, tools: _tools, ...facts } = decode<Told>(row.facts);
   return {
     ...USUAL,
     feedback: [],
