@@ -5,13 +5,12 @@ import {
   ConversationSummary,
   Failure,
   Feedback,
+  FlagVariant,
   LiveCombination,
   Span,
+  TraitShare,
 } from '../model/conversation.ts';
 import { mutation, query } from './operation.ts';
-
-export const FlagVariant = z.strictObject({ flag: z.string(), variant: z.string() });
-export type FlagVariant = z.infer<typeof FlagVariant>;
 
 /** Which conversations; what is left out does not filter. */
 export const ConversationFilter = z.strictObject({
@@ -40,6 +39,30 @@ export const ConversationFilter = z.strictObject({
   pinned: z.boolean().optional(),
 });
 export type ConversationFilter = z.infer<typeof ConversationFilter>;
+
+export const FacetCount = z.object({ value: z.string(), conversations: z.number().int() });
+export type FacetCount = z.infer<typeof FacetCount>;
+
+/** Failing conversations that say the same. `search` finds exactly these. */
+export const ConversationCluster = z.object({
+  phrase: z.string(),
+  /** What else they say more often than healthy ones do. */
+  also: z.array(z.string()),
+  conversations: z.number().int(),
+  conversationsIs: z.enum(['exact', 'atLeast']),
+  /** Healthy ones of the same window that say it too. */
+  healthy: z.number().int(),
+  /** From when on they came more often; null when at an even rate over the whole window. */
+  since: Timestamp.nullable(),
+  firstAt: Timestamp,
+  lastAt: Timestamp,
+  versions: z.array(TraitShare),
+  languages: z.array(TraitShare),
+  /** Counts in even stretches over the window, by the end of the last message. */
+  times: z.array(z.object({ from: Timestamp, conversations: z.number().int() })),
+  search: z.object({ text: z.string(), filter: ConversationFilter }),
+});
+export type ConversationCluster = z.infer<typeof ConversationCluster>;
 
 export const conversationsContract = {
   /** By correlation ID in any shape: quoted, in a URL, in a log line, a prefix of 4 or more characters. */
@@ -70,6 +93,36 @@ export const conversationsContract = {
       total: z.number().int(),
       totalIs: z.enum(['exact', 'atLeast']),
       freshness: z.array(Freshness),
+    }),
+  ),
+  /** Similar failures: what failing conversations of a window say more often than its healthy ones. */
+  'conversations.clusters': query(
+    z.strictObject({
+      environment: z.string(),
+      service: z.string().optional(),
+      from: Timestamp,
+      to: Timestamp,
+      limit: z.number().int().min(1).max(20).default(6),
+    }),
+    z.object({
+      clusters: z.array(ConversationCluster),
+      failing: z.number().int(),
+      healthy: z.number().int(),
+      /** Of how many the words were compared: fewer where there were too many to read all. */
+      compared: z.object({ failing: z.number().int(), healthy: z.number().int() }),
+      freshness: z.array(Freshness),
+    }),
+  ),
+  /** What there is to filter by, with how many conversations of the environment have it, most first. */
+  'conversations.facets': query(
+    z.strictObject({ environment: z.string() }),
+    z.object({
+      services: z.array(FacetCount),
+      versions: z.array(FacetCount),
+      languages: z.array(FacetCount),
+      tools: z.array(FacetCount),
+      failedTools: z.array(FacetCount),
+      flags: z.array(FlagVariant.extend({ conversations: z.number().int() })),
     }),
   ),
   'conversations.read': query(

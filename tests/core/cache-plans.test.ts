@@ -57,6 +57,15 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
       }),
     (db) => reads.searchConversations(db, { ...SEARCH, text: 'order', filter: {} }),
   ],
+  listFacets: [(db) => reads.listFacets(db, { environment: 'production' })],
+  conversationGroups: [
+    (db) =>
+      reads.conversationGroups(db, { filter: { environment: 'production', ...RANGE }, most: 9 }),
+  ],
+  conversationTexts: [(db) => reads.conversationTexts(db, { keys: [1] })],
+  phraseCount: [
+    (db) => reads.phraseCount(db, { text: '"my order"', filter: { environment: 'production' } }),
+  ],
   readConversation: [
     (db) =>
       reads.readConversation(db, {

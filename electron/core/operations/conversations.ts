@@ -2,6 +2,7 @@ import { conversationJsonLines, conversationMarkdown } from '#core/analysis/expo
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { LiveCombination, Turn } from '#shared/model/conversation.ts';
 import { candidateIds } from '#shared/util/correlation-id.ts';
+import { findClusters } from './clusters.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -14,6 +15,8 @@ export function conversationHandlers(
   Handlers,
   | 'conversations.find'
   | 'conversations.search'
+  | 'conversations.clusters'
+  | 'conversations.facets'
   | 'conversations.read'
   | 'conversations.spans'
   | 'conversations.pin'
@@ -37,6 +40,13 @@ export function conversationHandlers(
         freshness: sync.freshness('conversations'),
       };
     },
+
+    'conversations.clusters': async (input, { signal }) => ({
+      ...(await findClusters(engine(), input, signal)),
+      freshness: engine().sync.freshness('conversations'),
+    }),
+
+    'conversations.facets': ({ environment }) => engine().cache.read('listFacets', { environment }),
 
     'conversations.read': async ({ id, service, environment, firstTurn, maxTurns }) => {
       const { cache, clock, sync } = engine();

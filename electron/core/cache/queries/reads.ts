@@ -1,8 +1,10 @@
 /** What the reader's thread answers. */
 import { listAlerts, listSilences } from './alerts.ts';
 import { listChanges } from './changes.ts';
+import { conversationGroups, conversationTexts, phraseCount } from './clusters.ts';
 import { failingConversations, findConversations } from './conversations.ts';
 import { listFlagEvents, listFlags, readFlag, readFlagEvent } from './flags.ts';
+import { listFacets } from './list-facets.ts';
 import { liveCombinations, observedVersions, turnsByVersion } from './live.ts';
 import { readConversation, readConversationByKey } from './read-conversation.ts';
 import { listReplayCases, listReplays, readReplay, readReplayCase } from './replays.ts';
@@ -27,6 +29,10 @@ export const reads = {
   readRunbook,
   findConversations,
   searchConversations,
+  listFacets,
+  conversationGroups,
+  conversationTexts,
+  phraseCount,
   readConversation,
   readConversationByKey,
   spansOfTrace,
