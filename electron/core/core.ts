@@ -28,6 +28,7 @@ import { overviewHandlers } from './operations/overview.ts';
 import { createPreparer } from './operations/prepare.ts';
 import { replayHandlers } from './operations/replay.ts';
 import { runbookHandlers } from './operations/runbooks.ts';
+import { searchHandlers } from './operations/searches.ts';
 import { signalHandlers } from './operations/signals.ts';
 import { SituationReader } from './operations/situation.ts';
 import { systemHandlers } from './operations/system.ts';
@@ -157,6 +158,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     ...overviewHandlers(current),
     ...signalHandlers(current),
     ...conversationHandlers(current),
+    ...searchHandlers(current),
     ...flagHandlers(current),
     ...actionHandlers({ actions, identity }),
     ...journalHandlers({ cache, clock: deps.clock, keeper }),

@@ -21,6 +21,7 @@ export const TOPICS_OF: Partial<Record<OperationName, readonly Topic[]>> = {
   'changes.list': ['changes', 'flags', 'actions'],
   'conversations.find': ['conversations'],
   'conversations.search': ['conversations'],
+  'searches.list': ['searches'],
   'conversations.read': ['conversations', 'flags'],
   'conversations.spans': ['conversations'],
   'flags.list': ['flags', 'actions'],

@@ -3,42 +3,12 @@ import { Freshness, Timestamp } from '../model/basics.ts';
 import {
   Conversation,
   ConversationSummary,
-  Failure,
-  Feedback,
-  FlagVariant,
   LiveCombination,
   Span,
   TraitShare,
 } from '../model/conversation.ts';
+import { ConversationFilter, ConversationSort, FlagVariant } from '../model/conversation-filter.ts';
 import { mutation, query } from './operation.ts';
-
-/** Which conversations; what is left out does not filter. */
-export const ConversationFilter = z.strictObject({
-  environment: z.string().optional(),
-  services: z.array(z.string()).optional(),
-  versions: z.array(z.string()).optional(),
-  languages: z.array(z.string()).optional(),
-  failures: z.array(Failure).optional(),
-  /** True = any failure. */
-  failing: z.boolean().optional(),
-  feedback: z.array(Feedback).optional(),
-  /** When the last message ended: `from` ≤ t < `to`. */
-  from: Timestamp.optional(),
-  to: Timestamp.optional(),
-  /** Of the slowest turn; both ends included. */
-  minDurationMs: z.number().optional(),
-  maxDurationMs: z.number().optional(),
-  /** Of the whole conversation; both ends included. */
-  minCostUsd: z.number().optional(),
-  maxCostUsd: z.number().optional(),
-  /** Tools that any turn called, and those that failed in one. */
-  tools: z.array(z.string()).optional(),
-  failedTools: z.array(z.string()).optional(),
-  /** As evaluated in any turn. Several variants of one flag: any of them; several flags: each. */
-  flags: z.array(FlagVariant).optional(),
-  pinned: z.boolean().optional(),
-});
-export type ConversationFilter = z.infer<typeof ConversationFilter>;
 
 export const FacetCount = z.object({ value: z.string(), conversations: z.number().int() });
 export type FacetCount = z.infer<typeof FacetCount>;
@@ -83,7 +53,7 @@ export const conversationsContract = {
       /** Words; empty = by the filter alone. */
       text: z.string().max(500).default(''),
       filter: ConversationFilter.default({}),
-      sort: z.enum(['newest', 'oldest', 'slowest', 'costliest']).default('newest'),
+      sort: ConversationSort.default('newest'),
       limit: z.number().int().min(1).max(1000).default(100),
       offset: z.number().int().min(0).default(0),
     }),

@@ -10,6 +10,7 @@ import { journalContract } from './journal.ts';
 import { overviewContract } from './overview.ts';
 import { replayContract } from './replay.ts';
 import { runbooksContract } from './runbooks.ts';
+import { searchesContract } from './searches.ts';
 import { signalsContract } from './signals.ts';
 import { systemContract } from './system.ts';
 
@@ -17,6 +18,7 @@ export const contract = {
   ...overviewContract,
   ...signalsContract,
   ...conversationsContract,
+  ...searchesContract,
   ...flagsContract,
   ...actionsContract,
   ...journalContract,
@@ -42,6 +44,7 @@ export const TOPICS = [
   'signals',
   'alerts',
   'conversations',
+  'searches',
   'flags',
   'changes',
   'runbooks',

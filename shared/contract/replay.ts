@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Remark } from '../model/basics.ts';
+import { ConversationFilter } from '../model/conversation-filter.ts';
 import {
   Replay,
   ReplayBudget,
@@ -9,7 +10,6 @@ import {
   ReplaySpent,
   ReplayTurn,
 } from '../model/replay.ts';
-import { ConversationFilter } from './conversations.ts';
 import { mutation, query } from './operation.ts';
 
 /** What is answered again. */

@@ -150,10 +150,6 @@ export const Conversation = z.object({
 });
 export type Conversation = z.infer<typeof Conversation>;
 
-/** A filter on flags: as evaluated in any turn. */
-export const FlagVariant = z.strictObject({ flag: z.string(), variant: z.string() });
-export type FlagVariant = z.infer<typeof FlagVariant>;
-
 /** How many conversations of a cluster have a value, and how many of all in the same window. */
 export const TraitShare = z.object({
   value: z.string(),

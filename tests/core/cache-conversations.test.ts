@@ -5,7 +5,7 @@ import type { WriteDb } from '#core/cache/db.ts';
 import { commitBatch } from '#core/cache/queries/commit.ts';
 import { prune } from '#core/cache/queries/prune.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
-import type { ConversationFilter } from '#shared/contract/conversations.ts';
+import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 import { directDb, type TurnInput, testCache, turn } from './cache-kit.ts';
 
 const T0 = 1_700_000_000_000;

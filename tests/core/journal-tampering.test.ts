@@ -260,7 +260,9 @@ describe('the head outside the database', () => {
 
   test('is begun for a journal that an older version made', () => {
     journal.restart(() => {
-      journal.tamper('DELETE FROM migrations WHERE number > 1; DROP INDEX entries_of_findings');
+      journal.tamper(
+        'DELETE FROM migrations WHERE number > 1; DROP INDEX entries_of_findings; DROP TABLE saved_searches',
+      );
       rmSync(journal.anchorFile);
     });
     expect(journal.verify()).toMatchObject({ ok: true, entries: 8 });
@@ -268,5 +270,13 @@ describe('the head outside the database', () => {
     // Said, not assumed: somebody could have made it look so.
     const { entries } = journalCalls.list(journal.file, { limit: 1 });
     expect(entries).toMatchObject([{ kind: 'anchored', data: { last: 7 } }]);
+  });
+
+  test('is missed in a journal whose version kept one, though a newer version opens it', () => {
+    journal.restart(() => {
+      journal.tamper('DELETE FROM migrations WHERE number > 2; DROP TABLE saved_searches');
+      rmSync(journal.anchorFile);
+    });
+    expect(journal.verify().ok).toBe(false);
   });
 });

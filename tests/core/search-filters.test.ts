@@ -10,8 +10,8 @@ import { prune } from '#core/cache/queries/prune.ts';
 import { pinConversation } from '#core/cache/queries/read-conversation.ts';
 import { searchConversations } from '#core/cache/queries/search.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
-import type { ConversationFilter } from '#shared/contract/conversations.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 import { directDb, type TurnInput, turn } from './cache-kit.ts';
 
 const T0 = 1_700_000_000_000;

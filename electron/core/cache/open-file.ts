@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { storageError, storageProblem } from './errors.ts';
 import { headOf, JournalFile } from './journal/file.ts';
+import { ANCHORED_SINCE } from './journal/schema.ts';
 import { migrate } from './migrate.ts';
 import { cacheMigrations, journalMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -55,7 +56,8 @@ export function openJournalFile(path: string, now: number): JournalFile {
       applied = count;
     });
     // Made by a version that did not keep the head outside the database: it is kept from now on.
-    const fromBeforeAnchors = applied > 0 && headOf(db).seq > 0;
+    const before = journalMigrations.length - applied;
+    const fromBeforeAnchors = before < ANCHORED_SINCE && headOf(db).seq > 0;
     return new JournalFile(db, path, { now, fromBeforeAnchors });
   } catch (error) {
     const known = storageError(error, basename(path));

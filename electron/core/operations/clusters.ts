@@ -8,9 +8,10 @@ import {
 } from '#core/analysis/phrases.ts';
 import type { PhraseCount, Shares } from '#core/cache/queries/clusters.ts';
 import { Breather } from '#core/sources/breather.ts';
-import type { ConversationCluster, ConversationFilter } from '#shared/contract/conversations.ts';
+import type { ConversationCluster } from '#shared/contract/conversations.ts';
 import type { ParsedInput } from '#shared/contract/index.ts';
 import type { TraitShare } from '#shared/model/conversation.ts';
+import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 import type { Engine } from './engine.ts';
 
 /** Conversations of each kind whose words are compared. */

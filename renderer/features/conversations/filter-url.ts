@@ -1,5 +1,5 @@
 /** What is asked of the list, to and from the address, so that back, forward and sharing work. Pure. */
-import type { ConversationFilter } from '#shared/contract/conversations.ts';
+import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 import type { Failure, Feedback } from '#shared/model/conversation.ts';
 
 export const SORTS = ['newest', 'oldest', 'slowest', 'costliest'] as const;

@@ -5,6 +5,9 @@
  */
 export const journalPragmas = ['journal_mode = WAL', 'synchronous = FULL'] as const;
 
+/** From so many migrations on the head of the chain also stands outside the database. */
+export const ANCHORED_SINCE = 2;
+
 export const journalMigrations: readonly { name: string; sql: string }[] = [
   {
     name: '0001-journal',
@@ -46,6 +49,20 @@ export const journalMigrations: readonly { name: string; sql: string }[] = [
     name: '0002-findings',
     sql: `
       CREATE INDEX entries_of_findings ON entries (seq) WHERE kind IN ('tampering', 'tampering_seen');
+    `,
+  },
+  {
+    // Not part of the chain. Here, because people made them: no source could bring them back.
+    name: '0003-saved-searches',
+    sql: `
+      CREATE TABLE saved_searches (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        folded TEXT NOT NULL UNIQUE, -- the name without its case
+        saved_by TEXT NOT NULL,
+        saved_at REAL NOT NULL,
+        query TEXT NOT NULL
+      ) STRICT;
     `,
   },
 ];

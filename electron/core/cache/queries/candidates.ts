@@ -1,9 +1,9 @@
 /** Conversations by their keys: what they are sorted by, and their summaries. */
 import type { ReadDb } from '#core/cache/db.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import type { ConversationSort } from '#shared/model/conversation-filter.ts';
 import { type ConversationRow, SUMMARY_COLUMNS, toSummary } from './conversation-row.ts';
 import type { Passing } from './filter-sets.ts';
-import type { ConversationSort } from './types.ts';
 
 /** What a conversation is sorted by. */
 export interface Candidate {

@@ -1,7 +1,7 @@
 /** What the clustering of failures asks: who failed, what was said, and who says a phrase. Each call is short. */
 import type { ReadDb } from '#core/cache/db.ts';
-import type { ConversationFilter } from '#shared/contract/conversations.ts';
 import type { Message } from '#shared/model/conversation.ts';
+import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 import { candidates } from './candidates.ts';
 import { turnRange } from './conversation-row.ts';
 import { having, type Passing, passing } from './filter-sets.ts';

@@ -1,6 +1,6 @@
 /** Which conversations a filter lets through, as sets of their keys. */
 import type { Bindable, ReadDb } from '#core/cache/db.ts';
-import type { ConversationFilter } from '#shared/contract/conversations.ts';
+import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 import { BUCKETS, type FacetKind, facetValue, flagValue } from './facets.ts';
 import { type Block, KeySet } from './key-set.ts';
 

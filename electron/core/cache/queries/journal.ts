@@ -1,4 +1,4 @@
-/** Calls on journal.db: the append-only, hash-chained entries, and beside them where each action stands. */
+/** Calls on journal.db: the append-only, hash-chained entries, where each action stands, and what people keep. */
 import type Database from 'better-sqlite3';
 import { COLUMNS, type EntryRow, type NewEntry, toEntry } from '#core/cache/journal/entry.ts';
 import type { JournalFile } from '#core/cache/journal/file.ts';
@@ -6,6 +6,7 @@ import { findingsOf } from '#core/cache/journal/verify.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { Action, type ActionKind, type JournalEntry } from '#shared/model/action.ts';
 import type { JournalFinding, JournalHead } from '#shared/model/journal.ts';
+import { savedSearchCalls } from './saved-searches.ts';
 
 type Db = Database.Database;
 
@@ -37,6 +38,8 @@ function toAction(json: string): Action {
 }
 
 export const journalCalls = {
+  ...savedSearchCalls,
+
   /**
    * Adds one entry to the chain and, in the same transaction, what it means for the action it is about.
    * On the disk when it returns (`synchronous = FULL`).

@@ -1,6 +1,5 @@
 /** What goes into and comes out of the named queries, beside the domain's own types. */
 import type { Batch } from '#core/sources/connector.ts';
-import type { ConversationFilter } from '#shared/contract/conversations.ts';
 import type { Topic } from '#shared/contract/index.ts';
 import type { Alert } from '#shared/model/alert.ts';
 import type {
@@ -8,6 +7,7 @@ import type {
   ConversationSummary,
   LiveCombination,
 } from '#shared/model/conversation.ts';
+import type { ConversationFilter, ConversationSort } from '#shared/model/conversation-filter.ts';
 import type { Frame, SeriesKey } from '#shared/model/signal.ts';
 
 /** Half-open, milliseconds. */
@@ -75,8 +75,6 @@ export interface FlagEventArgs {
   environment: string;
   limit: number;
 }
-
-export type ConversationSort = 'newest' | 'oldest' | 'slowest' | 'costliest';
 
 export interface SearchArgs {
   text: string;
