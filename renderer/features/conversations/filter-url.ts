@@ -1,6 +1,7 @@
 /** What is asked of the list, to and from the address, so that back, forward and sharing work. Pure. */
-import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
+
 import type { Failure, Feedback } from '#shared/model/conversation.ts';
+import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 
 export const SORTS = ['newest', 'oldest', 'slowest', 'costliest'] as const;
 export type Sort = (typeof SORTS)[number];
