@@ -88,11 +88,12 @@ async function measure(server: FlagServer, dir: string): Promise<void> {
   );
   const cache = await open(dir);
   let changed: () => void = () => undefined;
+  const locks = createLocks({ cache, clock, protectedEnvironments: () => [ENVIRONMENT] });
   const actions = createActions({
     cache,
     clock,
     log,
-    locks: createLocks({ cache, clock, protectedEnvironments: () => [ENVIRONMENT] }),
+    locks,
     config: () => config,
     control: () => connector.control,
     silences: () => undefined,
@@ -159,6 +160,7 @@ async function measure(server: FlagServer, dir: string): Promise<void> {
     }
   } finally {
     await actions.close();
+    locks.close();
     await cache.close();
   }
   const [value, limit] = [median(took.confirmed), median(took.bare)];

@@ -1,27 +1,21 @@
 /**
  * Re-runs of recorded conversations against configured endpoints. Carried out in the core, so that they go on when every
  * window is closed. They touch nothing but those endpoints: tools are answered from the recording.
+ * What a run needs is loaded with the first one: the language models alone take 60 MB, and most nights nothing is re-run.
  */
 import { randomBytes } from 'node:crypto';
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock, Log, Secrets } from '#core/deps.ts';
 import type { Output, ParsedInput, Topic } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { Remark } from '#shared/model/basics.ts';
-import type { Config, EndpointConfig } from '#shared/model/config.ts';
-import {
-  RECORDED,
-  type Replay,
-  type ReplayBudget,
-  type ReplayEndpoint,
-} from '#shared/model/replay.ts';
-import { parseDuration } from '#shared/util/duration.ts';
-import { type Completions, createCompletions } from './completion.ts';
-import { commonRemarks, estimateOf } from './estimate.ts';
+import type { Config } from '#shared/model/config.ts';
+import { RECORDED, type Replay, type ReplayBudget } from '#shared/model/replay.ts';
+import { completionsOf, endpointNamed, shownEndpoint, usualBudget } from './endpoints.ts';
 import { findingOf } from './finding.ts';
-import { type Prepared, prepare } from './prepare.ts';
-import { ReplayRun } from './run.ts';
+import type { Prepared } from './prepare.ts';
+import type { ReplayRun } from './run.ts';
 import { totalsOf } from './totals.ts';
+import { weigh } from './weigh.ts';
 
 export interface ReplayDeps {
   cache: Cache;
@@ -54,99 +48,11 @@ export interface Replays {
 }
 
 const MOST_RUNNING = 3;
-/** What a run is kept in memory for while it runs. */
-const MOST_ANSWERS = 4000;
 
 export function createReplays(deps: ReplayDeps): Replays {
   const { cache, clock, publish } = deps;
   const running = new Map<string, { run: ReplayRun; finished: Promise<void> }>();
   let closed = false;
-
-  function endpointNamed(id: string): EndpointConfig {
-    const { endpoints } = deps.config();
-    const found = endpoints.find((one) => one.id === id);
-    if (found) return found;
-    throw new NightdeskError('bad_input', `The configuration has no endpoint "${id}".`);
-  }
-
-  function completionsOf(endpoint: EndpointConfig): Completions {
-    const { apiKeySecret } = endpoint;
-    return createCompletions(endpoint, async () =>
-      apiKeySecret === undefined ? null : deps.secrets.get(apiKeySecret),
-    );
-  }
-
-  async function shown(endpoint: EndpointConfig): Promise<ReplayEndpoint> {
-    const { apiKeySecret } = endpoint;
-    const where = apiKeySecret === undefined ? 'none' : await deps.secrets.where(apiKeySecret);
-    const url = new URL(endpoint.baseUrl);
-    return {
-      id: endpoint.id,
-      model: endpoint.model,
-      version: endpoint.version ?? null,
-      service: endpoint.service ?? null,
-      environment: endpoint.environment ?? null,
-      address: `${url.origin}${url.pathname}`,
-      priced: endpoint.prices !== undefined,
-      key: where === 'none' || where === 'missing' ? where : 'found',
-    };
-  }
-
-  function usualBudget(): ReplayBudget {
-    const { requests, tokens, usd, time } = deps.config().replay.budget;
-    return { requests, tokens, usd, minutes: (parseDuration(time) ?? 900_000) / 60_000 };
-  }
-
-  /** What stands in the way of a run, and what a person should know of it. */
-  async function weigh(
-    prepared: Prepared,
-    how: { endpoints: string[]; samples: number; judge: boolean },
-  ): Promise<Output<'replay.preview'>> {
-    const config = deps.config();
-    const blockers: Remark[] = [];
-    const remarks: Remark[] = [...prepared.remarks, ...commonRemarks(prepared)];
-    const ids = [
-      ...how.endpoints,
-      ...(how.judge && config.replay.judge ? [config.replay.judge] : []),
-    ];
-    if (new Set(how.endpoints).size < how.endpoints.length) {
-      blockers.push({ code: 'twice', message: 'The same endpoint is chosen twice.' });
-    }
-    if (how.judge && config.replay.judge === undefined) {
-      blockers.push({ code: 'no_judge', message: 'No judge is configured (replay.judge).' });
-    }
-    let priced = true;
-    for (const endpoint of ids.map(endpointNamed)) {
-      const { id, key, priced: told } = await shown(endpoint);
-      if (key === 'missing') {
-        blockers.push({
-          code: 'no_key',
-          message: `${id}: its key ${endpoint.apiKeySecret} was not found. Put it into the keychain (Sources) or the environment.`,
-        });
-      }
-      priced &&= told;
-      if (!told) {
-        remarks.push({
-          code: 'no_prices',
-          message: `${id} has no prices: what it costs cannot be told, and no budget of money holds it.`,
-        });
-      }
-    }
-    if (prepared.cases.length === 0) {
-      const why = prepared.remarks[0]?.message ?? 'No conversation fits.';
-      blockers.push({ code: 'nothing', message: why });
-    }
-    const turns = prepared.cases.reduce((sum, one) => sum + one.turns.length, 0);
-    const answers = turns * how.endpoints.length * how.samples;
-    if (answers > MOST_ANSWERS) {
-      blockers.push({
-        code: 'too_many',
-        message: `${answers} answers are more than ${MOST_ANSWERS}: choose fewer conversations or samples.`,
-      });
-    }
-    const estimate = estimateOf(prepared, how, config, priced);
-    return { cases: prepared.cases.length, answers, estimate, remarks, blockers };
-  }
 
   async function begin(
     prepared: Prepared,
@@ -160,12 +66,12 @@ export function createReplays(deps: ReplayDeps): Replays {
         `${MOST_RUNNING} re-runs are under way: wait for one of them, or cancel it.`,
       );
     }
-    const { answers, blockers } = await weigh(prepared, how);
+    const { answers, blockers } = await weigh(deps.config(), deps.secrets, prepared, how);
     const [blocker] = blockers;
     if (blocker) throw new NightdeskError('bad_input', blocker.message);
     const config = deps.config();
     const judge = how.judge ? (config.replay.judge ?? null) : null;
-    const endpoints = how.endpoints.map(endpointNamed);
+    const endpoints = how.endpoints.map((id) => endpointNamed(config, id));
     const now = clock.now();
     const single = how.kind === 'turn' || how.kind === 'conversation';
     const replay: Replay = {
@@ -181,11 +87,11 @@ export function createReplays(deps: ReplayDeps): Replays {
       endedAt: null,
       state: 'running',
       note: '',
-      endpoints: await Promise.all(endpoints.map(shown)),
+      endpoints: await Promise.all(endpoints.map((one) => shownEndpoint(one, deps.secrets))),
       samples: how.samples,
       history: how.kind === 'turn' ? 'recorded' : how.history,
       judge,
-      budget: { ...usualBudget(), ...definedOf(how.budget) },
+      budget: { ...usualBudget(config), ...definedOf(how.budget) },
       spent: { requests: 0, tokens: 0, usd: 0, ms: 0 },
       progress: { done: 0, total: answers },
       totals: [],
@@ -208,6 +114,7 @@ export function createReplays(deps: ReplayDeps): Replays {
       },
     });
     await cache.write('saveReplay', { replay });
+    const { ReplayRun } = await import('./run.ts');
     const run = new ReplayRun(
       {
         cache,
@@ -222,8 +129,8 @@ export function createReplays(deps: ReplayDeps): Replays {
       },
       replay,
       prepared.cases,
-      endpoints.map(completionsOf),
-      judge === null ? null : completionsOf(endpointNamed(judge)),
+      endpoints.map((one) => completionsOf(one, deps.secrets)),
+      judge === null ? null : completionsOf(endpointNamed(config, judge), deps.secrets),
     );
     const finished = run.run().finally(() => running.delete(replay.id));
     running.set(replay.id, { run, finished });
@@ -243,19 +150,22 @@ export function createReplays(deps: ReplayDeps): Replays {
   return {
     begin,
     async endpoints() {
-      const { endpoints, replay } = deps.config();
+      const config = deps.config();
+      const { endpoints, replay } = config;
       return {
-        endpoints: await Promise.all(endpoints.map(shown)),
+        endpoints: await Promise.all(endpoints.map((one) => shownEndpoint(one, deps.secrets))),
         judge: replay.judge ?? null,
-        budget: usualBudget(),
+        budget: usualBudget(config),
       };
     },
     async preview({ target, ...how }) {
-      return weigh(await prepare(deps, target), how);
+      const { prepare } = await import('./prepare.ts');
+      return weigh(deps.config(), deps.secrets, await prepare(deps, target), how);
     },
     async run({ target, ...how }, by) {
       const failing = target.kind === 'batch' && target.turns === 'failing';
       const history = failing ? ('recorded' as const) : how.history;
+      const { prepare } = await import('./prepare.ts');
       return begin(await prepare(deps, target), { ...how, history, kind: target.kind }, by);
     },
     async cancel(id) {

@@ -4,7 +4,6 @@ import type { Clock, Log } from '#core/deps.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import type { Replays } from './engine.ts';
-import { prepareMany } from './prepare.ts';
 import type { ScriptTurn } from './script.ts';
 
 const DAY = 86_400_000;
@@ -106,6 +105,7 @@ export async function runNightly(
     offset: 0,
   });
   const anyTurn = (turns: readonly ScriptTurn[]) => draw(turns, 1, random);
+  const { prepareMany } = await import('./prepare.ts');
   const prepared = await prepareMany(
     { cache, config: deps.config },
     stratify(rows, sample, categoryOf, random),

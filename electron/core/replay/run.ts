@@ -1,5 +1,4 @@
 /** One run: every case answered by every endpoint, the baseline first, within a budget. */
-import type { ValidateFunction } from 'ajv';
 import type { Cache } from '#core/cache/client.ts';
 import type { StoredCase } from '#core/cache/queries/replays.ts';
 import type { Clock, Log } from '#core/deps.ts';
@@ -10,13 +9,14 @@ import { type Answer, answerTurn } from './answer.ts';
 import { Budget, BudgetSpent } from './budget.ts';
 import type { Completions } from './completion.ts';
 import { judgeAnswer } from './judge.ts';
+import { historyBefore, type LiveCase, liveCase, spoken, toJudge } from './live-case.ts';
 import { recordedMessages } from './messages.ts';
 import { inParallel } from './parallel.ts';
 import type { Phrases } from './phrases.ts';
 import { askedLanguage, type PreparedCase } from './prepare.ts';
 import { recordedSample } from './recorded.ts';
 import type { ScriptTurn } from './script.ts';
-import { RecordedTools, toolSchemas } from './tools.ts';
+import { RecordedTools } from './tools.ts';
 import { totalsOf } from './totals.ts';
 import { judge } from './verdict.ts';
 import type { ChatMessage } from './wire.ts';
@@ -33,12 +33,6 @@ export interface RunDeps {
   phrases: Phrases;
   /** An unguessable text, for the judge. */
   mark: () => string;
-}
-
-interface LiveCase extends PreparedCase {
-  stored: StoredCase;
-  samples: ReplaySample[];
-  schemas: ReadonlyMap<string, ValidateFunction>;
 }
 
 export class ReplayRun {
@@ -222,29 +216,11 @@ export class ReplayRun {
     const completions = this.#judge;
     if (completions === null || sample.text === '' || sample.state !== 'done') return sample;
     if (this.#spentWhy !== null || this.#gaveUp.has(completions.endpoint.id)) return sample;
-    const judged = {
-      question: turn.said.join('\n'),
-      before: before.flatMap((message) =>
-        (message.role === 'user' || message.role === 'assistant') && message.content
-          ? [{ by: message.role, text: message.content }]
-          : [],
-      ),
-      sources: [
-        ...sample.toolCalls.map(({ name, result }) => ({ tool: name, answered: result })),
-        ...one.script.turns
-          .filter((other) => other.number < turn.number)
-          .flatMap((other) => other.calls)
-          .flatMap(({ name, result }) =>
-            result === undefined ? [] : [{ tool: name, answered: JSON.stringify(result) }],
-          ),
-      ],
-      answer: sample.text,
-    };
     try {
       const { mark } = this.#deps;
       const judgement = await judgeAnswer(
         { completions, budget: this.#budget, mark },
-        judged,
+        toJudge(sample, one, turn, before),
         signal,
       );
       return { ...sample, judgement };
@@ -340,44 +316,4 @@ export class ReplayRun {
     await cache.write('saveReplay', { replay: this.#replay });
     publish(['replays']);
   }
-}
-
-function liveCase(one: PreparedCase, number: number): LiveCase {
-  const { category, remarks, script, summary, turns } = one;
-  return {
-    ...one,
-    samples: [],
-    schemas: toolSchemas(script),
-    stored: {
-      case: {
-        number,
-        conversation: summary.key,
-        conversationId: summary.id,
-        title: summary.title,
-        version: turns.at(-1)?.recorded.live.version ?? summary.version,
-        language: summary.language,
-        category,
-        turns: turns.map((turn) => turn.number),
-        remarks,
-        totals: [],
-      },
-      turns: turns.map((turn) => ({
-        turn: turn.number,
-        traceId: turn.recorded.traceId,
-        question: turn.said.join('\n'),
-        asked: askedLanguage(turn),
-      })),
-    },
-  };
-}
-
-function historyBefore(one: PreparedCase, turn: ScriptTurn): ScriptTurn[] {
-  return one.script.turns.filter((other) => other.number < turn.number);
-}
-
-/** What was said in a recorded turn, without its tool calls. */
-function spoken(turn: ScriptTurn): ChatMessage[] {
-  return recordedMessages(turn).filter(
-    (message) => message.role === 'user' || message.role === 'assistant',
-  );
 }

@@ -1,0 +1,83 @@
+/** A conversation while it is answered again: its recording, and what has come of it so far. */
+import type { ValidateFunction } from 'ajv';
+import type { StoredCase } from '#core/cache/queries/replays.ts';
+import type { ReplaySample } from '#shared/model/replay.ts';
+import type { Judged } from './judge.ts';
+import { recordedMessages } from './messages.ts';
+import { askedLanguage, type PreparedCase } from './prepare.ts';
+import type { ScriptTurn } from './script.ts';
+import { toolSchemas } from './tools.ts';
+import type { ChatMessage } from './wire.ts';
+
+export interface LiveCase extends PreparedCase {
+  stored: StoredCase;
+  samples: ReplaySample[];
+  schemas: ReadonlyMap<string, ValidateFunction>;
+}
+
+export function liveCase(one: PreparedCase, number: number): LiveCase {
+  const { category, remarks, script, summary, turns } = one;
+  return {
+    ...one,
+    samples: [],
+    schemas: toolSchemas(script),
+    stored: {
+      case: {
+        number,
+        conversation: summary.key,
+        conversationId: summary.id,
+        title: summary.title,
+        version: turns.at(-1)?.recorded.live.version ?? summary.version,
+        language: summary.language,
+        category,
+        turns: turns.map((turn) => turn.number),
+        remarks,
+        totals: [],
+      },
+      turns: turns.map((turn) => ({
+        turn: turn.number,
+        traceId: turn.recorded.traceId,
+        question: turn.said.join('\n'),
+        asked: askedLanguage(turn),
+      })),
+    },
+  };
+}
+
+export function historyBefore(one: PreparedCase, turn: ScriptTurn): ScriptTurn[] {
+  return one.script.turns.filter((other) => other.number < turn.number);
+}
+
+/** What was said in a recorded turn, without its tool calls. */
+export function spoken(turn: ScriptTurn): ChatMessage[] {
+  return recordedMessages(turn).filter(
+    (message) => message.role === 'user' || message.role === 'assistant',
+  );
+}
+
+/** What the judge is given: the question, what was said and looked up before it, and the answer. */
+export function toJudge(
+  sample: ReplaySample,
+  one: LiveCase,
+  turn: ScriptTurn,
+  before: readonly ChatMessage[],
+): Judged {
+  return {
+    question: turn.said.join('\n'),
+    before: before.flatMap((message) =>
+      (message.role === 'user' || message.role === 'assistant') && message.content
+        ? [{ by: message.role, text: message.content }]
+        : [],
+    ),
+    sources: [
+      ...sample.toolCalls.map(({ name, result }) => ({ tool: name, answered: result })),
+      ...one.script.turns
+        .filter((other) => other.number < turn.number)
+        .flatMap((other) => other.calls)
+        .flatMap(({ name, result }) =>
+          result === undefined ? [] : [{ tool: name, answered: JSON.stringify(result) }],
+        ),
+    ],
+    answer: sample.text,
+  };
+}
