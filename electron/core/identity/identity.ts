@@ -11,7 +11,7 @@ import type { SignInConfig } from '#shared/model/config.ts';
 import type { Session } from '#shared/model/session.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import { type IdentitySession, keepSession, keptSession } from './kept-session.ts';
-import { createProvider, type Provider, type SignedIn, type SignedInPerson } from './provider.ts';
+import type { Provider, SignedIn, SignedInPerson } from './provider.ts';
 
 export interface IdentityDeps {
   cache: Pick<Cache, 'journal'>;
@@ -259,6 +259,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
         active = null;
         return;
       }
+      // Its library is loaded only where somebody can sign in.
+      const { createProvider } = await import('./provider.ts');
       const mine: Active = {
         config,
         provider: createProvider(config, () => secrets.get(config.secret ?? '')),

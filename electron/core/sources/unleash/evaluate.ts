@@ -1,6 +1,6 @@
 /** What clients get: Unleash's own client library, fed with what the server serves to clients. */
 import { EventEmitter } from 'node:events';
-import { Unleash, type UnleashConfig } from 'unleash-client';
+import type { UnleashConfig } from 'unleash-client';
 import type { Served } from '#core/sources/connector.ts';
 import type { WireClientFeatures } from './wire.ts';
 
@@ -65,6 +65,8 @@ export async function evaluateAsClient(
   environment: string,
   probes: number,
 ): Promise<Served> {
+  // 30 MB of it: loaded with the first action, not with every console.
+  const { Unleash } = await import('unleash-client');
   const client = new Unleash({
     appName: 'nightdesk',
     // Asked for by the library; nothing is ever sent there.
