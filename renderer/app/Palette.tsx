@@ -17,6 +17,7 @@ export default function Palette() {
   const environment = useEnvironment();
   const name = environment?.name ?? '';
   const overview = useOperation('overview.read', { environment: name }, { enabled: name !== '' });
+  const searches = useOperation('searches.list', {});
   const commands = useWindow((state) => state.commands);
   const unlock = useAct('session.unlock');
   const sync = useAct('sources.sync');
@@ -30,6 +31,7 @@ export default function Palette() {
     role: session?.role ?? 'viewer',
     overview: overview.data,
     commands: Object.values(commands).flat(),
+    searches: searches.data?.searches ?? [],
     now,
   });
 

@@ -65,13 +65,14 @@ export async function findPlaces(
   ]);
   const places: Place[] = [];
   for (const match of found?.matches ?? []) {
-    const service = match.service ? `?service=${encodeURIComponent(match.service)}` : '';
+    // Two services, or two environments, may share an ID.
+    const which = new URLSearchParams({ service: match.service, in: match.environment });
     places.push({
       id: `conversation ${match.key}`,
       kind: 'conversation',
       label: match.id,
       detail: `${match.service} ${match.version} · ${formatClock(match.startedAt, { now: Date.now() })} · ${match.title}`,
-      path: `/conversation/${encodeURIComponent(match.id)}${service}`,
+      path: `/conversation/${encodeURIComponent(match.id)}?${which}`,
       exact: found?.ids.includes(match.id) ?? false,
     });
   }

@@ -1,14 +1,23 @@
 /** What the palette offers: places, actions on the services, the environment, the window, the open screen. */
 import type { Overview } from '#shared/contract/overview.ts';
 import type { ActionRequest } from '#shared/model/action.ts';
+import type { SavedSearch } from '#shared/model/saved-search.ts';
 import type { EnvironmentStatus, Role } from '#shared/model/session.ts';
 import { requestOf } from '../client/plan.ts';
 import type { ScreenCommand } from '../client/window.ts';
+import { pathOfQuery, queryWords } from '../features/conversations/saved-query.ts';
 import { PLACES } from './places.ts';
 
 export interface PaletteItem {
   id: string;
-  group: 'Suggested' | 'On this screen' | 'Go to' | 'Actions' | 'Environment' | 'Window';
+  group:
+    | 'Suggested'
+    | 'On this screen'
+    | 'Go to'
+    | 'Saved searches'
+    | 'Actions'
+    | 'Environment'
+    | 'Window';
   label: string;
   description?: string;
   keys?: string;
@@ -29,6 +38,7 @@ export function paletteItems(from: {
   role: Role;
   overview: Overview | undefined;
   commands: readonly ScreenCommand[];
+  searches: readonly SavedSearch[];
   now: number;
 }): PaletteItem[] {
   const { environment, overview } = from;
@@ -72,6 +82,17 @@ export function paletteItems(from: {
     label: 'Re-runs of conversations',
     does: { kind: 'go', path: '/replays' },
   });
+  for (const { id, name: title, query } of from.searches) {
+    // What cannot be read leads nowhere; the screen of conversations says why.
+    if (!query) continue;
+    items.push({
+      id: `search ${id}`,
+      group: 'Saved searches',
+      label: title,
+      description: queryWords(query),
+      does: { kind: 'go', path: pathOfQuery(query) },
+    });
+  }
   if (mayAct) {
     for (const service of servicesOf(overview)) {
       if (service.candidates.length > 0) {

@@ -1,11 +1,12 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { cutText, visiblePieces } from '#shared/util/visible-text.ts';
+import { Marked } from './Marked.tsx';
 import styles from './PlainText.module.css';
 import { copyText } from './text.tsx';
 
 /**
  * Text from outside, as text: control, bidirectional and zero-width characters are shown by their code instead
- * of doing what they do. Each text keeps its own direction.
+ * of doing what they do. Each text keeps its own direction. Words that were searched for are marked (Marked.tsx).
  */
 export function PlainText(props: { text: string }) {
   const pieces = useMemo(() => visiblePieces(props.text), [props.text]);
@@ -13,7 +14,8 @@ export function PlainText(props: { text: string }) {
     <bdi className={styles.text}>
       {pieces.map((piece, index) =>
         'text' in piece ? (
-          piece.text
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
+          <Marked key={index} text={piece.text} />
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
           <span key={index} className={styles.hidden} title={`${piece.code} ${piece.name}`}>

@@ -58,7 +58,14 @@ export const conversationsContract = {
       offset: z.number().int().min(0).default(0),
     }),
     z.object({
-      rows: z.array(ConversationSummary.extend({ snippet: z.string().nullable() })),
+      rows: z.array(
+        ConversationSummary.extend({
+          /** Words around a hit; null without words to look for. */
+          snippet: z.string().nullable(),
+          /** The turn of that hit, from 0 on; null also in a conversation of very many turns. */
+          hitTurn: z.number().int().nullable(),
+        }),
+      ),
       /** Number of all matches; `atLeast` when counting stopped there. */
       total: z.number().int(),
       totalIs: z.enum(['exact', 'atLeast']),

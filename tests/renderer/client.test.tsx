@@ -31,6 +31,8 @@ test('every operation and topic of the table exists in the contract', () => {
 test('every operation that reads without a person asking is kept fresh by a topic', () => {
   const asked = new Set([
     'actions.plan', // a plan is for a moment
+    'conversations.clusters', // by the clock: they cost more than a glance
+    'conversations.facets', // by the clock
     'conversations.export',
     'journal.export',
     'journal.verify',

@@ -5,7 +5,7 @@ import {
   readAsked,
   writeAsked,
 } from '../../renderer/features/conversations/filter-url.ts';
-import { fromFirstHit, highlight } from '../../renderer/features/conversations/highlight.ts';
+import { fromFirstHit, highlight } from '../../renderer/ui/highlight.ts';
 
 const marked = (text: string, asked: string) =>
   highlight(text, asked).map((one) => (one.hit ? `[${one.text}]` : one.text));
@@ -64,6 +64,13 @@ test('whole words only, unless a star asks for beginnings or the script has no s
   expect(marked('refund refunds', 'refund')).toEqual(['[refund]', ' refunds']);
   expect(marked('refund refunds', 'refund*')).toEqual(['[refund]', ' ', '[refund]', 's']);
   expect(marked('返金はどこ', '返金')).toEqual(['[返金]', 'はどこ']);
+});
+
+test('punctuation between words does not matter, neither in the text nor in what was typed', () => {
+  expect(marked('No, encuentro nada', '"no encuentro"')).toEqual(['[No, encuentro]', ' nada']);
+  expect(marked('my order-id', '(order)')).toEqual(['my ', '[order]', '-id']);
+  expect(marked('no lo encuentro', '"no encuentro"')).toEqual(['no lo encuentro']);
+  expect(marked('uno dos tres', '"dos tres" "uno dos"')).toEqual(['[uno dos]', ' tres']);
 });
 
 test('markup in a text stays text, and a search of signs marks nothing', () => {

@@ -13,6 +13,7 @@ const summary = (key: number, id: string) => ({
   key,
   id,
   service: 'support-bot',
+  environment: 'production',
   version: 'v42',
   startedAt: 1,
   title: 'Hola',
@@ -47,7 +48,7 @@ test('a deep link and an address of this console lead where they say', () => {
 test('a pasted correlation ID goes straight to its conversation', async () => {
   core({ 'conversations.find': () => ({ ids: ['c-1'], matches: [summary(1, 'c-1')] }) });
   const places = await findPlaces(' "c-1" ', 'production', ORIGIN);
-  expect(obviousPlace(places)?.path).toBe('/conversation/c-1?service=support-bot');
+  expect(obviousPlace(places)?.path).toBe('/conversation/c-1?service=support-bot&in=production');
 });
 
 test('an ID that two services share is offered, not guessed', async () => {

@@ -1,11 +1,12 @@
 import { useParams, useSearchParams } from 'wouter';
 import type { Freshness } from '#shared/model/basics.ts';
 import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
+import { MarkedWords } from '../../ui/Marked.tsx';
 import { ConversationView } from './ConversationView.tsx';
 import { NotFound } from './NotFound.tsx';
 import { useConversation } from './pages.ts';
 
-/** `/conversation/:id`, with `turn` (from 1), `span`, `play=1`; `service` and `in` where two share the ID. */
+/** `/conversation/:id`, with `turn` (from 1), `span`, `play=1`; `service` and `in` where two share the ID; `q` = words to mark. */
 export default function ConversationScreen() {
   const params = useParams<{ id: string }>();
   const id = decode(params.id);
@@ -13,10 +14,12 @@ export default function ConversationScreen() {
   const service = search.get('service');
   const environment = search.get('in');
   return (
-    <Loaded
-      key={`${id} ${service ?? ''} ${environment ?? ''}`}
-      which={{ id, ...(service ? { service } : {}), ...(environment ? { environment } : {}) }}
-    />
+    <MarkedWords value={search.get('q') ?? ''}>
+      <Loaded
+        key={`${id} ${service ?? ''} ${environment ?? ''}`}
+        which={{ id, ...(service ? { service } : {}), ...(environment ? { environment } : {}) }}
+      />
+    </MarkedWords>
   );
 }
 

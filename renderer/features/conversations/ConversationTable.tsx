@@ -9,8 +9,8 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { ConversationSort } from '#shared/model/conversation-filter.ts';
 import { COLUMN, features, type makeColumns } from './columns.tsx';
-import type { Sort } from './filter-url.ts';
 import styles from './Table.module.css';
 import type { RowAt, SearchRow } from './use-rows.ts';
 
@@ -29,8 +29,8 @@ export function ConversationTable(props: {
   loaded: SearchRow[];
   rowAt: RowAt;
   want: (first: number, last: number) => void;
-  sort: Sort;
-  onSort: (sort: Sort) => void;
+  sort: ConversationSort;
+  onSort: (sort: ConversationSort) => void;
   onOpen: (row: SearchRow) => void;
   /** True while the top of the list is in view and no row is marked: it may renew itself. */
   onIdle: (idle: boolean) => void;
@@ -180,8 +180,8 @@ const BodyRow = memo(function BodyRow(props: {
 
 function Head(props: {
   id: string;
-  sort: Sort;
-  onSort: (sort: Sort) => void;
+  sort: ConversationSort;
+  onSort: (sort: ConversationSort) => void;
   children: ReactNode;
 }) {
   const { sorts, end } = COLUMN[props.id] ?? {};

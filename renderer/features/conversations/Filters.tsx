@@ -1,168 +1,141 @@
-import { Button, Checkbox, Popover, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import type { Feedback } from '#shared/model/conversation.ts';
-import { IconChevronDown, IconSearch } from '../../ui/icons.ts';
-import { FAILURE_WORD } from './columns.tsx';
-import { FilterMenu } from './FilterMenu.tsx';
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Output } from '#shared/contract/index.ts';
+import type { FlagVariant } from '#shared/model/conversation-filter.ts';
+import type { Range } from '../../client/index.ts';
+import { Chips } from './Chips.tsx';
+import { FAILURE_WORD, FEEDBACK_WORD } from './chips.ts';
+import { FilterMenu, type Option, Options } from './FilterMenu.tsx';
 import styles from './Filters.module.css';
-import { type Asked, FAILURES, FEEDBACKS, isFiltered, NOTHING_ASKED } from './filter-url.ts';
+import { type Asked, FAILURES, FEEDBACKS } from './filter-url.ts';
+import { Menu } from './Menu.tsx';
+import { MoreFilters } from './MoreFilters.tsx';
+import { SearchBox } from './SearchBox.tsx';
+import { TimeMenu } from './TimeMenu.tsx';
 
-const FEEDBACK_WORD: Record<Feedback, string> = {
-  thumbs_up: 'thumbs-up',
-  thumbs_down: 'thumbs-down',
-  regenerate: 'asked again',
-  ticket: 'opened a ticket',
-};
-/** Time to finish a word before it is looked for. */
-const TYPING_MS = 250;
+export type Known = Output<'conversations.facets'>;
 
 export function Filters(props: {
   asked: Asked;
-  known: { services: string[]; versions: string[]; languages: string[] };
+  known: Known | undefined;
+  environment: string;
+  range: Range;
   onChange: (asked: Asked) => void;
   /** Enter in the box: straight to the conversation where the text names one. */
   onEnter: (text: string) => void;
+  /** At the end of the bar. */
+  children?: ReactNode;
 }) {
   const { asked, known, onChange } = props;
   const change = (part: Partial<Asked>) => onChange({ ...asked, ...part });
   return (
-    <search className={styles.bar}>
-      <SearchBox text={asked.text} onChange={(text) => change({ text })} onEnter={props.onEnter} />
-      <Button
-        variant="default"
-        aria-pressed={asked.failing}
-        data-active={asked.failing || undefined}
-        className={styles.menu}
-        onClick={() => change({ failing: !asked.failing })}
-      >
-        Failing only
-      </Button>
-      <FilterMenu
-        label="Failure"
-        options={FAILURES}
-        chosen={asked.failures}
-        word={(one) => FAILURE_WORD[one]}
-        onChange={(failures) => change({ failures })}
-      />
-      <FilterMenu
-        label="Service"
-        options={known.services}
-        chosen={asked.services}
-        onChange={(services) => change({ services })}
-      />
-      <FilterMenu
-        label="Version"
-        options={known.versions}
-        chosen={asked.versions}
-        onChange={(versions) => change({ versions })}
-      />
-      <FilterMenu
-        label="Language"
-        options={known.languages}
-        chosen={asked.languages}
-        onChange={(languages) => change({ languages })}
-      />
-      <FilterMenu
-        label="Feedback"
-        options={FEEDBACKS}
-        chosen={asked.feedback}
-        word={(one) => FEEDBACK_WORD[one]}
-        onChange={(feedback) => change({ feedback })}
-      />
-      <More asked={asked} change={change} />
-      {isFiltered(asked) ? (
+    <search className={styles.filters}>
+      <div className={styles.bar}>
+        <SearchBox
+          text={asked.text}
+          onChange={(text) => change({ text })}
+          onEnter={props.onEnter}
+        />
         <Button
-          variant="subtle"
-          onClick={() => onChange({ ...NOTHING_ASKED, text: asked.text, sort: asked.sort })}
+          variant="default"
+          aria-pressed={asked.failing}
+          data-active={asked.failing || undefined}
+          className={styles.menu}
+          onClick={() => change({ failing: !asked.failing })}
         >
-          Clear
+          Failing only
         </Button>
-      ) : null}
+        <FilterMenu
+          label="Failure"
+          options={FAILURES.map((value) => ({ value, word: FAILURE_WORD[value] }))}
+          chosen={asked.failures}
+          onChange={(failures) => change({ failures })}
+        />
+        <FilterMenu
+          label="Service"
+          options={known?.services ?? []}
+          chosen={asked.services}
+          onChange={(services) => change({ services })}
+        />
+        <FilterMenu
+          label="Version"
+          options={known?.versions ?? []}
+          chosen={asked.versions}
+          onChange={(versions) => change({ versions })}
+        />
+        <FilterMenu
+          label="Language"
+          options={known?.languages ?? []}
+          chosen={asked.languages}
+          onChange={(languages) => change({ languages })}
+        />
+        <FilterMenu
+          label="Feedback"
+          options={FEEDBACKS.map((value) => ({ value, word: FEEDBACK_WORD[value] }))}
+          chosen={asked.feedback}
+          onChange={(feedback) => change({ feedback })}
+        />
+        <Menu label="Tool" chosen={asked.tools.length + asked.failedTools.length}>
+          <Options
+            legend="Called"
+            showLegend
+            options={known?.tools ?? []}
+            chosen={asked.tools}
+            onChange={(tools) => change({ tools })}
+          />
+          <Options
+            legend="Failed"
+            showLegend
+            options={known?.failedTools ?? []}
+            chosen={asked.failedTools}
+            onChange={(failedTools) => change({ failedTools })}
+          />
+        </Menu>
+        <FlagMenu
+          known={known?.flags ?? []}
+          chosen={asked.flags}
+          onChange={(flags) => change({ flags })}
+        />
+        <TimeMenu environment={props.environment} range={props.range} />
+        <MoreFilters asked={asked} change={change} />
+        {props.children}
+      </div>
+      <Chips asked={asked} onChange={onChange} />
     </search>
   );
 }
 
-function SearchBox(props: {
-  text: string;
-  onChange: (text: string) => void;
-  onEnter: (text: string) => void;
+/** A variant as a turn evaluated it: told by its flag and itself. */
+function FlagMenu(props: {
+  known: Known['flags'];
+  chosen: readonly FlagVariant[];
+  onChange: (chosen: FlagVariant[]) => void;
 }) {
-  const { onChange } = props;
-  const [typed, setTyped] = useState(props.text);
-  const [sent, setSent] = useState(props.text);
-  // The address changed under the box: back, forward, a link.
-  if (props.text !== sent) {
-    setSent(props.text);
-    setTyped(props.text);
-  }
-  useEffect(() => {
-    if (typed === sent) return;
-    const timer = setTimeout(() => {
-      setSent(typed);
-      onChange(typed);
-    }, TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, sent, onChange]);
+  const name = ({ flag, variant }: FlagVariant) => JSON.stringify([flag, variant]);
+  const word = ({ flag, variant }: FlagVariant) => `${flag} = ${variant}`;
+  const known = new Set(props.known.map(name));
+  const others = props.chosen.filter((one) => !known.has(name(one)));
+  const all = new Map([...props.known, ...others].map((one) => [name(one), one]));
+  const options: Option<string>[] = [...all].map(([value, one]) => ({
+    value,
+    word: word(one),
+    ...('conversations' in one && typeof one.conversations === 'number'
+      ? { conversations: one.conversations }
+      : {}),
+  }));
   return (
-    <TextInput
-      className={styles.box}
-      size="xs"
-      type="search"
-      leftSection={<IconSearch size={14} />}
-      aria-label="Words, or anything with a correlation ID in it"
-      placeholder="Words, or anything with a correlation ID in it"
-      value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value.slice(0, 10_000))}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') props.onEnter(typed);
-      }}
+    <FilterMenu
+      label="Flag"
+      options={options}
+      chosen={props.chosen.map(name)}
+      onChange={(names) =>
+        props.onChange(
+          names.flatMap((value) => {
+            const one = all.get(value);
+            return one ? [{ flag: one.flag, variant: one.variant }] : [];
+          }),
+        )
+      }
     />
-  );
-}
-
-function More(props: { asked: Asked; change: (part: Partial<Asked>) => void }) {
-  const { asked, change } = props;
-  const active = asked.minSeconds !== null || asked.minUsd !== null || asked.pinned;
-  const number = (text: string) => {
-    const value = Number.parseFloat(text.replace(',', '.'));
-    return Number.isFinite(value) && value > 0 ? value : null;
-  };
-  return (
-    <Popover position="bottom-end" transitionProps={{ duration: 0 }} trapFocus returnFocus>
-      <Popover.Target>
-        <Button
-          variant="default"
-          data-active={active || undefined}
-          className={styles.menu}
-          rightSection={<IconChevronDown size={13} />}
-        >
-          More
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown className={styles.drop}>
-        <div className={styles.options}>
-          <TextInput
-            size="xs"
-            inputMode="decimal"
-            label="Slowest turn at least, seconds"
-            defaultValue={asked.minSeconds ?? ''}
-            onChange={(event) => change({ minSeconds: number(event.currentTarget.value) })}
-          />
-          <TextInput
-            size="xs"
-            inputMode="decimal"
-            label="Cost at least, US dollars"
-            defaultValue={asked.minUsd ?? ''}
-            onChange={(event) => change({ minUsd: number(event.currentTarget.value) })}
-          />
-          <Checkbox
-            size="xs"
-            label="Pinned only"
-            checked={asked.pinned}
-            onChange={() => change({ pinned: !asked.pinned })}
-          />
-        </div>
-      </Popover.Dropdown>
-    </Popover>
   );
 }

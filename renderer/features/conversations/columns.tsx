@@ -1,22 +1,12 @@
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table';
-import type { Failure } from '#shared/model/conversation.ts';
+import type { ConversationSort } from '#shared/model/conversation-filter.ts';
+import { fromFirstHit, highlight } from '../../ui/highlight.ts';
 import { IconPin } from '../../ui/icons.ts';
 import { formatDuration, formatUsd, Moment, VersionTag } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
-import type { Sort } from './filter-url.ts';
-import { fromFirstHit, highlight } from './highlight.ts';
+import { FAILURE_WORD } from './chips.ts';
 import styles from './Table.module.css';
 import type { SearchRow } from './use-rows.ts';
-
-export const FAILURE_WORD: Record<Failure, string> = {
-  error: 'error',
-  unsure: 'unsure',
-  thumbs_down: 'thumbs-down',
-  handoff: 'handoff',
-  slow: 'slow',
-  guardrail: 'guardrail',
-  language_switched: 'language',
-};
 
 /** No feature of the table is needed: the core sorts and filters, the virtualiser pages. */
 export const features = tableFeatures({});
@@ -24,7 +14,7 @@ const column = createColumnHelper<typeof features, SearchRow>();
 
 /** Width of each column in CSS, and the orders that its head switches between. */
 export const COLUMN: Readonly<
-  Record<string, { width: string; sorts?: readonly Sort[]; end?: true }>
+  Record<string, { width: string; sorts?: readonly ConversationSort[]; end?: true }>
 > = {
   ended: { width: '92px', sorts: ['newest', 'oldest'] },
   service: { width: '166px' },
@@ -33,7 +23,7 @@ export const COLUMN: Readonly<
   language: { width: '30px' },
   turns: { width: '36px', end: true },
   slowest: { width: '62px', sorts: ['slowest'], end: true },
-  cost: { width: '56px', sorts: ['costliest'], end: true },
+  cost: { width: '64px', sorts: ['costliest'], end: true },
   id: { width: '104px' },
 };
 
@@ -114,19 +104,6 @@ function failuresOf(row: SearchRow): string {
 
 function Words(props: { text: string; asked: string }) {
   if (props.text === '') return <span className={styles.dim}>no words recorded</span>;
-  return (
-    <span>
-      {fromFirstHit(highlight(props.text, props.asked)).map((stretch, at) =>
-        stretch.hit ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
-          <mark key={at} className={styles.hit}>
-            <PlainText text={stretch.text} />
-          </mark>
-        ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
-          <PlainText key={at} text={stretch.text} />
-        ),
-      )}
-    </span>
-  );
+  const shown = fromFirstHit(highlight(props.text, props.asked));
+  return <PlainText text={shown.map((stretch) => stretch.text).join('')} />;
 }

@@ -21,24 +21,24 @@ import {
   Skeleton,
   StaleNotice,
 } from '../../ui/index.ts';
+import { MarkedWords } from '../../ui/Marked.tsx';
 import { coreNow } from '../../ui/now.ts';
 import { ConversationTable } from './ConversationTable.tsx';
+import { isFiltered } from './chips.ts';
 import { makeColumns } from './columns.tsx';
 import styles from './Filters.module.css';
 import { Filters } from './Filters.tsx';
-import {
-  type Asked,
-  filterOf,
-  isFiltered,
-  NOTHING_ASKED,
-  readAsked,
-  writeAsked,
-} from './filter-url.ts';
+import { type Asked, filterOf, NOTHING_ASKED, readAsked, writeAsked } from './filter-url.ts';
 import { NothingFound } from './NothingFound.tsx';
+import { SavedSearches } from './SavedSearches.tsx';
+import { Similar } from './Similar.tsx';
+import { queryOf } from './saved-query.ts';
 import { type SearchRow, useRows } from './use-rows.ts';
 
 /** How often what is newer than the list is counted, milliseconds. */
 const NEWER_EVERY_MS = 3000;
+/** New tools and flags are seen within a minute. */
+const FACETS_EVERY_MS = 60_000;
 const MONTH_MS = 30 * 24 * 3_600_000;
 
 export default function Conversations() {
@@ -90,6 +90,10 @@ export default function Conversations() {
     (row: Pick<ConversationSummary, 'id' | 'service' | 'environment'>) => go(placeOf(row)),
     [],
   );
+  const openHit = useCallback(
+    (row: SearchRow) => go(placeOf(row, asked.text, row.hitTurn)),
+    [asked.text],
+  );
   const onEnter = useCallback(
     async (text: string) => {
       if (text.trim() === '') return;
@@ -110,7 +114,11 @@ export default function Conversations() {
     [matrix],
   );
   const columns = useMemo(() => makeColumns(asked.text, part), [asked.text, part]);
-  const known = useKnown(rows.head?.rows, matrix);
+  const facets = useOperation(
+    'conversations.facets',
+    { environment },
+    { enabled: environment !== '', everyMs: FACETS_EVERY_MS, keepPrevious: true },
+  );
 
   const { head, total } = rows;
   const count = head
@@ -120,10 +128,14 @@ export default function Conversations() {
     <Screen title="Conversations" fill>
       <Filters
         asked={asked}
-        known={known}
+        known={facets.data}
+        environment={environment}
+        range={range}
         onChange={change}
         onEnter={(text) => void onEnter(text)}
-      />
+      >
+        <SavedSearches query={queryOf(asked, environment, range)} />
+      </Filters>
       <StaleNotice freshness={head?.freshness} />
       {rows.error && head ? (
         <Notice tone="watch" word="Stale">
@@ -141,6 +153,9 @@ export default function Conversations() {
             ))}
           </span>
         </Notice>
+      ) : null}
+      {environment !== '' && isOpen(asked) ? (
+        <Similar environment={environment} service={asked.services[0]} range={range} />
       ) : null}
       {rows.error && !head ? (
         <ErrorState
@@ -177,19 +192,21 @@ export default function Conversations() {
           }
         >
           {head ? (
-            <ConversationTable
-              key={JSON.stringify([asked, environment, range])}
-              columns={columns}
-              total={total}
-              loaded={rows.loaded}
-              rowAt={rows.rowAt}
-              want={rows.want}
-              sort={asked.sort}
-              onSort={(sort) => change({ ...asked, sort })}
-              onOpen={open}
-              onIdle={onIdle}
-              wideTime={range.kind === 'fixed' || range.ms > 6 * 3_600_000}
-            />
+            <MarkedWords value={asked.text}>
+              <ConversationTable
+                key={JSON.stringify([asked, environment, range])}
+                columns={columns}
+                total={total}
+                loaded={rows.loaded}
+                rowAt={rows.rowAt}
+                want={rows.want}
+                sort={asked.sort}
+                onSort={(sort) => change({ ...asked, sort })}
+                onOpen={openHit}
+                onIdle={onIdle}
+                wideTime={range.kind === 'fixed' || range.ms > 6 * 3_600_000}
+              />
+            </MarkedWords>
           ) : (
             <Skeleton lines={14} label="Searching the conversations" />
           )}
@@ -199,31 +216,23 @@ export default function Conversations() {
   );
 }
 
-function placeOf(row: Pick<ConversationSummary, 'id' | 'service' | 'environment'>): string {
+/** With the words that led there, to be marked, and the turn they were found in. */
+function placeOf(
+  row: Pick<ConversationSummary, 'id' | 'service' | 'environment'>,
+  text = '',
+  turn: number | null = null,
+): string {
   return addressOf(`/conversation/${encodeURIComponent(row.id)}`, {
     service: row.service,
     in: row.environment,
+    q: text.trim() === '' ? undefined : text.trim(),
+    turn: turn === null ? undefined : String(turn + 1),
   });
 }
 
-/** What there is to filter by: what is configured, and what has been seen. */
-function useKnown(
-  rows: readonly SearchRow[] | undefined,
-  matrix: readonly { service: string; version: string }[] | undefined,
-) {
-  const seen = useRef({ versions: new Set<string>(), languages: new Set<string>() });
-  return useMemo(() => {
-    const { versions, languages } = seen.current;
-    for (const row of rows ?? []) {
-      versions.add(row.version);
-      if (row.language) languages.add(row.language);
-    }
-    for (const row of matrix ?? []) versions.add(row.version);
-    versions.delete('');
-    return {
-      services: [...new Set(matrix?.map((row) => row.service) ?? [])],
-      versions: [...versions].sort(),
-      languages: [...languages].sort(),
-    };
-  }, [rows, matrix]);
+/** Nothing is asked but at most one service and the failing ones: then what fails is told in clusters. */
+function isOpen(asked: Asked): boolean {
+  const { services } = asked;
+  const rest = { ...asked, failing: false, services: [] };
+  return asked.text.trim() === '' && services.length <= 1 && !isFiltered(rest);
 }

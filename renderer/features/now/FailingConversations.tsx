@@ -1,5 +1,8 @@
 import type { Incident } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { useOperation } from '../../client/query.ts';
+import { useWindow } from '../../client/window.ts';
+import { clusterWords } from '../../ui/cluster-words.ts';
 import {
   Empty,
   formatCount,
@@ -9,6 +12,8 @@ import {
   Panel,
   VersionTag,
 } from '../../ui/index.ts';
+import { useNow } from '../../ui/now.ts';
+import { PlainText } from '../../ui/PlainText.tsx';
 import { conversationPath } from './IncidentBanner.tsx';
 import styles from './now.module.css';
 
@@ -52,6 +57,7 @@ export function FailingConversations(props: { incident: Incident }) {
         </Empty>
       ) : (
         <ul className={styles.list}>
+          <InCommon incident={incident} />
           {incident.failing.map((one) => (
             <li key={one.key}>
               <Go to={conversationPath(one)} className={styles.conversation}>
@@ -67,6 +73,53 @@ export function FailingConversations(props: { incident: Incident }) {
         </ul>
       )}
     </Panel>
+  );
+}
+
+/** Its words are compared with those of as long a time before. */
+const BEFORE_MS = 30 * 60_000;
+const EVERY_S = 30;
+
+/** What most of them say, as a line before them; nothing where nothing stands out. */
+function InCommon({ incident }: { incident: Incident }) {
+  const environment = useWindow((state) => state.environment);
+  const now = useNow(EVERY_S);
+  const { data } = useOperation(
+    'conversations.clusters',
+    {
+      environment,
+      service: incident.service,
+      from: Math.round(incident.since) - BEFORE_MS,
+      to: Math.floor(now / (EVERY_S * 1000)) * EVERY_S * 1000,
+      limit: 1,
+    },
+    { keepPrevious: true },
+  );
+  const [cluster] = data?.clusters ?? [];
+  if (!data || !cluster) return null;
+  const { count, when, traits } = clusterWords(cluster, data.failing + data.healthy, now);
+  const { from, to } = cluster.search.filter;
+  return (
+    <li>
+      <Go
+        to="/conversations"
+        extra={{
+          service: incident.service,
+          failing: '1',
+          q: cluster.search.text,
+          range: undefined,
+          from: String(from),
+          to: String(to),
+        }}
+        className={styles.common}
+      >
+        <strong>{count}</strong> say «
+        <PlainText text={cluster.phrase.slice(0, 80)} />» {when}
+        {traits.slice(0, 1).map((words) => (
+          <span key={words}>, {words}</span>
+        ))}
+      </Go>
+    </li>
   );
 }
 

@@ -15,6 +15,8 @@ const BEYOND = 50;
 const HITS = 400_000;
 /** Hits of one step of the walk: each step costs a descent into the index, so they grow. */
 const CHUNK = { first: 1000, most: 4000 };
+/** In a longer conversation it is not told which turn has the hit: all turns before it would be read for that. */
+const COUNTED_TURNS = 500;
 /** So few conversations are asked one by one whether the words are in them, once the words are known to be common. */
 const FEW = 800;
 
@@ -35,18 +37,33 @@ export function searchWords(
   const page = found.slice(args.offset, args.offset + args.limit).map(({ key }) => key);
   const rows = summaries(db, page).map((row) => {
     const hit = hits.get(row.key);
-    const snippet =
-      hit === undefined
-        ? undefined
-        : db.value<string>(
-            `SELECT snippet(turns_fts, 0, '', '', '…', 24) FROM turns_fts
-             WHERE turns_fts MATCH ? AND rowid = CAST(? AS INTEGER)`,
-            match,
-            hit,
-          );
-    return { ...row, snippet: snippet ?? null };
+    if (hit === undefined) return { ...row, snippet: null, hitTurn: null };
+    const snippet = db.value<string>(
+      `SELECT snippet(turns_fts, 0, '', '', '…', 24) FROM turns_fts
+       WHERE turns_fts MATCH ? AND rowid = CAST(? AS INTEGER)`,
+      match,
+      hit,
+    );
+    return {
+      ...row,
+      snippet: snippet ?? null,
+      hitTurn: row.turns <= COUNTED_TURNS ? numberOf(db, row.key, hit) : null,
+    };
   });
   return { rows, total: found.length, totalIs: exhausted ? 'exact' : 'atLeast' };
+}
+
+/** The place of a turn in its conversation, from 0 on, in the order in which it is read. */
+function numberOf(db: ReadDb, key: number, turn: number): number {
+  const { from, to } = turnRange(key);
+  const before = db.value<number>(
+    `SELECT count(*) FROM turns WHERE id >= ? AND id < ?
+       AND (started_at, id) < (SELECT started_at, id FROM turns WHERE id = ?)`,
+    from,
+    to,
+    turn,
+  );
+  return before ?? 0;
 }
 
 export interface Matching {

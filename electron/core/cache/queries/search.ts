@@ -23,7 +23,7 @@ export function searchConversations(db: ReadDb, args: SearchArgs): SearchResult 
   if (match !== null) return searchWords(db, args, match, passes);
   const keys = pageOf(db, args, passes).map(({ key }) => key);
   return {
-    rows: summaries(db, keys).map((row) => ({ ...row, snippet: null })),
+    rows: summaries(db, keys).map((row) => ({ ...row, snippet: null, hitTurn: null })),
     ...count(db, passes),
   };
 }

@@ -84,7 +84,7 @@ export interface SearchArgs {
   offset: number;
 }
 
-export type SearchRow = ConversationSummary & { snippet: string | null };
+export type SearchRow = ConversationSummary & { snippet: string | null; hitTurn: number | null };
 
 export interface SearchResult {
   rows: SearchRow[];

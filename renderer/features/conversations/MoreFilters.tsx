@@ -1,0 +1,83 @@
+import { Checkbox, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import styles from './Filters.module.css';
+import type { Asked } from './filter-url.ts';
+import { Menu } from './Menu.tsx';
+
+/** Numbers between bounds, and what is pinned. */
+export function MoreFilters(props: { asked: Asked; change: (part: Partial<Asked>) => void }) {
+  const { asked, change } = props;
+  const bounds = [asked.minSeconds, asked.maxSeconds, asked.minUsd, asked.maxUsd];
+  const chosen = bounds.filter((one) => one !== null).length + (asked.pinned ? 1 : 0);
+  return (
+    <Menu label="More" chosen={chosen}>
+      <fieldset className={styles.options}>
+        <legend className={styles.legend}>Slowest turn, seconds</legend>
+        <span className={styles.bounds}>
+          <Bound
+            label="Slowest turn at least, seconds"
+            placeholder="from"
+            value={asked.minSeconds}
+            onChange={(minSeconds) => change({ minSeconds })}
+          />
+          <Bound
+            label="Slowest turn at most, seconds"
+            placeholder="to"
+            value={asked.maxSeconds}
+            onChange={(maxSeconds) => change({ maxSeconds })}
+          />
+        </span>
+      </fieldset>
+      <fieldset className={styles.options}>
+        <legend className={styles.legend}>Cost of the conversation, US dollars</legend>
+        <span className={styles.bounds}>
+          <Bound
+            label="Cost at least, US dollars"
+            placeholder="from"
+            value={asked.minUsd}
+            onChange={(minUsd) => change({ minUsd })}
+          />
+          <Bound
+            label="Cost at most, US dollars"
+            placeholder="to"
+            value={asked.maxUsd}
+            onChange={(maxUsd) => change({ maxUsd })}
+          />
+        </span>
+      </fieldset>
+      <Checkbox
+        size="xs"
+        label="Pinned only"
+        checked={asked.pinned}
+        onChange={() => change({ pinned: !asked.pinned })}
+      />
+    </Menu>
+  );
+}
+
+function Bound(props: {
+  label: string;
+  placeholder: string;
+  value: number | null;
+  onChange: (value: number | null) => void;
+}) {
+  const [typed, setTyped] = useState(props.value === null ? '' : String(props.value));
+  const read = (text: string) => Number(text.replace(',', '.'));
+  const wrong = typed !== '' && !(read(typed) > 0);
+  return (
+    <TextInput
+      size="xs"
+      inputMode="decimal"
+      aria-label={props.label}
+      placeholder={props.placeholder}
+      value={typed}
+      error={wrong ? 'a number above 0' : null}
+      onChange={(event) => {
+        const text = event.currentTarget.value.trim();
+        setTyped(text);
+        if (text === '') props.onChange(null);
+        else if (read(text) > 0) props.onChange(read(text));
+      }}
+    />
+  );
+}
