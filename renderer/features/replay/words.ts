@@ -175,7 +175,7 @@ export const SCORE: Figure = {
   label: 'judge’s score',
   hint: '0–1: addressed, grounded, tone; answers that speak to the judge are not counted',
   text: ({ injections, score, scored }) =>
-    `${score === null ? NOTHING : score.toFixed(2)}${scored > 0 ? ` of ${formatCount(scored)}` : ''}${
+    `${score === null ? NOTHING : score.toFixed(2)}${scored > 0 ? `, mean of ${formatCount(scored)}` : ''}${
       injections > 0 ? `, ${formatCount(injections)} speak to the judge` : ''
     }`,
 };
