@@ -16,6 +16,8 @@ import { roleAllows } from '#shared/model/session.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import type { CallContext, Caller, CoreDeps, LoadedConfig } from './deps.ts';
 import { Events } from './events.ts';
+import { maskingKey } from './masking/key.ts';
+import { maskingSettings } from './masking/masker.ts';
 import { createActionFacts } from './operations/action-facts.ts';
 import { actionHandlers } from './operations/actions.ts';
 import { conversationHandlers } from './operations/conversations.ts';
@@ -65,6 +67,7 @@ const NOTHING_CONFIGURED: Config = {
   signals: { window: '5m', definitions: [] },
   actions: { hold: '3m', giveUp: '15m', unlockFor: '15m', minRequests: 30 },
   drills: [],
+  masking: { enabled: true, patterns: {}, fields: {} },
   retention: {
     raw: '7d',
     fiveMinutes: '60d',
@@ -77,11 +80,12 @@ const NOTHING_CONFIGURED: Config = {
 export async function createCore(deps: CoreDeps): Promise<Core> {
   const events = new Events();
   const firstConfig = deps.loaded.config ?? NOTHING_CONFIGURED;
+  const key = maskingKey(deps.dataDir);
   const cache = await openCache({
     dataDir: deps.dataDir,
     worker: deps.cacheWorker,
     log: deps.log,
-    ...cacheSettings(firstConfig),
+    ...cacheSettings(firstConfig, key),
   });
   const locks = createLocks({
     cache,
@@ -146,7 +150,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
 
   async function reload(loaded: LoadedConfig): Promise<void> {
     await engine.sync.stop();
-    await cache.write('configure', cacheSettings(loaded.config ?? NOTHING_CONFIGURED));
+    await cache.write('configure', cacheSettings(loaded.config ?? NOTHING_CONFIGURED, key));
     engine = await build(loaded);
     engine.sync.start();
     events.changed(['session', 'sources', 'signals', 'flags', 'runbooks']);
@@ -256,7 +260,7 @@ function shorten(text: string, most: number): string {
 }
 
 /** What the cache itself must know of the configuration. */
-function cacheSettings(config: Config) {
+function cacheSettings(config: Config, key: Uint8Array) {
   const flagServices: Record<string, { service: string }[]> = {};
   for (const service of config.services) {
     for (const ref of [service.modelFlag, service.killSwitch]) {
@@ -269,5 +273,6 @@ function cacheSettings(config: Config) {
       config.services.map((service) => [service.id, parseDuration(service.slowTurn) ?? 5000]),
     ),
     flagServices,
+    masking: maskingSettings(config, key),
   };
 }

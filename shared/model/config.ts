@@ -236,6 +236,46 @@ const ReplayConfig = z.strictObject({
     .optional(),
 });
 
+/** What stands in a placeholder: `[customer number k3f9]`. */
+const MaskKind = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]{0,39}$/u, {
+  error: 'a word or two, of letters and figures',
+});
+
+const MaskPattern = z
+  .string()
+  .min(1)
+  .max(500)
+  .superRefine((pattern, context) => {
+    const problem = problemOfPattern(pattern);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+
+/** Why an expression cannot be used on every text that comes in; null = it can. */
+function problemOfPattern(pattern: string): string | null {
+  let shape: RegExp;
+  try {
+    shape = new RegExp(pattern, 'u');
+  } catch (error) {
+    return `not a regular expression: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  if (shape.test('')) return 'matches the empty text, and so everywhere';
+  if (/\\[1-9]|\\k</.test(pattern)) return 'refers back to a group, which can take for ever';
+  const repeatedInside = /\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,)/;
+  if (repeatedInside.test(pattern)) {
+    return 'repeats a group that repeats something itself, which can take for ever';
+  }
+  return null;
+}
+
+/** Personal data is replaced by placeholders before anything is stored. */
+const MaskingConfig = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Beside the built-in kinds: kind → regular expression, as JavaScript has it. */
+  patterns: z.record(MaskKind, MaskPattern).default({}),
+  /** Fields of tool calls and their results that hold personal data, beside the usual ones: field → kind. */
+  fields: z.record(z.string().min(1), MaskKind).default({}),
+});
+
 export const Config = z
   .strictObject({
     version: z.literal(1),
@@ -286,6 +326,7 @@ export const Config = z
         }),
       )
       .default([]),
+    masking: MaskingConfig.prefault({}),
     retention: z
       .strictObject({
         raw: Duration.default('7d'),

@@ -231,7 +231,7 @@ function addSamples(db: WriteDb): void {
 async function buildCache(dir: string): Promise<void> {
   mkdirSync(dir, { recursive: true });
   const { db: raw } = openCacheFile(`${dir}/cache.db`, 0, null);
-  const db = new WriteDb(raw, { slowTurnMs: {}, flagServices: {} });
+  const db = new WriteDb(raw, { slowTurnMs: {}, flagServices: {}, masking: null });
   const samples = await timed(() => addSamples(db));
   note(`${SERIES * POINTS} samples in ${Math.round(samples / 1000)} s`);
   const turns = await timed(() => addConversations(db));

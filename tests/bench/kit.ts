@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import { openCache } from '#core/cache/open.ts';
 import { openCacheFile } from '#core/cache/open-file.ts';
 import type { Clock, Log, Secrets } from '#core/deps.ts';
+import { maskingKey } from '#core/masking/key.ts';
 import type { SourceContext } from '#core/sources/context.ts';
 import { Config, type ConfigInput } from '#shared/model/config.ts';
 import { note } from './report.ts';
@@ -32,7 +33,14 @@ export async function inTempDir<T>(run: (dir: string) => Promise<T>): Promise<T>
   }
 }
 
-export const open = (dataDir: string) => openCache({ dataDir, worker: WORKER, log });
+/** As the core opens it by default: personal data is masked. */
+export const open = (dataDir: string) =>
+  openCache({
+    dataDir,
+    worker: WORKER,
+    log,
+    masking: { key: maskingKey(dataDir), patterns: {}, fields: {} },
+  });
 
 /** A database with the cache's schema and settings, written to without the cache's code. */
 export function openRaw(dir: string): Database.Database {

@@ -40,7 +40,7 @@ export async function directDb() {
     statements.add(sql);
     return prepare(sql);
   };
-  const db = new WriteDb(raw, { slowTurnMs: {}, flagServices: {} });
+  const db = new WriteDb(raw, { slowTurnMs: {}, flagServices: {}, masking: null });
   return { db, raw, statements };
 }
 

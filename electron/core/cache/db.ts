@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { MaskingSettings } from '#core/masking/masker.ts';
 
 /** What SQLite can store. Booleans are 0 and 1; `undefined` is a mistake. */
 export type Bindable = string | number | bigint | null | Uint8Array;
@@ -9,6 +10,8 @@ export interface CacheSettings {
   slowTurnMs: Readonly<Record<string, number>>;
   /** Flag → the services it steers, so that a flip shows on their timeline. */
   flagServices: Readonly<Record<string, readonly { service: string }[]>>;
+  /** How personal data is masked before spans are stored; null = not at all. */
+  masking: MaskingSettings | null;
 }
 
 export interface SlowQuery {
@@ -150,6 +153,8 @@ export class ReadDb {
 export class WriteDb extends ReadDb {
   /** Milliseconds since the epoch, as the caller's clock told for the request that runs. */
   now = 0;
+  /** The log still holds pages with personal data that was masked since; see `emptyLog`. */
+  logHoldsOld = false;
 
   run(sql: string, ...params: Bindable[]): Database.RunResult {
     return this.ask(sql, params, 'object', (statement, given) => statement.run(...given));
@@ -163,6 +168,11 @@ export class WriteDb extends ReadDb {
   /** Gives at most so many free pages back to the file system. */
   vacuum(pages: number): void {
     this.raw.pragma(`incremental_vacuum(${pages})`);
+  }
+
+  /** Writes the log into the file and cuts it to nothing. False while a reader needs it. */
+  emptyLog(): boolean {
+    return this.pragma('wal_checkpoint(TRUNCATE)') === 0;
   }
 
   /** All of it or none of it. Inside another transaction it is a savepoint. */

@@ -36,6 +36,7 @@ export async function openCache(options: CacheOptions): Promise<OpenedCache> {
   const settings: CacheSettings = {
     slowTurnMs: options.slowTurnMs ?? {},
     flagServices: options.flagServices ?? {},
+    masking: options.masking ?? null,
   };
   try {
     mkdirSync(options.dataDir, { recursive: true });

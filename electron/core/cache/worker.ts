@@ -99,6 +99,25 @@ function settle(journal: JournalFile, now: number): void {
   }
 }
 
+/** Between two times that the log is emptied of what was masked late: it costs a flush to disk. */
+const EMPTY_EVERY_MS = 10_000;
+let emptiedAt = Number.NEGATIVE_INFINITY;
+
+function emptyLog(db: WriteDb, now: number): void {
+  if (!db.logHoldsOld || Math.abs(now - emptiedAt) < EMPTY_EVERY_MS) return;
+  emptiedAt = now;
+  try {
+    db.logHoldsOld = !db.emptyLog();
+  } catch (error) {
+    send({
+      kind: 'log',
+      level: 'warn',
+      fields: { error: String(error) },
+      message: 'The log of cache.db could not be emptied',
+    });
+  }
+}
+
 /** Only what the role needs is loaded: three threads cost start-up time and memory three times. */
 async function start(): Promise<{ setAside: SetAside | null }> {
   switch (options.role) {
@@ -114,6 +133,7 @@ async function start(): Promise<{ setAside: SetAside | null }> {
           return handle.transaction(() => call(handle));
         },
         () => db.close(),
+        (now) => emptyLog(handle, now),
       );
       return { setAside };
     }

@@ -5,6 +5,7 @@ import { flagsAndChanges } from './003-flags-and-changes.ts';
 import { syncState } from './004-sync-state.ts';
 import { replays } from './005-replays.ts';
 import { facets } from './006-facets.ts';
+import { people } from './007-people.ts';
 import type { Migration } from './migration.ts';
 
 export const cacheMigrations: readonly Migration[] = [
@@ -14,6 +15,7 @@ export const cacheMigrations: readonly Migration[] = [
   syncState,
   replays,
   facets,
+  people,
 ];
 
 /** The journal's schema lies with the rest of the journal. */

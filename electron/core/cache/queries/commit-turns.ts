@@ -10,6 +10,7 @@ import { summariseConversation } from './commit-conversations.ts';
 import { conversationOfTurn, turnRange } from './conversation-row.ts';
 import { FacetWriter } from './facet-writer.ts';
 import { decode, storable } from './json.ts';
+import { People, type ToldSpan } from './people.ts';
 import { encodeFacts } from './turn-row.ts';
 
 /** A trace that never ends would be put together from all its spans again and again. */
@@ -45,12 +46,34 @@ interface Placed extends Touched {
 
 /** `texts`: the records as JSON. */
 export function storeSpans(db: WriteDb, source: string, texts: readonly string[]): StoredSpans {
+  const traces = byTrace(texts);
+  const people = new People(db);
+  people.mask(traces);
+  return store(db, source, traces, people);
+}
+
+/** Masks what is stored of these conversations once more. */
+export function maskStored(db: WriteDb, keys: readonly number[]): void {
+  const people = new People(db);
+  people.renew(keys);
+  store(db, '', new Map(), people);
+}
+
+function store(
+  db: WriteDb,
+  source: string,
+  traces: ReadonlyMap<string, ToldSpan[]>,
+  people: People,
+): StoredSpans {
   const touched: Touched[] = [];
-  for (const [traceId, spans] of byTrace(texts)) {
-    const one = touch(db, traceId, spans);
+  for (const [traceId, spans] of [...traces, ...people.late().map((late) => [late, []] as const)]) {
+    const one = touch(db, people, traceId, spans);
     if (one) touched.push(one);
   }
-  if (touched.length === 0) return { changed: false, changes: [] };
+  if (touched.length === 0) {
+    people.keep();
+    return { changed: false, changes: [] };
+  }
   touched.sort((a, b) => a.assembled.turn.startedAt - b.assembled.turn.startedAt);
   const combinations = storeCombinations(
     db,
@@ -72,12 +95,8 @@ export function storeSpans(db: WriteDb, source: string, texts: readonly string[]
     if (!added.has(key)) summariseConversation(db, facets, key, []);
   }
   facets.flush();
+  people.keep();
   return { changed: true, changes: combinations.changes };
-}
-
-interface ToldSpan {
-  record: SpanRecord;
-  json: string;
 }
 
 function byTrace(texts: readonly string[]): Map<string, ToldSpan[]> {
@@ -93,7 +112,12 @@ function byTrace(texts: readonly string[]): Map<string, ToldSpan[]> {
 }
 
 /** Undefined when these spans are all there already. */
-function touch(db: WriteDb, traceId: string, told: ToldSpan[]): Touched | undefined {
+function touch(
+  db: WriteDb,
+  people: People,
+  traceId: string,
+  told: readonly ToldSpan[],
+): Touched | undefined {
   const turn = db.get<StoredTurn>('SELECT id, text FROM turns WHERE trace_id = ?', traceId);
   const known = new Map<string, string>();
   if (turn) {
@@ -116,10 +140,17 @@ function touch(db: WriteDb, traceId: string, told: ToldSpan[]): Touched | undefi
     fresh.set(spanId, { json, startedAt, known: old !== undefined });
     all.set(spanId, record);
   }
-  if (fresh.size === 0) return undefined;
+  if (fresh.size === 0 && !people.renews(traceId)) return undefined;
   for (const [spanId, json] of known) {
-    if (!all.has(spanId)) all.set(spanId, decode<SpanRecord>(json));
+    if (all.has(spanId)) continue;
+    const masked = people.again(traceId, json);
+    const record = masked?.record ?? decode<SpanRecord>(json);
+    if (masked) {
+      fresh.set(spanId, { json: masked.json, startedAt: record.span.startedAt, known: true });
+    }
+    all.set(spanId, record);
   }
+  if (fresh.size === 0) return undefined;
   const assembled = assembleTurn([...all.values()]);
   return { traceId, before: turn, fresh, assembled };
 }

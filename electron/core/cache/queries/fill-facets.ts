@@ -16,7 +16,7 @@ const AT_ONCE = 8192;
  * messages alone: which spans failed would take as long again, and a week later these conversations are gone.
  */
 export function fillFacets(raw: Database.Database): void {
-  const db = new WriteDb(raw, { slowTurnMs: {}, flagServices: {} });
+  const db = new WriteDb(raw, { slowTurnMs: {}, flagServices: {}, masking: null });
   const lives = new Map<number, Record<string, string>>();
   for (const { id, live } of db.all<{ id: number; live: string }>(
     'SELECT id, live FROM combinations',

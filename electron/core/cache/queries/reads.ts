@@ -6,6 +6,7 @@ import { failingConversations, findConversations } from './conversations.ts';
 import { listFlagEvents, listFlags, readFlag, readFlagEvent } from './flags.ts';
 import { listFacets } from './list-facets.ts';
 import { liveCombinations, observedVersions, turnsByVersion } from './live.ts';
+import { maskingUnderWay } from './mask-older.ts';
 import { readConversation, readConversationByKey } from './read-conversation.ts';
 import { listReplayCases, listReplays, readReplay, readReplayCase } from './replays.ts';
 import { listRunbooks, readRunbook } from './runbooks.ts';
@@ -46,4 +47,5 @@ export const reads = {
   readReplayCase,
   readSyncStates,
   cacheSize,
+  maskingUnderWay,
 };

@@ -1,7 +1,9 @@
 /** Re-runs: the run, its cases (one conversation each) and the answers to them. */
 import type { ReadDb, WriteDb } from '#core/cache/db.ts';
+import { Known } from '#core/masking/known.ts';
 import type { Replay, ReplayCase, ReplaySample, ReplayTurn } from '#shared/model/replay.ts';
 import { decode, storable } from './json.ts';
+import { maskerOf } from './people.ts';
 
 /** A case with what its turns need beside their answers. */
 export interface StoredCase {
@@ -67,7 +69,10 @@ export function readReplayCase(
   return { stored: decode(body), samples: samples.map((one) => decode<ReplaySample>(one)) };
 }
 
-export function saveReplay(db: WriteDb, { replay }: { replay: Replay }): void {
+export function saveReplay(db: WriteDb, args: { replay: Replay }): void {
+  // Endpoints may say in a failure what they were asked.
+  const note = maskerOf(db)?.text(args.replay.note, new Known()) ?? args.replay.note;
+  const replay = { ...args.replay, note };
   db.run(
     `INSERT INTO replays (id, environment, started_at, state, body) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body`,
@@ -98,7 +103,9 @@ export function saveReplaySamples(
   db: WriteDb,
   args: { id: string; number: number; samples: ReplaySample[] },
 ): void {
-  for (const sample of args.samples) {
+  const mask = masking(db, args.id, args.number);
+  for (const told of args.samples) {
+    const sample = mask(told);
     db.run(
       `INSERT INTO replay_samples (replay, number, turn, endpoint, sample, body)
        SELECT replay, number, ?3, ?4, ?5, ?6 FROM replay_cases WHERE replay = ?1 AND number = ?2
@@ -111,6 +118,36 @@ export function saveReplaySamples(
       JSON.stringify(sample),
     );
   }
+}
+
+/** What a model answers is masked as what it was asked: it may say again what it was told, or make somebody up. */
+function masking(db: WriteDb, id: string, number: number): (sample: ReplaySample) => ReplaySample {
+  const masker = maskerOf(db);
+  if (masker === null) return (sample) => sample;
+  const people = db.value<string>(
+    `SELECT c.people FROM replay_cases r JOIN conversations c ON c.key = r.conversation
+     WHERE r.replay = ? AND r.number = ?`,
+    id,
+    number,
+  );
+  return (one) => {
+    // Whom a model makes up is nobody of the conversation.
+    const known = new Known(decode(people ?? '{}'));
+    const text = (said: string) => masker.text(said, known);
+    return {
+      ...one,
+      toolCalls: one.toolCalls.map((call) => ({
+        ...call,
+        arguments: text(call.arguments),
+        result: text(call.result),
+        schemaErrors: call.schemaErrors?.map(text) ?? null,
+      })),
+      text: text(one.text),
+      error: one.error === null ? null : { ...one.error, message: text(one.error.message) },
+      judgement: one.judgement === null ? null : { ...one.judgement, why: text(one.judgement.why) },
+      judgeError: one.judgeError === null ? null : text(one.judgeError),
+    };
+  };
 }
 
 /** What still says that it runs ended with the console. Answers how many did. */

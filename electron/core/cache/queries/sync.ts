@@ -1,5 +1,6 @@
 import type { CacheSettings, ReadDb, WriteDb } from '#core/cache/db.ts';
 import { decode } from './json.ts';
+import { settleMasking } from './mask-older.ts';
 import type { SyncState } from './types.ts';
 
 interface SyncRow extends Omit<SyncState, 'error'> {
@@ -35,9 +36,10 @@ export function saveSyncState(db: WriteDb, args: SyncState): void {
   );
 }
 
-/** From now on; what was derived before stays as it is. */
+/** From now on; what was derived before stays as it is, and what was masked by other settings is masked again (`maskOlder`). */
 export function configure(db: WriteDb, args: CacheSettings): void {
   db.settings = args;
+  settleMasking(db);
 }
 
 /** Bytes of the file that hold something. */

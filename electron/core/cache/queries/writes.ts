@@ -1,5 +1,6 @@
 /** What the writer's thread does, each in one transaction. */
 import { commitBatch } from './commit.ts';
+import { maskOlder } from './mask-older.ts';
 import { prune } from './prune.ts';
 import { pinConversation } from './read-conversation.ts';
 import { endRunningReplays, saveReplay, saveReplayCases, saveReplaySamples } from './replays.ts';
@@ -16,4 +17,5 @@ export const writes = {
   endRunningReplays,
   removeSource,
   configure,
+  maskOlder,
 };

@@ -1,0 +1,76 @@
+/** What was stored before it was masked, or by other settings, is masked in pieces while the console runs. */
+import { createHash } from 'node:crypto';
+import type { ReadDb, WriteDb } from '#core/cache/db.ts';
+import type { ReplaySample } from '#shared/model/replay.ts';
+import { maskStored } from './commit-turns.ts';
+import { decode } from './json.ts';
+import { saveReplaySamples } from './replays.ts';
+
+/** Conversations in one transaction. */
+const AT_ONCE = 10;
+
+/** Settings that nobody can have: what is stored while masking is off must be masked once it is on. */
+const OFF = 'off';
+
+interface MaskedBy {
+  settings: string;
+  older: number;
+}
+
+const READ = 'SELECT settings, older FROM masked_by';
+
+/** Some conversations still wait to be masked as the settings say. */
+export function maskingUnderWay(db: ReadDb, _args: Record<string, never>): boolean {
+  const { settings, older } = db.get<MaskedBy>(READ) ?? { settings: OFF, older: 0 };
+  return settings !== OFF && older > 0;
+}
+
+/** One piece. Call again while `more`. */
+export function maskOlder(
+  db: WriteDb,
+  _args: Record<string, never>,
+): { conversations: number; more: boolean } {
+  const { settings, older } = settleMasking(db);
+  if (older === 0 || settings === OFF) return { conversations: 0, more: false };
+  const keys = db.column<number>(
+    'SELECT key FROM conversations WHERE key <= ? ORDER BY key DESC LIMIT ?',
+    older,
+    AT_ONCE,
+  );
+  maskStored(db, keys);
+  for (const key of keys) maskSamples(db, key);
+  const next = keys.length < AT_ONCE ? 0 : Math.max(0, Math.min(...keys) - 1);
+  db.run('UPDATE masked_by SET older = ?', next);
+  return { conversations: keys.length, more: next > 0 };
+}
+
+/** Notes the settings in force. By other ones than before, everything that is stored counts as not masked. */
+export function settleMasking(db: WriteDb): MaskedBy {
+  const { masking } = db.settings;
+  const settings =
+    masking === null ? OFF : createHash('sha256').update(JSON.stringify(masking)).digest('hex');
+  const stored = db.get<MaskedBy>(READ) ?? { settings: '', older: 0 };
+  if (stored.settings === settings) return stored;
+  const older =
+    settings === OFF
+      ? stored.older
+      : (db.value<number | null>('SELECT max(key) FROM conversations') ?? 0);
+  db.run('UPDATE masked_by SET settings = ?, older = ?', settings, older);
+  return { settings, older };
+}
+
+function maskSamples(db: WriteDb, conversation: number): void {
+  const cases = db.all<{ id: string; number: number }>(
+    'SELECT replay AS id, number FROM replay_cases WHERE conversation = ?',
+    conversation,
+  );
+  for (const { id, number } of cases) {
+    const bodies = db.column<string>(
+      'SELECT body FROM replay_samples WHERE replay = ? AND number = ?',
+      id,
+      number,
+    );
+    const samples = bodies.map((body) => decode<ReplaySample>(body));
+    saveReplaySamples(db, { id, number, samples });
+  }
+}

@@ -1,0 +1,47 @@
+/** Bank accounts and payment cards. */
+import { passesLuhn, passesMod97 } from './checksums.ts';
+import { compact, type Detector, type Found, matches, shaped } from './found.ts';
+
+/** Characters of an account number, by country (IBAN registry of SWIFT). */
+const IBAN_LENGTHS = new Map(
+  (
+    'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22 ' +
+    'GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MR27 ' +
+    'MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20'
+  )
+    .split(' ')
+    .map((one) => [one.slice(0, 2), Number(one.slice(2))] as const),
+);
+const IBAN_BEGINS = /(?<![\p{L}\p{N}_](?<!\\[nrt]))[A-Z]{2}\d{2}(?=[ \u00a0-]?[A-Z\d]{4})/giu;
+
+/** The country says how long it is: words in capitals behind it are no part of it. */
+export function* ibans(text: string): Iterable<Found> {
+  for (const { 0: begins, index } of text.matchAll(IBAN_BEGINS)) {
+    const length = IBAN_LENGTHS.get(begins.slice(0, 2).toUpperCase());
+    if (length === undefined) continue;
+    let value = '';
+    let at = index;
+    for (; value.length < length && at < text.length; at++) {
+      const sign = text.charAt(at);
+      if (/[A-Z\d]/i.test(sign)) value += sign.toUpperCase();
+      else if (!/[ \u00a0-]/.test(sign)) break;
+    }
+    if (value.length < length || /[\p{L}\p{N}_]/u.test(text.charAt(at))) continue;
+    if (passesMod97(value)) yield { from: index, to: at, kind: 'iban', value };
+  }
+}
+
+/** First figures and lengths that the networks give out; 13 to 19 figures in all. */
+const NETWORK =
+  /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|62\d{14,17}|(?:50|5[6-9]|6\d)\d{10,17})$/;
+const CARD = shaped(String.raw`[2-6]\d{3}(?:[ -]?\d){9,15}`);
+/** What is called a number of something else is that, even if its check digit happens to fit: one in ten does. */
+const OTHERWISE =
+  /(?:order|booking|tracking|ticket|invoice|reference|shipment|parcel|case|pedido|factura|reserva|bestellung|rechnung|sendung|commande|facture|ordine|id)(?:[ _-]?(?:number|num|no|nr|id|code|n[º°]|nummer|número|numéro))?\.?["']?(?: is)?[ :=#"']{0,4}$/i;
+
+export const cards: Detector = (text) =>
+  matches(text, CARD, 'card', (found, before) => {
+    const digits = compact(found);
+    if (!NETWORK.test(digits) || !passesLuhn(digits)) return false;
+    return found.length !== digits.length || !OTHERWISE.test(before);
+  });

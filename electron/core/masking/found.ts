@@ -1,0 +1,33 @@
+/** What a detector answers. */
+
+/** A stretch of a text, and what is in it. `value` is spelled in one way, so that the same value is known again. */
+export interface Found {
+  from: number;
+  to: number;
+  kind: string;
+  value: string;
+}
+
+export type Detector = (text: string) => Iterable<Found>;
+
+/** No letter, figure or underscore before or after; a line break that JSON has escaped ends a word too. */
+const BEFORE = String.raw`(?<![\p{L}\p{N}_](?<!\\[nrt]))`;
+const AFTER = String.raw`(?![\p{L}\p{N}_])`;
+
+export const shaped = (shape: string, flags = 'gu') =>
+  new RegExp(`${BEFORE}(?:${shape})${AFTER}`, flags);
+
+/** Without separators, in capitals. */
+export const compact = (text: string) => text.replace(/[\s./()-]/g, '').toUpperCase();
+
+export function* matches(
+  text: string,
+  shape: RegExp,
+  kind: string,
+  real: (found: string, before: string) => boolean,
+): Generator<Found> {
+  for (const { 0: found, index } of text.matchAll(shape)) {
+    if (!real(found, text.slice(Math.max(0, index - 32), index))) continue;
+    yield { from: index, to: index + found.length, kind, value: compact(found) };
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * Replaces personal data by marks such as `⟦email k3f9⟧`. The same value gets the same mark, also after a restart and in another
+ * batch: its four signs are a keyed hash of it, and nothing has to be remembered for it. So a tool call and its recorded result
+ * still fit each other. Marks that stand in a text stay: masked once or twice, it is the same.
+ */
+import { createHmac } from 'node:crypto';
+import { isFields } from '#core/analysis/turn-parse.ts';
+import type { SpanRecord } from '#core/sources/connector.ts';
+import type { Config } from '#shared/model/config.ts';
+import { boundedPattern } from '#shared/util/bounded-pattern.ts';
+import { PLACEHOLDERS, placeholder, SIGN_LETTERS, splitMarks } from '#shared/util/placeholder.ts';
+import { daysIn, isBirth, tellsBirth } from './dates.ts';
+import { DETECTORS } from './detectors.ts';
+import { kindOfField, moreFields } from './fields.ts';
+import { compact, type Detector, type Found } from './found.ts';
+import { type Replace, replaceInJson } from './json-text.ts';
+import type { Known } from './known.ts';
+import { DATED, suspicion } from './suspicion.ts';
+import { findKnown, NAME_WORDS, NO_NAME } from './words.ts';
+
+export interface MaskingSettings {
+  key: Uint8Array;
+  /** What to look for beside the built-in kinds: kind → regular expression. */
+  patterns: Readonly<Record<string, string>>;
+  /** Fields of tool results beside the usual ones → kind. */
+  fields: Readonly<Record<string, string>>;
+}
+
+/** As the configuration wants it; null = nothing is masked. */
+export function maskingSettings({ masking }: Config, key: Uint8Array): MaskingSettings | null {
+  const { enabled, patterns, fields } = masking;
+  return enabled ? { key, patterns, fields } : null;
+}
+
+/** Attributes that name things and no people: ids, models, versions, flags, services. */
+const TECHNICAL =
+  /^(?:session\.id$|thread_id$|langfuse\.session\.id$|gen_ai\.(?:conversation\.id|request\.|response\.|usage\.|system$|provider\.|operation\.|tool\.(?:name|type|call\.id)$|agent\.|token\.|server\.)|ai\.(?:model|prompt|index)\.|feature_flag\.(?:key|result|variant|set|provider)|service\.|telemetry\.|deployment\.|nightdesk\.)/;
+/** Objects nested deeper than any source lets through. */
+const MAX_DEPTH = 200;
+const TOO_DEEP = 'left out: nested too deeply to be masked';
+/** A hash takes microseconds; the same words come again and again. */
+const HASHES_KEPT = 20_000;
+
+export class Masker {
+  readonly #key: Uint8Array;
+  /** The configured ones. */
+  readonly #own: readonly Detector[];
+  readonly #fields: ReadonlyMap<string, string>;
+  readonly #hashes = new Map<string, string>();
+
+  constructor({ key, patterns, fields }: MaskingSettings) {
+    this.#key = key;
+    this.#own = Object.entries(patterns).map(([kind, pattern]) => configured(kind, pattern));
+    this.#fields = moreFields(fields);
+  }
+
+  /**
+   * The record with its texts masked; the same object when there was nothing. What structured data tells of people is
+   * added to `known`; what was said before it was told is found by masking again.
+   */
+  record(record: SpanRecord, known: Known): SpanRecord {
+    const { span, conversation } = record;
+    const attributes = this.#attributes(span.attributes, known, conversation);
+    let events = span.events;
+    for (const [place, event] of events.entries()) {
+      const masked = this.#attributes(event.attributes, known, conversation);
+      if (masked === event.attributes) continue;
+      if (events === span.events) events = [...events];
+      events[place] = { ...event, attributes: masked };
+    }
+    const statusMessage = this.text(span.statusMessage, known);
+    const name = this.text(span.name, known);
+    if (
+      attributes === span.attributes &&
+      events === span.events &&
+      statusMessage === span.statusMessage &&
+      name === span.name
+    ) {
+      return record;
+    }
+    return { ...record, span: { ...span, name, attributes, events, statusMessage } };
+  }
+
+  /** A text of any kind: JSON is looked into, field by field. The same text when there is nothing in it. */
+  text(text: string, known: Known): string {
+    if (text.length < 2) return text;
+    const first = /\S/.exec(text)?.[0];
+    return first === '{' || first === '['
+      ? replaceInJson(text, this.#inJson(known))
+      : this.#plain(text, known);
+  }
+
+  /** `keep`: the correlation ID. Whatever it looks like, it is what the conversation is found by. */
+  #attributes(attributes: Record<string, unknown>, known: Known, keep: string | null) {
+    let changed: Record<string, unknown> | null = null;
+    for (const name in attributes) {
+      const value = attributes[name];
+      if (value === keep || typeof value === 'boolean' || TECHNICAL.test(name)) continue;
+      const masked = this.#value(value, name, attributes, known, 0);
+      if (masked === value) continue;
+      changed ??= { ...attributes };
+      changed[name] = masked;
+    }
+    return changed ?? attributes;
+  }
+
+  #value(
+    value: unknown,
+    field: string | null,
+    siblings: Readonly<Record<string, unknown>>,
+    known: Known,
+    depth: number,
+  ): unknown {
+    if (typeof value === 'string') return this.#field(value, field, Object.keys(siblings), known);
+    if (typeof value === 'number') {
+      if (field === null) return value;
+      const kind = kindOfField(field, [], this.#fields, String(value));
+      return kind === null ? value : this.#personal(String(value), kind, known);
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth > MAX_DEPTH) return TOO_DEEP;
+    if (Array.isArray(value)) {
+      const masked = value.map((one) => this.#value(one, field, {}, known, depth + 1));
+      return masked.some((one, place) => one !== value[place]) ? masked : value;
+    }
+    if (!isFields(value)) return value;
+    const masked = Object.entries(value).map(
+      ([name, one]) =>
+        [this.#name(name, known), this.#value(one, name, value, known, depth + 1)] as const,
+    );
+    const before = Object.entries(value);
+    const same = masked.every(
+      ([name, one], at) => before[at]?.[0] === name && before[at][1] === one,
+    );
+    return same ? value : Object.fromEntries(masked);
+  }
+
+  #inJson(known: Known): Replace {
+    return {
+      text: (value, field, siblings) => this.#field(value, field, siblings, known),
+      number: (value, field, siblings) => {
+        if (field === null) return null;
+        const kind = kindOfField(field, siblings, this.#fields, value);
+        return kind === null ? null : this.#personal(value, kind, known);
+      },
+      plain: (text) => (text.length < 60 ? this.#name(text, known) : this.#plain(text, known)),
+    };
+  }
+
+  #field(value: string, field: string | null, siblings: Iterable<string>, known: Known): string {
+    const kind = field === null ? null : kindOfField(field, siblings, this.#fields, value);
+    return kind === null ? this.text(value, known) : this.#personal(value, kind, known);
+  }
+
+  /** The name of a field, which may be somebody's address: `{"ana@example.com": …}`. */
+  #name(name: string, known: Known): string {
+    return name.length < 6 ? name : this.#plain(name, known);
+  }
+
+  /** The whole value of a field that holds personal data. */
+  #personal(value: string, kind: string, known: Known): string {
+    if (value.replaceAll(PLACEHOLDERS, '').trim() === '') return value;
+    if (kind === 'name') return this.#personsName(value, known);
+    if (kind === 'birth date') {
+      const [day] = daysIn(value);
+      if (day) return this.#birth(day.days, known);
+    }
+    if (kind === 'card end') this.#learn(value.replace(/\D/g, ''), kind, known);
+    if (kind === 'postcode') this.#learn(value.trim().toLowerCase(), kind, known);
+    return this.#mark(kind, canonical(value, kind));
+  }
+
+  /** Word by word, so that it is the same where only a part of it is said. */
+  #personsName(value: string, known: Known): string {
+    const put = (part: string) =>
+      part.replaceAll(NAME_WORDS, (word) => {
+        if (word.length < 2 || NO_NAME.test(word)) return word;
+        const plain = word.toLowerCase();
+        this.#learn(plain, 'name', known);
+        return this.#mark('name', plain);
+      });
+    return outsideMarks(this.#plain(value, known), put);
+  }
+
+  /** Learns the day in all its readings, and answers the mark of the first. */
+  #birth(days: readonly string[], known: Known): string {
+    const told =
+      days.find((day) => known.kindOf(this.#hash(day)) === 'birth date') ?? days[0] ?? '';
+    for (const day of days) known.learn(this.#hash(day), 'birth date', day.slice(0, 4));
+    return this.#mark('birth date', told);
+  }
+
+  #learn(word: string, kind: string, known: Known): void {
+    known.learn(this.#hash(word), kind, word);
+  }
+
+  #plain(text: string, known: Known): string {
+    return outsideMarks(text, (part) => this.#part(part, known));
+  }
+
+  #part(text: string, known: Known): string {
+    const bits = suspicion(text);
+    if (bits === 0 && known.size === 0 && this.#own.length === 0) return text;
+    const found: Found[] = [];
+    for (const detect of this.#own) for (const one of detect(text)) found.push(one);
+    for (const { needs, detect } of DETECTORS) {
+      if ((needs & bits) !== 0) for (const one of detect(text)) found.push(one);
+    }
+    if ((bits & DATED) !== 0 && (known.births || tellsBirth(text))) {
+      for (const { from, to, days } of daysIn(text)) {
+        const told = days.find((day) => known.kindOf(this.#hash(day)) === 'birth date');
+        if (told === undefined && !isBirth(text, from)) continue;
+        if (told === undefined) this.#birth(days, known);
+        found.push({ from, to, kind: 'birth date', value: told ?? days[0] ?? '' });
+      }
+    }
+    if (known.size > 0) {
+      for (const one of findKnown(text, known, (word) => this.#hash(word))) found.push(one);
+    }
+    return found.length === 0 ? text : this.#put(text, apart(found));
+  }
+
+  #put(text: string, found: readonly Found[]): string {
+    let masked = '';
+    let done = 0;
+    for (const { from, to, kind, value } of found) {
+      masked += text.slice(done, from) + this.#mark(kind, value);
+      done = to;
+    }
+    return masked + text.slice(done);
+  }
+
+  #mark(kind: string, value: string): string {
+    return placeholder(kind, this.#hash(value).slice(0, 4));
+  }
+
+  #hash(value: string): string {
+    const seen = this.#hashes.get(value);
+    if (seen !== undefined) return seen;
+    const digest = createHmac('sha256', this.#key).update(value.normalize('NFC')).digest();
+    const letters = SIGN_LETTERS.length;
+    const hash = Array.from(digest.subarray(0, 10), (byte) => SIGN_LETTERS[byte % letters]).join(
+      '',
+    );
+    if (this.#hashes.size >= HASHES_KEPT) this.#hashes.clear();
+    this.#hashes.set(value, hash);
+    return hash;
+  }
+}
+
+/** By place, none over another: where two overlap, what was found first stays. */
+function apart(found: readonly Found[]): Found[] {
+  const ranked = found.map((one, rank) => ({ one, rank }));
+  ranked.sort((a, b) => a.one.from - b.one.from || a.rank - b.rank);
+  const kept: typeof ranked = [];
+  for (const next of ranked) {
+    const last = kept.at(-1);
+    if (last === undefined || last.one.to <= next.one.from) kept.push(next);
+    else if (next.rank < last.rank) kept[kept.length - 1] = next;
+  }
+  return kept.map(({ one }) => one);
+}
+
+function outsideMarks(text: string, change: (part: string) => string): string {
+  if (!text.includes('⟦')) return change(text);
+  return splitMarks(text)
+    .map((piece) =>
+      typeof piece === 'string' ? change(piece) : placeholder(piece.kind, piece.sign),
+    )
+    .join('');
+}
+
+/** One spelling of a value, as the detectors give it for the same value in running text. */
+function canonical(value: string, kind: string): string {
+  if (kind === 'phone') return value.replace(/\D/g, '').replace(/^00/, '');
+  if (kind === 'iban' || kind === 'card' || kind === 'id') return compact(value);
+  if (kind === 'address') {
+    return value
+      .toLowerCase()
+      .replace(/[\s.,]+/g, ' ')
+      .trim();
+  }
+  return value.trim().toLowerCase();
+}
+
+/** The configuration has been checked: what cannot be used finds nothing. */
+function configured(kind: string, pattern: string): Detector {
+  const bounded = boundedPattern(pattern);
+  if ('problem' in bounded) return () => [];
+  const shape = new RegExp(bounded.source, 'gu');
+  return function* own(text) {
+    for (const { 0: value, index } of text.matchAll(shape)) {
+      if (value !== '') yield { from: index, to: index + value.length, kind, value };
+    }
+  };
+}

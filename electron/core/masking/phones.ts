@@ -1,0 +1,78 @@
+/** Telephone numbers, as libphonenumber knows the numbering plans. */
+import { createRequire } from 'node:module';
+import type { CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import type { Found } from './found.ts';
+
+const CANDIDATE =
+  /(?<![\p{L}\p{N}_@./+#-](?<!\\[nrt]))(?:\+|00|\(|\d)[\d ()./\u00a0-]{5,24}(?<=\d)(?![\p{L}\p{N}_])/gu;
+/** As numbers are written where everybody knows the country. */
+const WRITTEN_SO = /^(?:\(\d{2,5}\)[ \u00a0-]?\d|0\d{1,4}[ /-]\d)/;
+const NORTH_AMERICAN = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}$/;
+const NAMED =
+  /(?:phone|call(?: me)?|mobile|cell|tel|handy|rufnummer|m[oó]vil|tel[eé]fono|celular|ll[aá]ma(?:me|nos)?|whatsapp|portable|t[eé]l[eé]phone|cellulare|telem[oó]vel|telefone|telefoon)[^\d\n]{0,20}$/iu;
+/** A day, a time or a range of them is written with the same signs. */
+const DATE = /^\(?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2})(?!\d)/;
+/** Where a number without a country code may be from. */
+const HOME: readonly CountryCode[] = [
+  ...(['US', 'GB', 'DE', 'ES', 'FR', 'IT', 'PT', 'BR', 'MX'] as const),
+  ...(['NL', 'PL', 'AT', 'CH', 'BE', 'SE', 'AR'] as const),
+];
+/** Of one text so many are asked for; of a text that has more, what looks like a number is one. */
+const MOST_ASKED = 5000;
+
+let parse: typeof parsePhoneNumberFromString | undefined;
+
+/** Its tables are loaded with the first number that may be one. */
+function isReal(number: string, country?: CountryCode): boolean {
+  if (parse === undefined) {
+    const load = createRequire(import.meta.url);
+    const library: { parsePhoneNumberFromString: typeof parsePhoneNumberFromString } =
+      load('libphonenumber-js/min');
+    parse = library.parsePhoneNumberFromString;
+  }
+  return parse(number, country)?.isValid() === true;
+}
+
+export function* phones(text: string): Iterable<Found> {
+  let left = MOST_ASKED;
+  const real = (number: string, countries: readonly (CountryCode | undefined)[]) =>
+    left <= 0 || countries.some((country) => left-- <= 0 || isReal(number, country));
+  const candidate = new RegExp(CANDIDATE);
+  for (let match = candidate.exec(text); match !== null; match = candidate.exec(text)) {
+    const { 0: whole, index } = match;
+    const length = numberIn(whole, text, index, real);
+    if (length > 0) {
+      const digits = whole.slice(0, length).replace(/\D/g, '');
+      const value = whole.startsWith('00') ? digits.slice(2) : digits;
+      yield { from: index, to: index + length, kind: 'phone', value };
+      candidate.lastIndex = index + length;
+    } else {
+      // What is none as a whole may have one behind its first group.
+      candidate.lastIndex = index + (/^[+(]?\d+/.exec(whole)?.[0].length ?? 1);
+    }
+  }
+}
+
+/** Characters of the number that `whole` begins with; 0 = none. Figures that are no part of it may stand behind. */
+function numberIn(
+  whole: string,
+  text: string,
+  index: number,
+  real: (number: string, countries: readonly (CountryCode | undefined)[]) => boolean,
+): number {
+  if (DATE.test(whole)) return 0;
+  const abroad = whole.startsWith('+') || whole.startsWith('00');
+  const named = !abroad && NAMED.test(text.slice(Math.max(0, index - 40), index));
+  for (let end = whole.length; end > 6; end = whole.slice(0, end).search(/[ ()./\u00a0-]+\d+$/)) {
+    const found = whole.slice(0, end);
+    const digits = found.replace(/\D/g, '');
+    if (digits.length > 15) continue;
+    if (digits.length < 7) return 0;
+    if (abroad) {
+      if (real(`+${digits.replace(/^00/, '')}`, [undefined])) return end;
+    } else if (named || WRITTEN_SO.test(found)) {
+      if (real(found, HOME)) return end;
+    } else if (NORTH_AMERICAN.test(found) && real(found, ['US'])) return end;
+  }
+  return 0;
+}
