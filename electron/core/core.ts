@@ -37,6 +37,7 @@ import { systemHandlers } from './operations/system.ts';
 import { createReplays } from './replay/engine.ts';
 import { keepNightly } from './replay/nightly.ts';
 import { createConnector } from './sources/registry.ts';
+import { keepMasked } from './sync/mask-older.ts';
 import { keepTidy } from './sync/retention.ts';
 import { Sync } from './sync/sync.ts';
 
@@ -87,6 +88,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     log: deps.log,
     ...cacheSettings(firstConfig, key),
   });
+  await cache.write('configure', cacheSettings(firstConfig, key));
   const locks = createLocks({
     cache,
     clock: deps.clock,
@@ -152,11 +154,13 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     await engine.sync.stop();
     await cache.write('configure', cacheSettings(loaded.config ?? NOTHING_CONFIGURED, key));
     engine = await build(loaded);
+    masking.again();
     engine.sync.start();
     events.changed(['session', 'sources', 'signals', 'flags', 'runbooks']);
   }
 
   engine = await build(deps.loaded);
+  const masking = keepMasked({ ...deps, cache, publish: events.changed });
   const keeper = createJournalKeeper({ ...deps, cache, publish: events.changed });
   const handlers: Handlers = {
     ...overviewHandlers(current),
@@ -211,6 +215,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     open: (path) => events.emit({ type: 'open', path }),
     async close() {
       stopTidying();
+      masking.stop();
       identity.close();
       locks.close();
       stopPreparing();

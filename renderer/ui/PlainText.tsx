@@ -1,4 +1,5 @@
 import { type ReactNode, useMemo, useState } from 'react';
+import { splitMarks } from '#shared/util/placeholder.ts';
 import { cutText, visiblePieces } from '#shared/util/visible-text.ts';
 import { Marked } from './Marked.tsx';
 import styles from './PlainText.module.css';
@@ -15,7 +16,7 @@ export function PlainText(props: { text: string }) {
       {pieces.map((piece, index) =>
         'text' in piece ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
-          <Marked key={index} text={piece.text} />
+          <WithMarks key={index} text={piece.text} />
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
           <span key={index} className={styles.hidden} title={`${piece.code} ${piece.name}`}>
@@ -24,6 +25,25 @@ export function PlainText(props: { text: string }) {
         ),
       )}
     </bdi>
+  );
+}
+
+/** Where personal data was masked stands a quiet chip that says what was there. */
+function WithMarks(props: { text: string }) {
+  return splitMarks(props.text).map((piece, index) =>
+    typeof piece === 'string' ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
+      <Marked key={index} text={piece} />
+    ) : (
+      <span
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
+        key={index}
+        className={styles.masked}
+        title={`Masked before it was stored: ${piece.kind}. The same letters behind it are the same value.`}
+      >
+        {piece.kind} <span className={styles.sign}>{piece.sign}</span>
+      </span>
+    ),
   );
 }
 

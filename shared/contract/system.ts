@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Timestamp } from '../model/basics.ts';
 import { Config, ServiceConfig, SourceConfig } from '../model/config.ts';
+import { MaskingState } from '../model/masking.ts';
 import { ConfigProblem, Session } from '../model/session.ts';
 import { CheckReport, SourceStatus } from '../model/source.ts';
 import { mutation, query } from './operation.ts';
@@ -39,6 +40,7 @@ export const systemContract = {
       /** The file as it is now, to be edited; null when there is none or it cannot be read. */
       yaml: z.string().nullable(),
       problems: z.array(ConfigProblem),
+      masking: MaskingState,
       /** Names of secrets the configuration asks for, and whether one was found. Never their values. */
       secrets: z.array(
         z.object({ name: z.string(), found: z.enum(['keychain', 'environment', 'missing']) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedPattern } from '../util/bounded-pattern.ts';
 import { parseDuration } from '../util/duration.ts';
 import { ActionKind } from './action.ts';
 import { Band, SignalDefinition, Where } from './signal.ts';
@@ -236,9 +237,9 @@ const ReplayConfig = z.strictObject({
     .optional(),
 });
 
-/** What stands in a placeholder: `[customer number k3f9]`. */
-const MaskKind = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]{0,39}$/u, {
-  error: 'a word or two, of letters and figures',
+/** What stands in a placeholder: `⟦customer number k3f9⟧`. */
+const MaskKind = z.string().regex(/^\p{L}[\p{L} _-]{0,29}$/u, {
+  error: 'a word or two, of letters: it stands in place of what is masked',
 });
 
 const MaskPattern = z
@@ -246,26 +247,9 @@ const MaskPattern = z
   .min(1)
   .max(500)
   .superRefine((pattern, context) => {
-    const problem = problemOfPattern(pattern);
-    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+    const bounded = boundedPattern(pattern);
+    if ('problem' in bounded) context.addIssue({ code: 'custom', message: bounded.problem });
   });
-
-/** Why an expression cannot be used on every text that comes in; null = it can. */
-function problemOfPattern(pattern: string): string | null {
-  let shape: RegExp;
-  try {
-    shape = new RegExp(pattern, 'u');
-  } catch (error) {
-    return `not a regular expression: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  if (shape.test('')) return 'matches the empty text, and so everywhere';
-  if (/\\[1-9]|\\k</.test(pattern)) return 'refers back to a group, which can take for ever';
-  const repeatedInside = /\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,)/;
-  if (repeatedInside.test(pattern)) {
-    return 'repeats a group that repeats something itself, which can take for ever';
-  }
-  return null;
-}
 
 /** Personal data is replaced by placeholders before anything is stored. */
 const MaskingConfig = z.strictObject({

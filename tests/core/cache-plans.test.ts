@@ -104,11 +104,12 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
   readReplayCase: [(db) => reads.readReplayCase(db, { id: 'r', number: 0 })],
   readSyncStates: [(db) => reads.readSyncStates(db, {})],
   cacheSize: [(db) => reads.cacheSize(db, {})],
+  maskingUnderWay: [(db) => reads.maskingUnderWay(db, {})],
 };
 
 /** Tables of a row or two for each thing that is configured, and windows of bounded size: no harm. */
 const SMALL =
-  /^SCAN (series|s|hit|combinations|c|sync_state|silences|runbooks|json_each|w|\(subquery-\d+\)|\d+ CONSTANT ROWS?)( |$)/;
+  /^SCAN (series|s|hit|combinations|c|sync_state|masked_by|silences|runbooks|json_each|w|\(subquery-\d+\)|\d+ CONSTANT ROWS?)( |$)/;
 const FULL_TEXT = /^SCAN turns_fts VIRTUAL TABLE INDEX/;
 
 /** A plan does not depend on what is bound, but something must be. */

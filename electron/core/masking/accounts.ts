@@ -12,7 +12,8 @@ const IBAN_LENGTHS = new Map(
     .split(' ')
     .map((one) => [one.slice(0, 2), Number(one.slice(2))] as const),
 );
-const IBAN_BEGINS = /(?<![\p{L}\p{N}_](?<!\\[nrt]))[A-Z]{2}\d{2}(?=[ \u00a0-]?[A-Z\d]{4})/giu;
+const IBAN_BEGINS =
+  /(?=[A-Za-z]{2}\d\d)(?<![\p{L}\p{N}_](?<!\\[nrt]))[A-Za-z]{2}\d{2}(?=[ \u00a0-]?[A-Za-z\d]{4})/gu;
 
 /** The country says how long it is: words in capitals behind it are no part of it. */
 export function* ibans(text: string): Iterable<Found> {
@@ -34,7 +35,7 @@ export function* ibans(text: string): Iterable<Found> {
 /** First figures and lengths that the networks give out; 13 to 19 figures in all. */
 const NETWORK =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|62\d{14,17}|(?:50|5[6-9]|6\d)\d{10,17})$/;
-const CARD = shaped(String.raw`[2-6]\d{3}(?:[ -]?\d){9,15}`);
+const CARD = shaped('2-6', String.raw`[2-6]\d{3}(?:[ -]?\d){9,15}`);
 /** What is called a number of something else is that, even if its check digit happens to fit: one in ten does. */
 const OTHERWISE =
   /(?:order|booking|tracking|ticket|invoice|reference|shipment|parcel|case|pedido|factura|reserva|bestellung|rechnung|sendung|commande|facture|ordine|id)(?:[ _-]?(?:number|num|no|nr|id|code|n[º°]|nummer|número|numéro))?\.?["']?(?: is)?[ :=#"']{0,4}$/i;

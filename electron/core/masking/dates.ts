@@ -15,8 +15,9 @@ const MONTHS = new Map(
 );
 const MONTH = [...MONTHS.keys()].sort((a, b) => b.length - a.length).join('|');
 
+/** Each is looked for from a figure on, which there are few of: with the month before it, or behind. */
 const DAYS = new RegExp(
-  String.raw`(?<![\p{L}\p{N}])(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})|(${MONTH})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})|(\d{1,2})(?:st|nd|rd|th|er|\.|º)?(?: de| of)? (${MONTH})\.?,?(?: de| of)? (\d{4}))(?!\d)`,
+  String.raw`(?=\d)(?:(?<=(?<![\p{L}\p{N}])((${MONTH})\.? ))(\d{1,2})(?:st|nd|rd|th)?,? (\d{4})|(?<![\p{L}\p{N}])(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})|(\d{1,2})(?:st|nd|rd|th|er|\.|º)?(?: de| of)? (${MONTH})\.?,?(?: de| of)? (\d{4})))(?!\d)`,
   'giu',
 );
 
@@ -29,8 +30,8 @@ export interface Day {
 
 export function* daysIn(text: string): Generator<Day> {
   for (const match of text.matchAll(DAYS)) {
-    const [all, isoYear, isoMonth, isoDay, first, second, year, ...named] = match;
-    const [monthA, dayA, yearA, dayB, monthB, yearB] = named;
+    const [all, before = '', monthA, dayA, yearA, isoYear, isoMonth, isoDay, ...rest] = match;
+    const [first, second, year, dayB, monthB, yearB] = rest;
     const days =
       isoYear !== undefined
         ? [day(isoYear, isoMonth, isoDay)]
@@ -38,7 +39,8 @@ export function* daysIn(text: string): Generator<Day> {
           ? [day(year, first, second), day(year, second, first)]
           : [day(yearA ?? yearB, monthOf(monthA ?? monthB), dayA ?? dayB)];
     const real = [...new Set(days.filter((one) => one !== null))];
-    if (real.length > 0) yield { from: match.index, to: match.index + all.length, days: real };
+    const { index } = match;
+    if (real.length > 0) yield { from: index - before.length, to: index + all.length, days: real };
   }
 }
 

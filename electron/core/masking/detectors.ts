@@ -33,8 +33,9 @@ function* emails(text: string): Iterable<Found> {
   }
 }
 
-const IPV4 = /(?<![\p{L}\p{N}_.](?<!\\[nrt]))(?:\d{1,3}\.){3}\d{1,3}(?![\p{L}\p{N}_]|\.\d)/gu;
-const IPV6 = /(?<![\p{L}\p{N}_:.](?<!\\[nrt]))[\da-f:]{2,39}:[\da-f]{0,4}(?![\p{L}\p{N}_:])/giu;
+const IPV4 = /(?=\d)(?<![\p{L}\p{N}_.](?<!\\[nrt]))(?:\d{1,3}\.){3}\d{1,3}(?![\p{L}\p{N}_]|\.\d)/gu;
+const IPV6 =
+  /(?=[\da-fA-F:]{1,5}:)(?<![\p{L}\p{N}_:.](?<!\\[nrt]))[\da-fA-F:]{2,39}:[\da-fA-F]{0,4}(?![\p{L}\p{N}_:])/gu;
 /** The machine itself is nobody's address. */
 const NOBODY = /^(?:127\.|0\.0\.0\.0$|::1?$)/;
 /** `version 1.2.3.4`, `v1.2.3.4`, `Chrome/119.0.0.0`. */

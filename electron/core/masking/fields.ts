@@ -13,7 +13,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map(
       'dob dateofbirth birthdate birthday geburtsdatum fechanacimiento fechadenacimiento datedenaissance datadinascita datanascimento',
     address:
       'address address1 address2 addressline1 addressline2 street streetaddress street1 street2 deliveryaddress shippingaddress billingaddress homeaddress direccion adresse strasse indirizzo endereco',
-    postcode: 'zip zipcode postcode postalcode plz codigopostal codepostal cap cep',
+    postcode: 'zip zipcode postcode postalcode plz codigopostal codepostal cep',
     'card end': 'lastfour last4 last4digits lastfourdigits cardlast4 cardlastfour',
     id: 'ssn socialsecuritynumber nationalid nationalidnumber passport passportnumber passportno taxid driverslicense driverlicense licensenumber dni nie nif cpf curp rfc nino pesel bsn aadhaar',
     iban: 'iban accountnumber bankaccount bankaccountnumber',
@@ -48,41 +48,49 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   postcode: /^[A-Za-z\d][A-Za-z\d -]{2,11}$/,
 };
 
-const spellings = new Map<string, string>();
+/** How a field is spelled, and what that alone says of it. */
+interface Spelled {
+  plain: string;
+  /** What it holds; `person` and `beside` depend on its value and on what stands beside it. */
+  holds: string | null;
+  depends: 'person' | 'beside' | null;
+}
+
+const spellings = new Map<string, Spelled>();
 const SPELLINGS_KEPT = 5000;
 
-function spelled(field: string): string {
+function spelled(field: string): Spelled {
   const seen = spellings.get(field);
   if (seen !== undefined) return seen;
   const plain = field
     .toLowerCase()
     .normalize('NFD')
     .replace(/[\s_.\p{M}-]/gu, '');
+  const depends = PERSON.has(plain) ? 'person' : NAME_BESIDE.has(plain) ? 'beside' : null;
+  const made: Spelled = { plain, holds: FIELDS.get(plain) ?? null, depends };
   if (spellings.size >= SPELLINGS_KEPT) spellings.clear();
-  spellings.set(field, plain);
-  return plain;
+  spellings.set(field, made);
+  return made;
 }
 
 /** What a field holds; null = nothing personal. `more`: configured fields, spelled as they are in the data. */
 export function kindOfField(
   field: string,
-  siblings: Iterable<string>,
+  siblings: () => Iterable<string>,
   more: ReadonlyMap<string, string>,
   value: string,
 ): string | null {
-  const name = spelled(field);
-  const own = more.get(name);
+  const { plain, holds, depends } = spelled(field);
+  const own = more.size === 0 ? undefined : more.get(plain);
   if (own !== undefined) return own;
-  const known = FIELDS.get(name);
-  if (known !== undefined) return SHAPES[known]?.test(value) === false ? null : known;
-  if (PERSON.has(name))
-    return WRITTEN_AS_NAME.test(value) && !ORGANISATION.test(value) ? 'name' : null;
-  if (!NAME_BESIDE.has(name) || ORGANISATION.test(value)) return null;
-  for (const other of siblings) if (FIELDS.has(spelled(other))) return 'name';
+  if (holds !== null) return SHAPES[holds]?.test(value) === false ? null : holds;
+  if (depends === null || ORGANISATION.test(value)) return null;
+  if (depends === 'person') return WRITTEN_AS_NAME.test(value) ? 'name' : null;
+  for (const other of siblings()) if (spelled(other).holds !== null) return 'name';
   return null;
 }
 
 /** The configured names of fields, as they are looked up. */
 export function moreFields(configured: Readonly<Record<string, string>>): Map<string, string> {
-  return new Map(Object.entries(configured).map(([field, kind]) => [spelled(field), kind]));
+  return new Map(Object.entries(configured).map(([field, kind]) => [spelled(field).plain, kind]));
 }

@@ -14,8 +14,9 @@ export type Detector = (text: string) => Iterable<Found>;
 const BEFORE = String.raw`(?<![\p{L}\p{N}_](?<!\\[nrt]))`;
 const AFTER = String.raw`(?![\p{L}\p{N}_])`;
 
-export const shaped = (shape: string, flags = 'gu') =>
-  new RegExp(`${BEFORE}(?:${shape})${AFTER}`, flags);
+/** `begins`: signs that it can begin with; looked at first, because looking back at every sign of a text takes its time. */
+export const shaped = (begins: string, shape: string) =>
+  new RegExp(`(?=[${begins}])${BEFORE}(?:${shape})${AFTER}`, 'gu');
 
 /** Without separators, in capitals. */
 export const compact = (text: string) => text.replace(/[\s./()-]/g, '').toUpperCase();

@@ -2,16 +2,23 @@
 
 /** Words of one conversation that are remembered; hostile data could tell names without end. */
 const MOST = 2000;
+const WORDS_SEEN = 20_000;
+/** Characters of a text that is worth remembering, and of all that are. */
+const LONG = 128;
+const MOST_KEPT = 2_000_000;
 
 /** Keyed hashes of words and what they are: never the words themselves, but for those of the batch at hand. */
 export class Known {
-  readonly #kinds: Map<string, string>;
+  readonly #kinds = new Map<string, string>();
   readonly #fresh = new Set<string>();
+  readonly #seen = new Map<string, string | undefined>();
+  readonly #masked = new Map<string, string>();
+  #kept = 0;
   #births = false;
+  #numbers = false;
 
   constructor(stored: Readonly<Record<string, string>> = {}) {
-    this.#kinds = new Map(Object.entries(stored));
-    this.#births = [...this.#kinds.values()].includes('birth date');
+    this.adopt(stored);
   }
 
   get size(): number {
@@ -22,6 +29,11 @@ export class Known {
     return this.#births;
   }
 
+  /** Ends of cards or postcodes. */
+  get numbers(): boolean {
+    return this.#numbers;
+  }
+
   /** Words that were learned since it was made, as they lie in texts: to find where they were said before. */
   get fresh(): ReadonlySet<string> {
     return this.#fresh;
@@ -30,22 +42,56 @@ export class Known {
   /** `word`: a piece that stands in every text which says it. */
   learn(hash: string, kind: string, word: string): void {
     if (this.#kinds.has(hash) || this.#kinds.size >= MOST) return;
-    this.#kinds.set(hash, kind);
     this.#fresh.add(word);
-    if (kind === 'birth date') this.#births = true;
+    this.#set(hash, kind);
   }
 
   /** What was stored elsewhere. Its words are not at hand. */
   adopt(stored: Readonly<Record<string, string>>): void {
     for (const [hash, kind] of Object.entries(stored)) {
       if (this.#kinds.size >= MOST) return;
-      if (!this.#kinds.has(hash)) this.#kinds.set(hash, kind);
-      if (kind === 'birth date') this.#births = true;
+      if (!this.#kinds.has(hash)) this.#set(hash, kind);
     }
   }
 
   kindOf(hash: string): string | undefined {
     return this.#kinds.get(hash);
+  }
+
+  /** What a word is, as it is said. It is hashed only once. */
+  kindOfWord(said: string, hash: () => string): string | undefined {
+    const kind = this.#seen.get(said);
+    if (kind !== undefined || this.#seen.has(said)) return kind;
+    const found = this.#kinds.get(hash());
+    if (this.#seen.size >= WORDS_SEEN) this.#seen.clear();
+    this.#seen.set(said, found);
+    return found;
+  }
+
+  /** Long texts come again: every model call is sent the conversation so far. They are masked once while nobody new is known. */
+  once(text: string, mask: (text: string) => string): string {
+    if (text.length < LONG) return mask(text);
+    const before = this.#masked.get(text);
+    if (before !== undefined) return before;
+    const size = this.size;
+    const masked = mask(text);
+    if (this.size !== size) return masked;
+    this.#kept += text.length;
+    if (this.#kept > MOST_KEPT) {
+      this.#masked.clear();
+      this.#kept = text.length;
+    }
+    this.#masked.set(text, masked);
+    return masked;
+  }
+
+  #set(hash: string, kind: string): void {
+    this.#kinds.set(hash, kind);
+    this.#seen.clear();
+    this.#masked.clear();
+    this.#kept = 0;
+    if (kind === 'birth date') this.#births = true;
+    if (kind === 'card end' || kind === 'postcode') this.#numbers = true;
   }
 
   /** As it is stored. */

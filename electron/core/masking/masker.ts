@@ -35,6 +35,7 @@ export function maskingSettings({ masking }: Config, key: Uint8Array): MaskingSe
 /** Attributes that name things and no people: ids, models, versions, flags, services. */
 const TECHNICAL =
   /^(?:session\.id$|thread_id$|langfuse\.session\.id$|gen_ai\.(?:conversation\.id|request\.|response\.|usage\.|system$|provider\.|operation\.|tool\.(?:name|type|call\.id)$|agent\.|token\.|server\.)|ai\.(?:model|prompt|index)\.|feature_flag\.(?:key|result|variant|set|provider)|service\.|telemetry\.|deployment\.|nightdesk\.)/;
+const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
 /** Objects nested deeper than any source lets through. */
 const MAX_DEPTH = 200;
 const TOO_DEEP = 'left out: nested too deeply to be masked';
@@ -84,8 +85,10 @@ export class Masker {
   /** A text of any kind: JSON is looked into, field by field. The same text when there is nothing in it. */
   text(text: string, known: Known): string {
     if (text.length < 2) return text;
-    const first = /\S/.exec(text)?.[0];
-    return first === '{' || first === '['
+    let first = 0;
+    while (text.charCodeAt(first) <= 0x20) first++;
+    const sign = text.charCodeAt(first);
+    return sign === 0x7b || sign === 0x5b
       ? replaceInJson(text, this.#inJson(known))
       : this.#plain(text, known);
   }
@@ -111,10 +114,11 @@ export class Masker {
     known: Known,
     depth: number,
   ): unknown {
-    if (typeof value === 'string') return this.#field(value, field, Object.keys(siblings), known);
+    if (typeof value === 'string')
+      return this.#field(value, field, () => Object.keys(siblings), known);
     if (typeof value === 'number') {
       if (field === null) return value;
-      const kind = kindOfField(field, [], this.#fields, String(value));
+      const kind = kindOfField(field, () => Object.keys(siblings), this.#fields, String(value));
       return kind === null ? value : this.#personal(String(value), kind, known);
     }
     if (typeof value !== 'object' || value === null) return value;
@@ -137,17 +141,22 @@ export class Masker {
 
   #inJson(known: Known): Replace {
     return {
-      text: (value, field, siblings) => this.#field(value, field, siblings, known),
+      text: (value, field, siblings) => this.#field(value, field, () => siblings, known),
       number: (value, field, siblings) => {
         if (field === null) return null;
-        const kind = kindOfField(field, siblings, this.#fields, value);
+        const kind = kindOfField(field, () => siblings, this.#fields, value);
         return kind === null ? null : this.#personal(value, kind, known);
       },
       plain: (text) => (text.length < 60 ? this.#name(text, known) : this.#plain(text, known)),
     };
   }
 
-  #field(value: string, field: string | null, siblings: Iterable<string>, known: Known): string {
+  #field(
+    value: string,
+    field: string | null,
+    siblings: () => Iterable<string>,
+    known: Known,
+  ): string {
     const kind = field === null ? null : kindOfField(field, siblings, this.#fields, value);
     return kind === null ? this.text(value, known) : this.#personal(value, kind, known);
   }
@@ -195,7 +204,7 @@ export class Masker {
   }
 
   #plain(text: string, known: Known): string {
-    return outsideMarks(text, (part) => this.#part(part, known));
+    return known.once(text, (whole) => outsideMarks(whole, (part) => this.#part(part, known)));
   }
 
   #part(text: string, known: Known): string {
@@ -203,8 +212,10 @@ export class Masker {
     if (bits === 0 && known.size === 0 && this.#own.length === 0) return text;
     const found: Found[] = [];
     for (const detect of this.#own) for (const one of detect(text)) found.push(one);
+    // Half the figures of a tool's result are moments.
+    const moment = text.length < 36 && MOMENT.test(text);
     for (const { needs, detect } of DETECTORS) {
-      if ((needs & bits) !== 0) for (const one of detect(text)) found.push(one);
+      if ((needs & bits) !== 0 && !moment) for (const one of detect(text)) found.push(one);
     }
     if ((bits & DATED) !== 0 && (known.births || tellsBirth(text))) {
       for (const { from, to, days } of daysIn(text)) {

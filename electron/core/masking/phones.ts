@@ -4,12 +4,15 @@ import type { CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/
 import type { Found } from './found.ts';
 
 const CANDIDATE =
-  /(?<![\p{L}\p{N}_@./+#-](?<!\\[nrt]))(?:\+|00|\(|\d)[\d ()./\u00a0-]{5,24}(?<=\d)(?![\p{L}\p{N}_])/gu;
+  /(?=[+(\d])(?<![\p{L}\p{N}_@./+#-](?<!\\[nrt]))(?:\+|00|\(|\d)[\d ()./\u00a0-]{5,24}(?<=\d)(?![\p{L}\p{N}_])/gu;
 /** As numbers are written where everybody knows the country. */
 const WRITTEN_SO = /^(?:\(\d{2,5}\)[ \u00a0-]?\d|0\d{1,4}[ /-]\d)/;
 const NORTH_AMERICAN = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}$/;
-const NAMED =
-  /(?:phone|call(?: me)?|mobile|cell|tel|handy|rufnummer|m[oó]vil|tel[eé]fono|celular|ll[aá]ma(?:me|nos)?|whatsapp|portable|t[eé]l[eé]phone|cellulare|telem[oó]vel|telefone|telefoon)[^\d\n]{0,20}$/iu;
+const AMERICAN_BEGINS = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}/;
+const NAMES =
+  'phone|call|mobile|cell|tel|handy|rufnummer|m[oó]vil|ll[aá]ma|whatsapp|portable|t[eé]l[eé]phone|n[uú]mero';
+const NAMED = new RegExp(`(?:${NAMES})[^\\d\\n]{0,20}$`, 'i');
+const ANY_NAME = new RegExp(NAMES, 'i');
 /** A day, a time or a range of them is written with the same signs. */
 const DATE = /^\(?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2})(?!\d)/;
 /** Where a number without a country code may be from. */
@@ -34,35 +37,44 @@ function isReal(number: string, country?: CountryCode): boolean {
 }
 
 export function* phones(text: string): Iterable<Found> {
+  const anyNamed = ANY_NAME.test(text);
   let left = MOST_ASKED;
   const real = (number: string, countries: readonly (CountryCode | undefined)[]) =>
     left <= 0 || countries.some((country) => left-- <= 0 || isReal(number, country));
   const candidate = new RegExp(CANDIDATE);
+  let done = 0;
   for (let match = candidate.exec(text); match !== null; match = candidate.exec(text)) {
-    const { 0: whole, index } = match;
-    const length = numberIn(whole, text, index, real);
-    if (length > 0) {
-      const digits = whole.slice(0, length).replace(/\D/g, '');
-      const value = whole.startsWith('00') ? digits.slice(2) : digits;
-      yield { from: index, to: index + length, kind: 'phone', value };
-      candidate.lastIndex = index + length;
-    } else {
+    const { index } = match;
+    // A day behind a number is none of it.
+    const whole = match[0].replace(/ (?:19|20)\d\d(?:-\d.*)?$/, '');
+    const before = text.slice(Math.max(done, index - 40), index);
+    const length = numberIn(whole, before, anyNamed, real);
+    if (length === 0) {
       // What is none as a whole may have one behind its first group.
       candidate.lastIndex = index + (/^[+(]?\d+/.exec(whole)?.[0].length ?? 1);
+      continue;
     }
+    done = index + length;
+    candidate.lastIndex = done;
+    const digits = whole.slice(0, length).replace(/\D/g, '');
+    const value = whole.startsWith('00') ? digits.slice(2) : digits;
+    yield { from: index, to: index + length, kind: 'phone', value };
   }
 }
 
 /** Characters of the number that `whole` begins with; 0 = none. Figures that are no part of it may stand behind. */
 function numberIn(
   whole: string,
-  text: string,
-  index: number,
+  before: string,
+  mayBeNamed: boolean,
   real: (number: string, countries: readonly (CountryCode | undefined)[]) => boolean,
 ): number {
   if (DATE.test(whole)) return 0;
   const abroad = whole.startsWith('+') || whole.startsWith('00');
-  const named = !abroad && NAMED.test(text.slice(Math.max(0, index - 40), index));
+  const named = !abroad && mayBeNamed && NAMED.test(before);
+  // The rest of a longer number is written so by chance.
+  const written = WRITTEN_SO.test(whole) && !/\d[ .-]$/.test(before);
+  if (!abroad && !named && !written && !AMERICAN_BEGINS.test(whole)) return 0;
   for (let end = whole.length; end > 6; end = whole.slice(0, end).search(/[ ()./\u00a0-]+\d+$/)) {
     const found = whole.slice(0, end);
     const digits = found.replace(/\D/g, '');
@@ -70,7 +82,7 @@ function numberIn(
     if (digits.length < 7) return 0;
     if (abroad) {
       if (real(`+${digits.replace(/^00/, '')}`, [undefined])) return end;
-    } else if (named || WRITTEN_SO.test(found)) {
+    } else if (named || written) {
       if (real(found, HOME)) return end;
     } else if (NORTH_AMERICAN.test(found) && real(found, ['US'])) return end;
   }

@@ -25,50 +25,49 @@ const SUFFIX = new RegExp(`(?:${SUFFIXES}|${LOOSE_SUFFIXES})$`);
 const PREFIX = new RegExp(`(?:${PREFIXES}) `);
 const NUMBER_SIGN = /^n[º°.]?$/;
 
-/** Linear; no pattern is tried except around house numbers. */
+/** Linear; what is neither a figure nor an @ or a colon is passed at once, and no pattern is tried except around house numbers. */
 export function suspicion(text: string): number {
   let bits = 0;
-  /** Figures of the stretch so far, those in a row, separators since the last of them, and dots in it. */
+  /** Figures of the stretch so far, those in a row, and single dots between them. */
   let figures = 0;
   let row = 0;
-  let gap = 0;
   let dots = 0;
+  let last = -10;
   let colons = 0;
-  let colonAt = -100;
-  let letters = 0;
+  let colonAt = -10;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code >= 48 && code <= 57) {
-      figures++;
-      row++;
-      if (figures >= 6) bits |= figures >= 13 ? FIGURES | LONG : FIGURES;
-      if (dots >= 3) bits |= NET;
-      if (letters >= 2) bits |= LETTERED;
-      if (row === 4) bits |= DATED;
-      if (row === 1 && (bits & STREET) === 0 && nearStreet(text, at)) bits |= STREET;
-      gap = 0;
-      letters = 0;
-      continue;
-    }
-    row = 0;
-    if (isSeparator(code)) {
-      if (code === 46 && gap === 0) dots++;
-      if (++gap > 3) figures = dots = 0;
-      letters = 0;
-      continue;
-    }
+    if (code < 48 || code > 64) continue;
     if (code === 64) bits |= AT;
-    if (code === 58) {
+    else if (code === 58) {
       colons = at - colonAt <= 5 ? colons + 1 : 1;
       // Times have two colons; an address has more, or two without a figure between.
       if (colons >= 4 || at - colonAt === 1) bits |= NET;
       colonAt = at;
+    } else if (code < 58) {
+      if (last === at - 1) row++;
+      else {
+        row = 1;
+        if (!goesOn(text, last + 1, at)) figures = dots = 0;
+        else if (last === at - 2 && text.charCodeAt(at - 1) === 46) dots++;
+        if (isLetter(text.charCodeAt(at - 1)) && isLetter(text.charCodeAt(at - 2)))
+          bits |= LETTERED;
+        if ((bits & STREET) === 0 && nearStreet(text, at)) bits |= STREET;
+      }
+      last = at;
+      if (++figures >= 6) bits |= figures >= 13 ? FIGURES | LONG : FIGURES;
+      if (dots >= 3) bits |= NET;
+      if (row === 4) bits |= DATED;
     }
-    figures = dots = 0;
-    gap = 0;
-    letters = isLetter(code) ? letters + 1 : 0;
   }
   return bits;
+}
+
+/** Only separators, three at most, stand between two figures. */
+function goesOn(text: string, from: number, to: number): boolean {
+  if (to - from > 3) return false;
+  for (let at = from; at < to; at++) if (!isSeparator(text.charCodeAt(at))) return false;
+  return true;
 }
 
 /** Space, ( ) - . / + and the space that does not break. */

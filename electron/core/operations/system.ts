@@ -64,13 +64,18 @@ export function systemHandlers(
     },
 
     'settings.read': async () => {
-      const { config, loaded, deps } = engine();
+      const { cache, config, loaded, deps } = engine();
       return {
         config: loaded.config,
         services: config.services,
         path: loaded.path,
         yaml: await textOf(loaded.path),
         problems: loaded.problems,
+        masking: !config.masking.enabled
+          ? ('off' as const)
+          : (await cache.read('maskingUnderWay', {}))
+            ? ('under_way' as const)
+            : ('on' as const),
         secrets: await Promise.all(
           secretNames(config).map(async (name) => ({
             name,

@@ -5,7 +5,16 @@ import type { Output } from '#shared/contract/index.ts';
 import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import { useOperation } from '../../client/index.ts';
-import { formatCount, Go, Notice, Panel, plural, Screen, StaleNotice } from '../../ui/index.ts';
+import {
+  formatCount,
+  Go,
+  Notice,
+  Panel,
+  plural,
+  Screen,
+  StaleNotice,
+  StateDot,
+} from '../../ui/index.ts';
 import { useNow } from '../../ui/now.ts';
 import styles from './Conversation.module.css';
 import { Chat } from './chat/Chat.tsx';
@@ -142,13 +151,7 @@ export function ConversationView(
         </Notice>
       ) : null}
       <div className={styles.columns}>
-        <Panel
-          flush
-          fill
-          className={styles.side}
-          title="Conversation"
-          aside="as received: personal data is not masked"
-        >
+        <Panel flush fill className={styles.side} title="Conversation" aside={<MaskingAside />}>
           <Chat
             total={summary.turns}
             turnAt={turnAt}
@@ -211,6 +214,19 @@ function Others({ others }: { others: readonly ConversationSummary[] }) {
         ))}
       </span>
     </Notice>
+  );
+}
+
+/** Whether what is shown was masked: a pattern does not know every name. */
+function MaskingAside() {
+  const state = useOperation('settings.read', {}).data?.masking;
+  if (state === undefined) return null;
+  if (state === 'off') return <StateDot tone="watch" word="masking is off: as received" showWord />;
+  const waits = state === 'under_way' ? '; earlier conversations are still being masked' : '';
+  return (
+    <span title="E-mail addresses, telephone numbers, cards, accounts, ids, addresses and names that tools told were replaced before they were stored. The same mark is the same value.">
+      personal data masked; names can slip through{waits}
+    </span>
   );
 }
 

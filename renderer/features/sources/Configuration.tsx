@@ -11,6 +11,13 @@ const FOUND = {
   missing: { tone: 'bad', word: 'missing' },
 } as const;
 
+const MASKING = {
+  on: 'Personal data in conversations is masked before it is stored. Names that no tool told can slip through.',
+  under_way:
+    'Personal data in conversations is masked before it is stored; what was stored earlier is being masked now. Names that no tool told can slip through.',
+  off: 'Masking is off: conversations are stored as they are received, with the personal data in them.',
+} as const;
+
 /** Where the configuration is, what is wrong with it, and the secrets that it names. */
 export function Configuration(props: { admin: boolean; demo: boolean }) {
   const read = useOperation('settings.read', {});
@@ -34,7 +41,7 @@ export function Configuration(props: { admin: boolean; demo: boolean }) {
       </Panel>
     );
   }
-  const { path, yaml, problems, secrets } = read.data;
+  const { path, yaml, problems, secrets, masking } = read.data;
   return (
     <div className={styles.halves}>
       <Panel
@@ -65,6 +72,7 @@ export function Configuration(props: { admin: boolean; demo: boolean }) {
         ) : (
           <Problems problems={problems} />
         )}
+        <p className={styles.dim}>{MASKING[masking]}</p>
         {editing && path !== null ? <Editor from={yaml} onSaved={() => setEditing(false)} /> : null}
       </Panel>
       <Panel title="Secrets" aside="named in the configuration, never written in it">

@@ -146,7 +146,7 @@ export class People {
     if (this.#wipes === on) return;
     this.#wipes = on;
     this.#db.pragma(`secure_delete = ${on ? 'ON' : 'OFF'}`);
-    this.#db.run("INSERT INTO turns_fts (turns_fts, rank) VALUES ('secure-delete', ?)", on ? 1 : 0);
+    this.#db.run(`INSERT INTO turns_fts (turns_fts, rank) VALUES ('secure-delete', ${on ? 1 : 0})`);
     this.#db.logHoldsOld = true;
   }
 

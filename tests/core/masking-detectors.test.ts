@@ -1,0 +1,173 @@
+/** What is found in running text, and what looks like it and is not. */
+import { describe, expect, test } from 'vitest';
+import { mask } from './masking-kit.ts';
+
+describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
+  {
+    kind: 'e-mail addresses',
+    found: [
+      ['write to ana.perez+bills@mail.example.co.uk, please', 'write to ⟦email⟧, please'],
+      ['<mailto:ANA@EXAMPLE.COM>', '<mailto:⟦email⟧>'],
+      ['josé@пример.рф', '⟦email⟧'],
+      ["o'brien@example.ie.", '⟦email⟧.'],
+      ['a line\\nana@example.com\\nanother', 'a line\\n⟦email⟧\\nanother'],
+      ['GET /users/ana@example.com/orders 404', 'GET /users/⟦email⟧/orders 404'],
+    ],
+    stays: [
+      'ana@localhost',
+      'npm i @scope/package@1.2.3',
+      'left-pad@2.0.0-rc.next',
+      'at 5 @ 3.50 each',
+      'https://example.com/@ana/posts',
+      '@ana said hello',
+    ],
+  },
+  {
+    kind: 'telephone numbers',
+    found: [
+      ['call +49 30 901820', 'call ⟦phone⟧'],
+      ['+34 612 34 56 78 is mine', '⟦phone⟧ is mine'],
+      ['0044 20 7946 0958', '⟦phone⟧'],
+      ['(415) 555-2671', '⟦phone⟧'],
+      ['415-555-2671 x2', '⟦phone⟧ x2'],
+      ['my phone is 4155552671', 'my phone is ⟦phone⟧'],
+      ['mi móvil: 612345678', 'mi móvil: ⟦phone⟧'],
+      ['030 901820', '⟦phone⟧'],
+      ['2 calls to 415-555-2671 2024-05-20', '2 calls to ⟦phone⟧ 2024-05-20'],
+      ['415-555-2671 415-555-2672', '⟦phone⟧ ⟦phone⟧'],
+    ],
+    stays: [
+      'order 4155552671',
+      '2024-05-20 14:30:00',
+      '20.05.2024 - 27.05.2024',
+      '01-02-2024',
+      '1,250.00 USD',
+      '+1 day',
+      '+20240520',
+      'HTTP 200 in 1234567 ms',
+      '550e8400-e29b-41d4-a716-446655440000',
+      'v2024.05.20.1',
+      'tracking 1Z999AA10123456784',
+      'gift_card_6276644',
+      '(6 - 4) + (13 - 6) + (16 - 13)',
+      '364 + (210 + 370) + (304 + 377)',
+    ],
+  },
+  {
+    kind: 'cards',
+    found: [
+      ['4242 4242 4242 4242', '⟦card⟧'],
+      ['4242-4242-4242-4242 exp 12/27', '⟦card⟧ exp 12/27'],
+      ['pay by 378282246310005', 'pay by ⟦card⟧'],
+      ['my order by 4111 1111 1111 1111', 'my order by ⟦card⟧'],
+    ],
+    stays: [
+      '4242 4242 4242 4241',
+      'order number 4111111111111111',
+      '1700000000000',
+      '1700000000000000000',
+      '7992739871300009',
+      '"order_id": "4111111111111111"',
+      'trace 4bf92f3577b34da6a3ce929d0e0e4736',
+    ],
+  },
+  {
+    kind: 'accounts',
+    found: [
+      ['DE89 3704 0044 0532 0130 00', '⟦iban⟧'],
+      ['ES9121000418450200051332', '⟦iban⟧'],
+      ['ES91 2100 0418 4502 0005 1332 GRACIAS', '⟦iban⟧ GRACIAS'],
+      ['gb82 west 1234 5698 7654 32 and more', '⟦iban⟧ and more'],
+    ],
+    stays: ['DE89 3704 0044 0532 0130 01', 'HAT123 4567 8901 2345', 'AB12 3456 7890 1234 5678'],
+  },
+  {
+    kind: 'addresses in networks',
+    found: [
+      ['from 203.0.113.7:443', 'from ⟦ip⟧:443'],
+      ['2001:db8::8a2e:370:7334', '⟦ip⟧'],
+      ['http://203.0.113.7/x', 'http://⟦ip⟧/x'],
+      ['client 192.168.1.10', 'client ⟦ip⟧'],
+    ],
+    stays: [
+      'version 1.2.3.4',
+      'v1.2.3.4',
+      'Chrome/119.0.0.0 Safari/537.36',
+      '127.0.0.1',
+      '::1',
+      '1.2.3',
+      '10.20.30.400',
+      '14:30:05',
+      '2024-05-20T10:15:30+02:00',
+      'std::vector',
+      '1.2.3.4.5',
+    ],
+  },
+  {
+    kind: 'national numbers',
+    found: [
+      ['ssn 078-05-1120', 'ssn ⟦id⟧'],
+      ['social security number is 536904399', 'social security number is ⟦id⟧'],
+      ['AB 12 34 56 C', '⟦id⟧'],
+      ['DNI 12345678Z', 'DNI ⟦id⟧'],
+      ['X1234567L', '⟦id⟧'],
+      ['RSSMRA85T10A562S', '⟦id⟧'],
+      ['1 85 05 78 006 084 91', '⟦id⟧'],
+      ['111.444.777-35', '⟦id⟧'],
+      ['756.9217.0769.85', '⟦id⟧'],
+      ['PESEL 44051401359', 'PESEL ⟦id⟧'],
+      ['Steuer-ID 36 574 261 809', 'Steuer-ID ⟦id⟧'],
+      ['BSN 111222333', 'BSN ⟦id⟧'],
+      ['19811218-9876', '⟦id⟧'],
+    ],
+    stays: [
+      '000-12-3456',
+      '12345678A',
+      'invoice 240520-1234',
+      'parcel 44051401359',
+      'ticket 111222333',
+      'HAT123 ABC456',
+      'PNR AIXC49',
+    ],
+  },
+  {
+    kind: 'postal addresses',
+    found: [
+      ['at 975 Sunset Drive, Suite 217, Austin, TX 78750 today', 'at ⟦address⟧ today'],
+      ['10 Downing St.', '⟦address⟧'],
+      ['Hauptstraße 12a, 10115 Berlin', '⟦address⟧'],
+      ['Kurfürstenring 12, 10115 Berlin', '⟦address⟧'],
+      ['vivo en calle de Alcalá 45, 3º', 'vivo en ⟦address⟧'],
+      ['12 rue de la Paix, 75002 Paris', '⟦address⟧'],
+      ['Via Roma 10', '⟦address⟧'],
+    ],
+    stays: [
+      'Spring 2024',
+      'Engineering 101',
+      'Verkäufer 2',
+      'sent via Email 2 times',
+      'via Denver 2 stops',
+      'Flight HAT136 at 07:00 PM',
+      '3 Adults, 2 Bags',
+      '$12 First Class Way',
+      'Step 2 Place your order',
+    ],
+  },
+  {
+    kind: 'dates of birth',
+    found: [
+      ['DOB: 1990-04-05', 'DOB: ⟦birth date⟧'],
+      ['Date of birth is April 5th, 1990.', 'Date of birth is ⟦birth date⟧.'],
+      ['nací el 5 de abril de 1990', 'nací el ⟦birth date⟧'],
+      ['geboren am 05.04.1990', 'geboren am ⟦birth date⟧'],
+    ],
+    stays: ['on 1990-04-05', 'May 20, 2024', 'born to fly since 2019'],
+  },
+])('$kind', ({ found, stays }) => {
+  test.each(found)('%s', (text, masked) => {
+    expect(mask(text)).toBe(masked);
+  });
+  test.each(stays)('stays: %s', (text) => {
+    expect(mask(text)).toBe(text);
+  });
+});
