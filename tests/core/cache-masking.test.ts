@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cache } from '#core/cache/client.ts';
 import { WriteDb } from '#core/cache/db.ts';
+import { cacheMigrations } from '#core/cache/migrations/index.ts';
+import { openCacheFile } from '#core/cache/open-file.ts';
 import { commitBatch } from '#core/cache/queries/commit.ts';
 import { maskOlder, settleMasking } from '#core/cache/queries/mask-older.ts';
 import type { MaskingSettings } from '#core/masking/masker.ts';
@@ -247,6 +249,31 @@ describe('what was stored without masking', () => {
     await cache.close();
     // Nobody told who is named in the others: names slip through there, as the screens say.
     expect(leaks(dataDir, ['4242 4242', 'mia.l3818', '1990-04-05', '901820'])).toEqual([]);
+  });
+
+  test('by an older version of the console leaves nothing in unused space of the file either', async () => {
+    const dataDir = await tempDir();
+    const { db: raw } = openCacheFile(
+      join(dataDir, 'cache.db'),
+      0,
+      null,
+      cacheMigrations.slice(0, 6),
+    );
+    raw.pragma('secure_delete = OFF');
+    const older = new WriteDb(raw, { ...settings, masking: null });
+    for (let at = 0; at < 40; at++) {
+      const input = { ...second, conversation: `c-${at}`, trace: `t${at}` };
+      commitBatch(older, { source: 'otlp', batch: { spans: telling(input) } });
+    }
+    raw.close();
+    expect(leaks(dataDir)).not.toEqual([]);
+
+    const cache = await testCache({ dataDir, masking });
+    await cache.write('configure', { ...settings, masking });
+    expect(await maskAll(cache)).toBe(40);
+    expect(leaks(dataDir)).toEqual([]);
+    const { total } = await cache.read('searchConversations', { ...search, text: 'NO6JO3' });
+    expect(total).toBe(40);
   });
 
   test('by other settings is masked again, and by the same is not', async () => {

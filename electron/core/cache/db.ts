@@ -149,12 +149,16 @@ export class ReadDb {
   }
 }
 
+/** How long others are waited for: usually, and when the log is emptied. */
+const BUSY_MS = 5000;
+const FORGET_WAITS_MS = 50;
+
 /** The one connection of a file that writes. */
 export class WriteDb extends ReadDb {
   /** Milliseconds since the epoch, as the caller's clock told for the request that runs. */
   now = 0;
-  /** The log still holds pages with personal data that was masked since; see `emptyLog`. */
-  logHoldsOld = false;
+  /** What was masked since may still lie in the log, or anywhere in the file; see `forget`. */
+  holdsOld: 'nowhere' | 'in the log' | 'in the file' = 'nowhere';
 
   run(sql: string, ...params: Bindable[]): Database.RunResult {
     return this.ask(sql, params, 'object', (statement, given) => statement.run(...given));
@@ -170,9 +174,16 @@ export class WriteDb extends ReadDb {
     this.raw.pragma(`incremental_vacuum(${pages})`);
   }
 
-  /** Writes the log into the file and cuts it to nothing. False while a reader needs it. */
-  emptyLog(): boolean {
-    return this.pragma('wal_checkpoint(TRUNCATE)') === 0;
+  /** Outside a transaction: nothing that was masked since is left in the log or in unused space. Waits briefly for readers. */
+  forget(): void {
+    if (this.holdsOld === 'in the file') this.raw.exec('VACUUM');
+    this.raw.pragma(`busy_timeout = ${FORGET_WAITS_MS}`);
+    try {
+      if (this.pragma('wal_checkpoint(TRUNCATE)') === 0) this.holdsOld = 'nowhere';
+      else this.holdsOld = 'in the log';
+    } finally {
+      this.raw.pragma(`busy_timeout = ${BUSY_MS}`);
+    }
   }
 
   /** All of it or none of it. Inside another transaction it is a savepoint. */

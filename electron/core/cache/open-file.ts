@@ -101,6 +101,8 @@ function prepareCache(db: Database.Database, maxPages: number | null): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   db.pragma('cache_size = -16000');
+  // What is replaced or deleted is written over where that costs no further page: a name may become known late.
+  db.pragma('secure_delete = FAST');
   // 16 MB between checkpoints: with the default of 4, they would take a third of a bulk import.
   db.pragma('wal_autocheckpoint = 4000');
   db.pragma('journal_size_limit = 67108864');

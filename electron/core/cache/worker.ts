@@ -100,20 +100,21 @@ function settle(journal: JournalFile, now: number): void {
 }
 
 /** Between two times that the log is emptied of what was masked late: it costs a flush to disk. */
-const EMPTY_EVERY_MS = 10_000;
-let emptiedAt = Number.NEGATIVE_INFINITY;
+const FORGET_EVERY_MS = 10_000;
+let forgotAt = Number.NEGATIVE_INFINITY;
 
-function emptyLog(db: WriteDb, now: number): void {
-  if (!db.logHoldsOld || Math.abs(now - emptiedAt) < EMPTY_EVERY_MS) return;
-  emptiedAt = now;
+function forget(db: WriteDb, now: number): void {
+  if (db.holdsOld === 'nowhere' || Math.abs(now - forgotAt) < FORGET_EVERY_MS) return;
+  forgotAt = now;
   try {
-    db.logHoldsOld = !db.emptyLog();
+    db.forget();
   } catch (error) {
     send({
       kind: 'log',
       level: 'warn',
       fields: { error: String(error) },
-      message: 'The log of cache.db could not be emptied',
+      message:
+        'What was masked late could not be removed from the log of cache.db; it is tried again',
     });
   }
 }
@@ -130,10 +131,11 @@ async function start(): Promise<{ setAside: SetAside | null }> {
         table,
         (now, call) => {
           handle.now = now;
-          return handle.transaction(() => call(handle));
+          const value = handle.transaction(() => call(handle));
+          forget(handle, now);
+          return value;
         },
         () => db.close(),
-        (now) => emptyLog(handle, now),
       );
       return { setAside };
     }

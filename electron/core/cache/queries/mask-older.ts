@@ -15,13 +15,15 @@ const OFF = 'off';
 interface MaskedBy {
   settings: string;
   older: number;
+  rewrite: number;
 }
 
-const READ = 'SELECT settings, older FROM masked_by';
+const NONE: MaskedBy = { settings: OFF, older: 0, rewrite: 0 };
+const READ = 'SELECT settings, older, rewrite FROM masked_by';
 
 /** Some conversations still wait to be masked as the settings say. */
 export function maskingUnderWay(db: ReadDb, _args: Record<string, never>): boolean {
-  const { settings, older } = db.get<MaskedBy>(READ) ?? { settings: OFF, older: 0 };
+  const { settings, older } = db.get<MaskedBy>(READ) ?? NONE;
   return settings !== OFF && older > 0;
 }
 
@@ -30,7 +32,7 @@ export function maskOlder(
   db: WriteDb,
   _args: Record<string, never>,
 ): { conversations: number; more: boolean } {
-  const { settings, older } = settleMasking(db);
+  const { settings, older, rewrite } = settleMasking(db);
   if (older === 0 || settings === OFF) return { conversations: 0, more: false };
   const keys = db.column<number>(
     'SELECT key FROM conversations WHERE key <= ? ORDER BY key DESC LIMIT ?',
@@ -41,6 +43,10 @@ export function maskOlder(
   for (const key of keys) maskSamples(db, key);
   const next = keys.length < AT_ONCE ? 0 : Math.max(0, Math.min(...keys) - 1);
   db.run('UPDATE masked_by SET older = ?', next);
+  if (next === 0 && rewrite === 1) {
+    db.run('UPDATE masked_by SET rewrite = 0');
+    db.holdsOld = 'in the file';
+  }
   return { conversations: keys.length, more: next > 0 };
 }
 
@@ -49,14 +55,14 @@ export function settleMasking(db: WriteDb): MaskedBy {
   const { masking } = db.settings;
   const settings =
     masking === null ? OFF : createHash('sha256').update(JSON.stringify(masking)).digest('hex');
-  const stored = db.get<MaskedBy>(READ) ?? { settings: '', older: 0 };
+  const stored = db.get<MaskedBy>(READ) ?? NONE;
   if (stored.settings === settings) return stored;
   const older =
     settings === OFF
       ? stored.older
       : (db.value<number | null>('SELECT max(key) FROM conversations') ?? 0);
   db.run('UPDATE masked_by SET settings = ?, older = ?', settings, older);
-  return { settings, older };
+  return { ...stored, settings, older };
 }
 
 function maskSamples(db: WriteDb, conversation: number): void {

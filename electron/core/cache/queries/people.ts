@@ -145,9 +145,9 @@ export class People {
   #wipe(on: boolean): void {
     if (this.#wipes === on) return;
     this.#wipes = on;
-    this.#db.pragma(`secure_delete = ${on ? 'ON' : 'OFF'}`);
+    this.#db.pragma(`secure_delete = ${on ? 'ON' : 'FAST'}`);
     this.#db.run(`INSERT INTO turns_fts (turns_fts, rank) VALUES ('secure-delete', ${on ? 1 : 0})`);
-    this.#db.logHoldsOld = true;
+    if (this.#db.holdsOld === 'nowhere') this.#db.holdsOld = 'in the log';
   }
 
   /** Finds the conversation of each trace, and who is known in it: three questions for the whole batch. */
