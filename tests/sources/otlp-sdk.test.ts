@@ -1,11 +1,11 @@
 /** What the real OpenTelemetry SDK exports is read back as the conversation that was held. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { summarise } from '#core/analysis/conversation.ts';
 import { parseMessages } from '#core/analysis/turn-parse.ts';
 import { type Received, receive, type Sdk, span, startSdk } from '../fixtures/otlp.ts';
+import { holdConversation, recordedConversations } from '../fixtures/recorded.ts';
 
 const open: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -145,34 +145,15 @@ const AIRLINE = fileURLToPath(
 );
 const absent = existsSync(AIRLINE) ? '' : ' (skipped: the recorded conversations are not here)';
 
-const Recorded = z.array(
-  z.object({
-    id: z.string(),
-    model: z.string(),
-    messages: z.array(
-      z.looseObject({
-        role: z.enum(['user', 'assistant', 'tool']),
-        content: z.string().nullable(),
-        tool_calls: z
-          .array(z.object({ id: z.string(), function: z.object({ name: z.string() }) }))
-          .nullish(),
-        tool_call_id: z.string().optional(),
-        name: z.string().optional(),
-      }),
-    ),
-  }),
-);
-type Chat = z.infer<typeof Recorded>[number]['messages'];
-
 describe.skipIf(absent !== '')(`recorded conversations${absent}`, () => {
   for (const { encoding, gzip } of WAYS.slice(1, 3)) {
     it(`come back message for message as ${encoding}, gzip ${gzip}`, async () => {
-      const recorded = Recorded.parse(JSON.parse(readFileSync(AIRLINE, 'utf8')));
+      const recorded = recordedConversations(AIRLINE);
       expect(recorded).toHaveLength(24);
       const received = await receiver();
       const { tracer, flush } = sdk(received.url, encoding, gzip);
-      for (const [index, { id, model, messages }] of recorded.entries()) {
-        hold(tracer, id, model, messages, Date.now() - 3_600_000 + index * 1000, !gzip);
+      for (const [index, one] of recorded.entries()) {
+        holdConversation(tracer, one, Date.now() - 3_600_000 + index * 1000, !gzip);
       }
       await flush();
 
@@ -185,55 +166,3 @@ describe.skipIf(absent !== '')(`recorded conversations${absent}`, () => {
     });
   }
 });
-
-/**
- * Plays a recorded chat as an instrumented bot would: a trace per turn, the whole history sent to each model
- * call; on the agent's span the whole history too, or the user's new message alone.
- */
-function hold(
-  tracer: Sdk['tracer'],
-  id: string,
-  model: string,
-  messages: Chat,
-  from: number,
-  history: boolean,
-): void {
-  let at = from;
-  const tick = () => {
-    at += 7;
-    return at;
-  };
-  let root: ReturnType<typeof span> | null = null;
-  for (const [index, message] of messages.entries()) {
-    if (message.role === 'user') {
-      root?.end(tick());
-      root = tracer.startSpan('invoke_agent airline', {
-        startTime: tick(),
-        attributes: {
-          'gen_ai.operation.name': 'invoke_agent',
-          'gen_ai.conversation.id': id,
-          'gen_ai.input.messages': JSON.stringify(messages.slice(history ? 0 : index, index + 1)),
-        },
-        root: true,
-      });
-    } else if (message.role === 'assistant') {
-      span(tracer, `chat ${model}`, root, tick(), tick(), {
-        'gen_ai.operation.name': 'chat',
-        'gen_ai.request.model': model,
-        'gen_ai.input.messages': JSON.stringify([
-          { role: 'system', content: 'Be helpful.' },
-          ...messages.slice(0, index),
-        ]),
-        'gen_ai.output.messages': JSON.stringify([message]),
-      });
-    } else {
-      span(tracer, `execute_tool ${message.name}`, root, tick(), tick(), {
-        'gen_ai.operation.name': 'execute_tool',
-        'gen_ai.tool.name': message.name ?? '',
-        'gen_ai.tool.call.id': message.tool_call_id ?? '',
-        'gen_ai.tool.call.result': message.content ?? '',
-      });
-    }
-  }
-  root?.end(tick());
-}

@@ -104,17 +104,19 @@ const FORGET_EVERY_MS = 10_000;
 let forgotAt = Number.NEGATIVE_INFINITY;
 
 function forget(db: WriteDb, now: number): void {
-  if (db.holdsOld === 'nowhere' || Math.abs(now - forgotAt) < FORGET_EVERY_MS) return;
+  const lately = Math.abs(now - forgotAt) < FORGET_EVERY_MS;
+  if (db.holdsOld === 'nowhere' || (db.holdsOld === 'in the log' && lately)) return;
   forgotAt = now;
   try {
     db.forget();
   } catch (error) {
+    // A disk without room for a second copy of the file must not be asked for it at every write.
+    db.holdsOld = 'in the log';
     send({
       kind: 'log',
       level: 'warn',
       fields: { error: String(error) },
-      message:
-        'What was masked late could not be removed from the log of cache.db; it is tried again',
+      message: 'What was masked late may still lie in unused space of cache.db',
     });
   }
 }
