@@ -29,6 +29,7 @@ function run(name, ...args) {
 
 if (want('samples')) run('samples');
 if (want('turns')) run('turns');
+if (want('masking')) run('masking');
 if (want('journal')) run('journal');
 if (want('actions')) run('actions');
 

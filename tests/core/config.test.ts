@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig } from '#core/config/load.ts';
+import { boundedPattern } from '#shared/util/bounded-pattern.ts';
 
 const example = await readFile('resources/nightdesk.example.yml', 'utf8');
 
@@ -86,5 +87,78 @@ describe('the configuration file', () => {
     expect(parseConfig('').problems[0]?.message).toContain('empty');
     expect(parseConfig('- a\n- b').config).toBeNull();
     expect(parseConfig('just words').config).toBeNull();
+  });
+});
+
+describe('masking', () => {
+  const withPattern = (pattern: string) => problemsWith("'\\bC-\\d{6}\\b'", `'${pattern}'`);
+
+  it('is on where nothing is said of it', () => {
+    const without = example.replace(/^masking:[\s\S]*?^retention:/m, 'retention:');
+    expect(parseConfig(without).config?.masking).toEqual({
+      enabled: true,
+      patterns: {},
+      fields: {},
+    });
+  });
+
+  it.each([
+    ['C-[', 'no regular expression'],
+    ['C?', 'matches the empty text'],
+    ['(C)\\1', 'refers back to a group'],
+    ['(C+)+x', 'repeats a group'],
+    ['(C|CC)*x', 'repeats a group'],
+    ['(?:[a-z]{1,9}){2,5}', 'repeats a group'],
+    ['\\w+\\w+\\w+x', 'repeats too freely'],
+    ['[a-z]{1,500}[a-z]{1,500}', 'repeats too freely'],
+  ])('refuses the pattern %s, with its line and key', (pattern, why) => {
+    const { text, config, problems } = withPattern(pattern);
+    expect(config).toBeNull();
+    expect(problems[0]).toMatchObject({
+      line: lineOf(text, 'customer number:'),
+      key: 'masking.patterns.customer number',
+    });
+    expect(problems[0]?.message).toContain(why);
+  });
+
+  it.each(['C-\\d+', '(?:AB|CD)-[0-9]{4,12}', '\\p{Lu}{2}[ -]?\\d+', '(?<=id: )[(*+]\\w+'])(
+    'takes the pattern %s',
+    (pattern) => expect(withPattern(pattern).problems).toEqual([]),
+  );
+
+  it('refuses a kind that could not stand in a mark, and names a misspelt key', () => {
+    const { problems } = problemsWith('loyalty_id: customer number', 'loyalty_id: "⟦x⟧ 7"');
+    expect(problems[0]).toMatchObject({ key: 'masking.fields.loyalty_id' });
+    expect(problems[0]?.message).toContain('a word or two');
+    const misspelt = problemsWith('  fields: #', '  field: #');
+    expect(misspelt.problems[0]).toMatchObject({
+      key: 'masking.field',
+      hint: 'Did you mean "fields"?',
+    });
+  });
+});
+
+describe('a bounded pattern', () => {
+  it('finds what the pattern finds, up to the length that a repetition counts to', () => {
+    for (const [pattern, found, not] of [
+      ['C-\\d+', 'C-123456', 'C-x'],
+      ['[*+]{2,}a*?b', '*+*b', '*b'],
+      ['\\u{43}{2}\\p{L}?', 'CCé', 'C'],
+      ['(?<n>a|b)c{3}', 'bccc', 'bcc'],
+    ] as const) {
+      const bounded = boundedPattern(pattern);
+      if ('problem' in bounded) throw new Error(bounded.problem);
+      const shape = new RegExp(`^(?:${bounded.source})$`, 'u');
+      expect(shape.test(found), pattern).toBe(true);
+      expect(shape.test(not), pattern).toBe(false);
+    }
+  });
+
+  it('ends on the texts that it would be lost in otherwise', () => {
+    for (const pattern of ['[a-z]+[a-z]+!', '(?:x|y)?[a-z]+\\d*!']) {
+      const bounded = boundedPattern(pattern);
+      if ('problem' in bounded) throw new Error(bounded.problem);
+      expect(new RegExp(bounded.source, 'gu').test('a'.repeat(100_000))).toBe(false);
+    }
   });
 });

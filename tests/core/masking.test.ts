@@ -59,6 +59,15 @@ describe('structured data', () => {
     );
   });
 
+  test('an id that is made of a name is masked as that name, and other ids stay', () => {
+    expect(mask('{"user_id":"mia_kim_4397","note":"Mia Kim"}')).toBe(
+      '{"user_id":"⟦name⟧_⟦name⟧_4397","note":"⟦name⟧ ⟦name⟧"}',
+    );
+    const ids =
+      '{"user_id":"u-4397","customer_id":"AB12_3","id":"credit_card_4421486","user":"7f3a91e2"}';
+    expect(mask(ids)).toBe(ids);
+  });
+
   test('fields whose names have other uses are looked at twice', () => {
     const text =
       '{"mobile":true,"cell":"A1","pan":"left","cap":120000,"address":{"city":"Austin"},"ip":"none","id":"AB-12"}';

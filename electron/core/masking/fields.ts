@@ -30,6 +30,17 @@ const PERSON = new Set([
   ...['patient', 'recipient', 'beneficiary', 'caller', 'cliente', 'pasajero', 'pasajeros', 'kunde'],
   ...['travelers', 'guests', 'employee', 'policyholder', 'tenant'],
 ]);
+/** Ids that are made of a name in many systems: `mia_li_3668`. */
+const HANDLE = new Set([
+  'userid',
+  'customerid',
+  'memberid',
+  'enduserid',
+  'user',
+  'login',
+  'handle',
+]);
+const MADE_OF_NAME = /^\p{Ll}{2,20}[._]\p{Ll}{2,20}(?:[._-]?\d{1,8})?$/u;
 const WRITTEN_AS_NAME = /^\p{Lu}[\p{L}\p{M}'’.-]{1,30}(?: \p{Lu}[\p{L}\p{M}'’.-]{0,30}){1,3}$/u;
 const ORGANISATION =
   /\b(?:hotel|hostel|inn|resort|restaurant|caf[eé]|bar|store|shop|market|bank|airport|airlines?|air|clinic|hospital|school|university|inc|llc|ltd|corp|company|gmbh|ag|s\.?l\.?|s\.?a\.?|service|services|support|team|group|center|centre|office|department|tienda|restaurante|aeropuerto)\b|\d/i;
@@ -51,9 +62,9 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
 /** How a field is spelled, and what that alone says of it. */
 interface Spelled {
   plain: string;
-  /** What it holds; `person` and `beside` depend on its value and on what stands beside it. */
+  /** What it holds; the others depend on the value and on what stands beside it. */
   holds: string | null;
-  depends: 'person' | 'beside' | null;
+  depends: 'person' | 'beside' | 'handle' | null;
 }
 
 const spellings = new Map<string, Spelled>();
@@ -66,7 +77,13 @@ function spelled(field: string): Spelled {
     .toLowerCase()
     .normalize('NFD')
     .replace(/[\s_.\p{M}-]/gu, '');
-  const depends = PERSON.has(plain) ? 'person' : NAME_BESIDE.has(plain) ? 'beside' : null;
+  const depends = PERSON.has(plain)
+    ? 'person'
+    : NAME_BESIDE.has(plain)
+      ? 'beside'
+      : HANDLE.has(plain)
+        ? 'handle'
+        : null;
   const made: Spelled = { plain, holds: FIELDS.get(plain) ?? null, depends };
   if (spellings.size >= SPELLINGS_KEPT) spellings.clear();
   spellings.set(field, made);
@@ -84,6 +101,7 @@ export function kindOfField(
   const own = more.size === 0 ? undefined : more.get(plain);
   if (own !== undefined) return own;
   if (holds !== null) return SHAPES[holds]?.test(value) === false ? null : holds;
+  if (depends === 'handle') return MADE_OF_NAME.test(value) ? 'name' : null;
   if (depends === null || ORGANISATION.test(value)) return null;
   if (depends === 'person') return WRITTEN_AS_NAME.test(value) ? 'name' : null;
   for (const other of siblings()) if (spelled(other).holds !== null) return 'name';
