@@ -112,10 +112,18 @@ describe.skipIf(absent !== '')(`24 recorded conversations${absent}`, () => {
     ]);
     expect(texts.length).toBeGreaterThan(50);
     expect(texts.filter((text) => bytes.includes(text))).toEqual([]);
-    const names = [...told(recorded, 'first_name'), ...told(recorded, 'last_name')];
+    const namesIn = (list: readonly Recorded[]) =>
+      new Set([...told(list, 'first_name'), ...told(list, 'last_name')]);
+    const names = [...namesIn(recorded)];
     expect(names.length).toBeGreaterThan(25);
-    const named = (name: string) => new RegExp(`(?<!\\p{L})${name}(?!\\p{L})`, 'u').test(bytes);
-    expect(names.filter(named)).toEqual([]);
+    const says = (text: string, name: string) =>
+      new RegExp(`(?<!\\p{L})${name}(?!\\p{L})`, 'u').test(text);
+    // Said in a conversation in which no tool tells of them: the limit that the screens speak of.
+    const slipped = names.filter((name) =>
+      recorded.some((one) => says(JSON.stringify(one), name) && !namesIn([one]).has(name)),
+    );
+    expect(slipped).toEqual(['Aarav']);
+    expect(names.filter((name) => says(bytes, name))).toEqual(slipped);
     const things = ['flight_number', 'reservation_id', 'payment_id', 'created_at', 'date', 'cabin'];
     const stay = things.flatMap((field) => [...told(recorded, field)]);
     expect(stay.length).toBeGreaterThan(150);

@@ -1,6 +1,6 @@
 /** Bank accounts and payment cards. */
 import { passesLuhn, passesMod97 } from './checksums.ts';
-import { compact, type Detector, type Found, matches, shaped } from './found.ts';
+import { compact, type Detector, each, type Found, matches, shaped } from './found.ts';
 
 /** Characters of an account number, by country (IBAN registry of SWIFT). */
 const IBAN_LENGTHS = new Map(
@@ -17,7 +17,7 @@ const IBAN_BEGINS =
 
 /** The country says how long it is: words in capitals behind it are no part of it. */
 export function* ibans(text: string): Iterable<Found> {
-  for (const { 0: begins, index } of text.matchAll(IBAN_BEGINS)) {
+  for (const { 0: begins, index } of each(text, IBAN_BEGINS)) {
     const length = IBAN_LENGTHS.get(begins.slice(0, 2).toUpperCase());
     if (length === undefined) continue;
     let value = '';

@@ -1,5 +1,5 @@
 /** Postal addresses: a street, by the words of the languages that bots mostly speak, with its number. */
-import type { Found } from './found.ts';
+import { each, type Found } from './found.ts';
 
 /** Bounded, as is every repetition here: texts are hostile. */
 const NAME = String.raw`\p{Lu}[\p{L}'’.-]{0,30}`;
@@ -30,7 +30,7 @@ const STREETS: readonly RegExp[] = [
 
 export function* findAddresses(text: string): Iterable<Found> {
   for (const street of STREETS) {
-    for (const { 0: found, index } of text.matchAll(street)) {
+    for (const { 0: found, index } of each(text, street)) {
       const value = found
         .toLowerCase()
         .replace(/[\s.,]+/g, ' ')

@@ -1,5 +1,7 @@
 /** Days as people write them. A date of birth is masked in every spelling; other dates stay. */
 
+import { each } from './found.ts';
+
 const MONTH_NAMES =
   'january|february|march|april|may|june|july|august|september|october|november|december ' +
   'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec ' +
@@ -29,7 +31,7 @@ export interface Day {
 }
 
 export function* daysIn(text: string): Generator<Day> {
-  for (const match of text.matchAll(DAYS)) {
+  for (const match of each(text, DAYS)) {
     const [all, before = '', monthA, dayA, yearA, isoYear, isoMonth, isoDay, ...rest] = match;
     const [first, second, year, dayB, monthB, yearB] = rest;
     const days =

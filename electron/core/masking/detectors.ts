@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import { cards, ibans } from './accounts.ts';
 import { findAddresses } from './addresses.ts';
-import type { Detector, Found } from './found.ts';
+import { type Detector, each, type Found } from './found.ts';
 import { nationalIds } from './national-ids.ts';
 import { phones } from './phones.ts';
 import { AT, FIGURES, LETTERED, LONG, NET, STREET } from './suspicion.ts';
@@ -43,7 +43,7 @@ const VERSION_BEFORE = /(?:(?:version|release|build|v)[ :=]*|\p{L}\/)$/iu;
 
 function* ips(text: string): Iterable<Found> {
   for (const shape of [IPV4, IPV6]) {
-    for (const { 0: found, index } of text.matchAll(shape)) {
+    for (const { 0: found, index } of each(text, shape)) {
       if (isIP(found) === 0 || NOBODY.test(found)) continue;
       if (VERSION_BEFORE.test(text.slice(Math.max(0, index - 12), index))) continue;
       yield { from: index, to: index + found.length, kind: 'ip', value: found.toLowerCase() };

@@ -18,6 +18,17 @@ const AFTER = String.raw`(?![\p{L}\p{N}_])`;
 export const shaped = (begins: string, shape: string) =>
   new RegExp(`(?=[${begins}])${BEFORE}(?:${shape})${AFTER}`, 'gu');
 
+/** As `matchAll` does, without a copy of the expression for every text: most texts are short. The expression is global. */
+export function* each(text: string, shape: RegExp): Generator<RegExpExecArray> {
+  shape.lastIndex = 0;
+  for (let match = shape.exec(text); match !== null; match = shape.exec(text)) {
+    // Whoever is given a match may look for the same in between.
+    const next = shape.lastIndex;
+    yield match;
+    shape.lastIndex = next;
+  }
+}
+
 /** Without separators, in capitals. */
 export const compact = (text: string) => text.replace(/[\s./()-]/g, '').toUpperCase();
 
@@ -27,7 +38,7 @@ export function* matches(
   kind: string,
   real: (found: string, before: string) => boolean,
 ): Generator<Found> {
-  for (const { 0: found, index } of text.matchAll(shape)) {
+  for (const { 0: found, index } of each(text, shape)) {
     if (!real(found, text.slice(Math.max(0, index - 32), index))) continue;
     yield { from: index, to: index + found.length, kind, value: compact(found) };
   }

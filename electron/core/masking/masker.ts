@@ -3,7 +3,7 @@
  * batch: its four signs are a keyed hash of it, and nothing has to be remembered for it. So a tool call and its recorded result
  * still fit each other. Marks that stand in a text stay: masked once or twice, it is the same.
  */
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isFields } from '#core/analysis/turn-parse.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Config } from '#shared/model/config.ts';
@@ -43,14 +43,16 @@ const TOO_DEEP = 'left out: nested too deeply to be masked';
 const HASHES_KEPT = 20_000;
 
 export class Masker {
-  readonly #key: Uint8Array;
+  /** Long, random, and before the value: nobody can try out values without it. */
+  readonly #key: string;
   /** The configured ones. */
   readonly #own: readonly Detector[];
   readonly #fields: ReadonlyMap<string, string>;
   readonly #hashes = new Map<string, string>();
+  readonly #hashOf = (word: string) => this.#hash(word);
 
   constructor({ key, patterns, fields }: MaskingSettings) {
-    this.#key = key;
+    this.#key = Buffer.from(key).toString('base64');
     this.#own = Object.entries(patterns).map(([kind, pattern]) => configured(kind, pattern));
     this.#fields = moreFields(fields);
   }
@@ -217,16 +219,17 @@ export class Masker {
     for (const { needs, detect } of DETECTORS) {
       if ((needs & bits) !== 0 && !moment) for (const one of detect(text)) found.push(one);
     }
-    if ((bits & DATED) !== 0 && (known.births || tellsBirth(text))) {
-      for (const { from, to, days } of daysIn(text)) {
-        const told = days.find((day) => known.kindOf(this.#hash(day)) === 'birth date');
+    if ((bits & DATED) !== 0 && (known.births || (!moment && tellsBirth(text)))) {
+      const days = moment ? [{ from: 0, to: 10, days: [text.slice(0, 10)] }] : daysIn(text);
+      for (const { from, to, days: readings } of days) {
+        const told = readings.find((day) => known.kindOf(this.#hash(day)) === 'birth date');
         if (told === undefined && !isBirth(text, from)) continue;
-        if (told === undefined) this.#birth(days, known);
-        found.push({ from, to, kind: 'birth date', value: told ?? days[0] ?? '' });
+        if (told === undefined) this.#birth(readings, known);
+        found.push({ from, to, kind: 'birth date', value: told ?? readings[0] ?? '' });
       }
     }
     if (known.size > 0) {
-      for (const one of findKnown(text, known, (word) => this.#hash(word))) found.push(one);
+      for (const one of findKnown(text, known, this.#hashOf, (bits & DATED) !== 0)) found.push(one);
     }
     return found.length === 0 ? text : this.#put(text, apart(found));
   }
@@ -248,14 +251,14 @@ export class Masker {
   #hash(value: string): string {
     const seen = this.#hashes.get(value);
     if (seen !== undefined) return seen;
-    const digest = createHmac('sha256', this.#key).update(value.normalize('NFC')).digest();
+    const digest = hash('sha256', this.#key + value.normalize('NFC'), 'buffer');
     const letters = SIGN_LETTERS.length;
-    const hash = Array.from(digest.subarray(0, 10), (byte) => SIGN_LETTERS[byte % letters]).join(
+    const made = Array.from(digest.subarray(0, 10), (byte) => SIGN_LETTERS[byte % letters]).join(
       '',
     );
     if (this.#hashes.size >= HASHES_KEPT) this.#hashes.clear();
-    this.#hashes.set(value, hash);
-    return hash;
+    this.#hashes.set(value, made);
+    return made;
   }
 }
 

@@ -14,7 +14,7 @@ import { validate as isBsn } from 'stdnum/lib/cjs/nl/bsn.js';
 import { validate as isPesel } from 'stdnum/lib/cjs/pl/pesel.js';
 import { validate as isNif } from 'stdnum/lib/cjs/pt/nif.js';
 import { validate as isPersonnummer } from 'stdnum/lib/cjs/se/personnummer.js';
-import { compact, type Found, matches, shaped } from './found.ts';
+import { compact, each, type Found, matches, shaped } from './found.ts';
 
 type Real = (value: string) => boolean;
 const by =
@@ -75,7 +75,7 @@ function isNineFigures(one: string): boolean {
 }
 
 export function* nationalIds(text: string): Iterable<Found> {
-  for (const match of text.matchAll(ANY_PLAIN)) {
+  for (const match of each(text, ANY_PLAIN)) {
     const { 0: found, index } = match;
     // No text has two of these shapes.
     const place = match.findIndex((group, at) => at > 0 && group !== undefined) - 1;

@@ -1,9 +1,9 @@
 /** Finds again, in running text, the words of people that a tool's result told: names, ends of cards, postcodes. */
-import type { Found } from './found.ts';
+import { each, type Found } from './found.ts';
 import type { Known } from './known.ts';
 
 /** A number as ends of cards and postcodes are said: no part of a price, a time, a date or a longer number. */
-const NUMBER = /(?<![\p{L}\p{N}.,:/$€£¥+#-])\d{3,10}(?:-\d{4})?(?![\p{L}\p{N}%$€£¥]|[.,:/-]\d)/gu;
+const NUMBER = /(?<![\p{L}\p{N}.,:/$€£¥+#-])\d{4,10}(?:-\d{4})?(?![\p{L}\p{N}%$€£¥]|[.,:/-]\d)/gu;
 /** A word of a name. */
 export const NAME_WORDS = /\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]*)*/gu;
 
@@ -34,8 +34,13 @@ interface Hit extends Found {
   strong: boolean;
 }
 
-/** `hashOf`: of a word in small letters. */
-export function findKnown(text: string, known: Known, hashOf: (word: string) => string): Found[] {
+/** `hashOf`: of a word in small letters. `numbers`: four figures in a row are in it. */
+export function findKnown(
+  text: string,
+  known: Known,
+  hashOf: (word: string) => string,
+  numbers: boolean,
+): Found[] {
   const hits: Hit[] = [];
   eachWord(text, (said, from) => {
     const kind = known.kindOfWord(said, () => hashOf(bare(said).toLowerCase()));
@@ -54,8 +59,8 @@ export function findKnown(text: string, known: Known, hashOf: (word: string) => 
     (hit, place) =>
       hit.strong || together(text, hits[place - 1], hit) || together(text, hit, hits[place + 1]),
   );
-  if (!known.numbers) return found;
-  for (const { 0: value, index } of text.matchAll(NUMBER)) {
+  if (!numbers || !known.numbers) return found;
+  for (const { 0: value, index } of each(text, NUMBER)) {
     const kind = known.kindOfWord(value, () => hashOf(value));
     if (kind === undefined || kind === 'name' || !isNumberMeant(kind, value, text, index)) continue;
     found.push({ from: index, to: index + value.length, kind, value });
