@@ -13,6 +13,14 @@ export function placeholder(kind: string, sign: string): string {
   return `⟦${kind} ${sign}⟧`;
 }
 
+const HERE = new RegExp(PLACEHOLDERS.source, 'uy');
+
+/** Where the mark that begins at `from` ends; -1 = none begins there. */
+export function endOfMark(text: string, from: number): number {
+  HERE.lastIndex = from;
+  return HERE.test(text) ? HERE.lastIndex : -1;
+}
+
 export interface Mark {
   kind: string;
   sign: string;

@@ -1,5 +1,7 @@
 /** Finds what would not be seen, or would deceive, if a text were shown as it is. Pure. */
 
+import { endOfMark } from './placeholder.ts';
+
 /** A stretch to show as it is, or one character to show by its code and name. */
 export type TextPiece = { text: string } | { hidden: string; code: string; name: string };
 
@@ -91,7 +93,10 @@ function hex(code: number): string {
   return code.toString(16).toUpperCase().padStart(4, '0');
 }
 
-/** `text` cut at `length` characters, never through a surrogate pair. */
+/** `text` cut at `length` characters, never through a surrogate pair or the mark of something that was masked. */
 export function cutText(text: string, length: number): string {
-  return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+  if (text.length <= length) return text;
+  const cut = text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+  const begun = cut.lastIndexOf('⟦');
+  return begun >= 0 && endOfMark(text, begun) > cut.length ? cut.slice(0, begun) : cut;
 }

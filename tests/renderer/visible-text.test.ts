@@ -55,3 +55,9 @@ test('a cut never leaves half a character', () => {
   expect(cutText('ab😀c', 3)).toBe('ab');
   expect(cutText('ab😀c', 4)).toBe('ab😀');
 });
+
+test('a cut never leaves a part of a mark', () => {
+  expect(cutText('I am ⟦name k3f9⟧ here', 10)).toBe('I am ');
+  expect(cutText('I am ⟦name k3f9⟧ here', 16)).toBe('I am ⟦name k3f9⟧');
+  expect(cutText('a ⟦ b and more', 8)).toBe('a ⟦ b an');
+});

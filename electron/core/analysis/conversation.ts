@@ -1,5 +1,6 @@
 /** What a conversation amounts to, from its turns. Pure; the order in which turns are given does not matter. */
 import type { ConversationSummary, Failure, Feedback, Turn } from '#shared/model/conversation.ts';
+import { cutText } from '#shared/util/visible-text.ts';
 import { NO_TOOLS, type ToolUse } from './tool-use.ts';
 
 const TITLE_LENGTH = 200;
@@ -161,5 +162,5 @@ function shorten(text: string, length: number): string {
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   if (line.length <= length) return line;
-  return `${line.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return `${cutText(line, length - 1)}…`;
 }

@@ -1,6 +1,7 @@
 /** Tools as the recording answers them: nothing is ever executed. */
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { ReplayToolCall } from '#shared/model/replay.ts';
+import { splitMarks } from '#shared/util/placeholder.ts';
 import { plainSchema } from './schema.ts';
 import type { RecordedCall, Script } from './script.ts';
 import { asContent, callKey } from './values.ts';
@@ -61,6 +62,7 @@ export class RecordedTools {
     const value: unknown = given.trim() === '' ? {} : JSON.parse(given);
     if (validate(value)) return [];
     return (validate.errors ?? [])
+      .filter(({ instancePath }) => !isMasked(value, instancePath))
       .slice(0, MOST_ERRORS)
       .map(({ instancePath, message }) =>
         `${instancePath === '' ? 'the arguments' : instancePath} ${message ?? 'do not fit'}`.trim(),
@@ -74,7 +76,7 @@ export function toolSchemas(
 ): ReadonlyMap<string, ValidateFunction> {
   const schemas = new Map<string, ValidateFunction>();
   if (script.toolsFrom !== 'definitions') return schemas;
-  const ajv = new Ajv({ strict: false, logger: false, addUsedSchema: false });
+  const ajv = new Ajv({ allErrors: true, strict: false, logger: false, addUsedSchema: false });
   for (const tool of script.tools) {
     const schema = plainSchema(tool.parameters);
     if (schema === null) continue;
@@ -85,6 +87,16 @@ export function toolSchemas(
     }
   }
   return schemas;
+}
+
+/** What a mark stands for may well fit: a day, a number, a postcode. `pointer`: as RFC 6901 has it. */
+function isMasked(value: unknown, pointer: string): boolean {
+  let at = value;
+  for (const part of pointer.split('/').slice(1)) {
+    if (typeof at !== 'object' || at === null) return false;
+    at = Reflect.get(at, part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  }
+  return typeof at === 'string' && splitMarks(at).some((piece) => typeof piece !== 'string');
 }
 
 function stub(message: string): string {

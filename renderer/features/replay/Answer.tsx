@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { RECORDED, type ReplayEndpoint, type ReplaySample } from '#shared/model/replay.ts';
+import { cutText } from '#shared/util/visible-text.ts';
 import { formatCount, formatDuration, formatUsd, StateDot } from '../../ui/index.ts';
 import { LongText, PlainText } from '../../ui/PlainText.tsx';
 import styles from './replay.module.css';
@@ -177,5 +178,5 @@ function Judged({ sample }: { sample: ReplaySample }) {
 
 function inOneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 90 ? `${line.slice(0, 89)}…` : line;
+  return line.length > 90 ? `${cutText(line, 89)}…` : line;
 }

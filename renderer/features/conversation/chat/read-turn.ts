@@ -1,5 +1,7 @@
 /** A turn as the user saw it: what was said, with the tool calls folded together with their results. Pure. */
+
 import type { Message, Turn } from '#shared/model/conversation.ts';
+import { cutText } from '#shared/util/visible-text.ts';
 import { unpacked } from '../unpacked.ts';
 
 export type ChatItem =
@@ -92,11 +94,11 @@ export function inOneLine(given: unknown, length = 90): string {
     .slice(0, length * 4)
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+  return line.length > length ? `${cutText(line, length - 1)}…` : line;
 }
 
 function short(value: unknown): string {
   if (Array.isArray(value)) return `[${value.length}]`;
   if (typeof value === 'object' && value !== null) return '{…}';
-  return typeof value === 'string' ? `"${value.slice(0, 60)}"` : String(value);
+  return typeof value === 'string' ? `"${cutText(value, 60)}"` : String(value);
 }
