@@ -101,7 +101,7 @@ export function judgeLive(traffic: Traffic): LiveJudgement {
   const requests = traffic.turns.reduce((sum, one) => sum + one.turns, 0);
   const few = requests < traffic.minRequests;
   const within = `in the last ${seconds(traffic.windowMs)}`;
-  if (requests === 0) return { proven: false, few, requests, text: `no requests ${within}` };
+  if (requests === 0) return { proven: false, few, requests, text: 'no requests yet' };
   const count = (version: string) =>
     traffic.turns.find((one) => one.version === version)?.turns ?? 0;
   const was = traffic.shareBefore === null ? '' : ` (was ${percent(traffic.shareBefore)})`;

@@ -1,11 +1,11 @@
 /** What a person should hear before confirming, beside what blocks a plan. */
-import type { Action, Plan } from '#shared/model/action.ts';
+import type { Plan } from '#shared/model/action.ts';
 import type { Remark } from '#shared/model/basics.ts';
-import type { Change } from '#shared/model/change.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { PlannedChange } from '#shared/model/planned-change.ts';
 import type { ServiceFacts } from './facts.ts';
 import type { Intention } from './intend.ts';
+import { askedBy } from './own-writes.ts';
 import { type PlannerDeps, quietly } from './planner.ts';
 import { seconds } from './proof.ts';
 
@@ -14,8 +14,6 @@ const OTHERS_CHANGED_WITHIN = 10 * 60_000;
 const LATELY_MS = 24 * 3_600_000;
 const NAMED = 3;
 const ACTIONS_ASKED = 20;
-/** A write of ours, as the source's clock and ours tell of it. */
-const SAME_WRITE_MS = 5_000;
 /** What was observed of a service, not done to it by somebody. */
 const SEEN_ONLY: ReadonlySet<string> = new Set(['model', 'runbook']);
 
@@ -79,7 +77,7 @@ export async function warningsOf(
     const actions = await deps.cache.journal('listActions', { environment, limit: ACTIONS_ASKED });
     for (const change of others.filter(({ kind }) => !SEEN_ONLY.has(kind)).slice(0, NAMED)) {
       const minutes = Math.max(1, Math.round((now - change.at) / 60_000));
-      const by = doneHere(change, actions) ?? change.by;
+      const by = askedBy(change, actions) ?? change.by;
       const what =
         change.flag !== null && own.has(change.flag)
           ? `${by || 'Somebody'} changed this flag`
@@ -92,21 +90,6 @@ export async function warningsOf(
     if (missing) warn('served_unproven', missing);
   }
   return warnings;
-}
-
-/** Who asked for it from this console: the source knows only whose token was used. */
-function doneHere({ at, flag }: Change, actions: readonly Action[]): string | null {
-  const action = actions.find(
-    ({ plan, steps }) =>
-      plan.changes.some((one) => one.kind === 'flag' && one.flag === flag) &&
-      steps.some(
-        ({ name, endedAt }) =>
-          (name === 'sent' || name === 'restored') &&
-          endedAt !== null &&
-          Math.abs(at - endedAt) < SAME_WRITE_MS,
-      ),
-  );
-  return action === undefined ? null : `${action.by} (${action.id})`;
 }
 
 /** Known from the configuration alone, so that it is said before and not after. */

@@ -7,6 +7,8 @@ import type { Engine } from './engine.ts';
 
 const BREACH_POINTS = 500;
 const BREACH_LASTS = 4;
+const FINE_MS = 3_600_000;
+const REQUEST_RATE = 'request_rate';
 
 /** What the actions ask about the world, answered from the same reading that Now shows. */
 export function createActionFacts(engine: () => Engine): ActionFacts {
@@ -47,27 +49,35 @@ export function createActionFacts(engine: () => Engine): ActionFacts {
         .find(({ service }) => service.id === id)
         ?.versions.find((one) => one.version === version);
       if (found === undefined) return [];
-      const cells = [...found.cells.values()].filter(({ state }) => state === 'ok');
-      const frame = await engine().cache.read('seriesFrame', {
-        signals: cells.map(({ signal }) => signal),
-        environment,
-        services: [id],
-        versions: [version],
-        from: since,
-        to: engine().clock.now() + 1,
-        maxPoints: BREACH_POINTS,
-      });
+      // Also of a version that has no requests now: how it did when it had some is what is asked.
+      const cells = [...found.cells.values()].filter(({ state }) => state !== 'bad');
+      const now = engine().clock.now();
       const windowMs = parseDuration(engine().config.signals.window) ?? 5 * 60_000;
-      const requests =
-        found.requestsPerSecond === null ? null : (found.requestsPerSecond * windowMs) / 1000;
-      return frame.series
-        .flatMap(({ key, ts, value }) => {
+      const breachesSince = async (from: number): Promise<Breach[]> => {
+        const { series } = await engine().cache.read('seriesFrame', {
+          signals: [...new Set([...cells.map(({ signal }) => signal), REQUEST_RATE])],
+          environment,
+          services: [id],
+          versions: [version],
+          from,
+          to: now + 1,
+          maxPoints: BREACH_POINTS,
+        });
+        const rates = series.find(({ key }) => key.signal === REQUEST_RATE);
+        return series.flatMap(({ key, ts, value }) => {
           const cell = cells.find(({ signal }) => signal === key.signal);
           const definition = engine().signals.find(({ id: signal }) => signal === key.signal);
           if (cell === undefined || definition === undefined) return [];
-          return latestBreach(definition, cell, ts, value, requests);
-        })
-        .sort((a, b) => b.at - a.at);
+          return latestBreach(definition, cell, { ts, value, rates, windowMs });
+        });
+      };
+      // A short break is lost among the coarse points of a long time.
+      const breaches = await Promise.all(
+        [since, Math.max(since, now - FINE_MS)].map(breachesSince),
+      );
+      const latest = new Map<string, Breach>();
+      for (const one of breaches.flat().sort((a, b) => a.at - b.at)) latest.set(one.signal, one);
+      return [...latest.values()].sort((a, b) => b.at - a.at);
     },
 
     async silences(service, environment) {
@@ -96,24 +106,39 @@ export function createActionFacts(engine: () => Engine): ActionFacts {
   };
 }
 
-/** The latest of several points in a row beyond the band as it is now, by more than chance among as many requests. */
+interface Past {
+  ts: Float64Array;
+  value: Float64Array;
+  /** Requests per second of the same version; undefined = not known. */
+  rates: { ts: Float64Array; value: Float64Array } | undefined;
+  windowMs: number;
+}
+
+/**
+ * The latest of several points in a row beyond the band as it is now, by more than chance among the requests of that
+ * time; each point tells of a whole window, so that a row shorter than one is a single observation.
+ */
 function latestBreach(
   definition: SignalDefinition,
   { low, high }: Cell,
-  ts: Float64Array,
-  values: Float64Array,
-  requests: number | null,
+  { ts, value: values, rates, windowMs }: Past,
 ): Breach[] {
   let run: Breach[] = [];
+  let rateAt = (rates?.ts.length ?? 0) - 1;
   for (let i = ts.length - 1; i >= 0; i--) {
     const [at, value] = [ts[i], values[i]];
     if (at === undefined || value === undefined || !Number.isFinite(value)) continue;
     const limit = high !== null && value > high ? high : low !== null && value < low ? low : null;
     const beyond = limit === null ? 0 : Math.abs(value - limit);
-    if (limit === null || beyond <= noise(definition, limit, value, requests)) run = [];
+    while (rateAt >= 0 && (rates?.ts[rateAt] ?? 0) > at) rateAt--;
+    const rate = rates?.value[rateAt];
+    const requests = rate === undefined ? null : (rate * windowMs) / 1000;
+    // Of hardly any request nothing can be said.
+    const telling = requests === null || requests >= 1;
+    if (limit === null || !telling || beyond <= noise(definition, limit, value, requests)) run = [];
     else run = [...run, { signal: definition.id, at, value, limit }];
-    // One point alone proves nothing.
-    if (run.length >= BREACH_LASTS) return run.slice(0, 1);
+    const [newest] = run;
+    if (newest && run.length >= BREACH_LASTS && newest.at - at >= windowMs) return [newest];
   }
   return [];
 }

@@ -1,3 +1,4 @@
+import { askedBy, OWN_WRITES_ASKED } from '#core/actions/own-writes.ts';
 import { flagRollout } from '#core/analysis/rollout.ts';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
@@ -47,14 +48,21 @@ export function flagHandlers(
     },
 
     'flags.history': async ({ source, key, environment, limit }) => {
-      const { cache, sync } = engine();
-      return {
-        events: await cache.read('listFlagEvents', {
+      const { cache, sync, actions } = engine();
+      const [events, ours] = await Promise.all([
+        cache.read('listFlagEvents', {
           source: source ?? null,
           key: key ?? null,
           environment,
           limit,
         }),
+        actions.list({ environment, limit: OWN_WRITES_ASKED }),
+      ]);
+      return {
+        events: events.map((event) => ({
+          ...event,
+          by: askedBy({ at: event.at, flag: event.key }, ours) ?? event.by,
+        })),
         freshness: sync.freshness('flag-history'),
       };
     },
@@ -95,7 +103,8 @@ function toRow(
     roles,
     rollout: flagRollout(flag.state),
     lastChangedAt: last?.at ?? flag.createdAt,
-    lastChangedBy: last?.by ?? null,
+    lastChangedBy:
+      last === undefined ? null : (askedBy({ at: last.at, flag: flag.key }, actions) ?? last.by),
     lastDrilledAt: roles
       .map(({ service, role }) =>
         lastWalked(actions, service, role === 'model' ? 'rollback' : role, flag.environment),

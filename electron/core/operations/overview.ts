@@ -1,7 +1,9 @@
+import { OWN_WRITES_ASKED, withAskers } from '#core/actions/own-writes.ts';
 import { badCells, evidenceOf, severity, suggest } from '#core/analysis/incident.ts';
 import { onsetOf } from '#core/analysis/onset.ts';
 import { rankSuspects } from '#core/analysis/suspects.ts';
 import type { Incident, MatrixRow, Overview } from '#shared/contract/overview.ts';
+import type { Action } from '#shared/model/action.ts';
 import type { Alert } from '#shared/model/alert.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import type { Cell } from '#shared/model/signal.ts';
@@ -30,7 +32,7 @@ export function overviewHandlers(engine: () => Engine): Pick<Handlers, 'overview
 async function readOverview(engine: Engine, environment: string): Promise<Overview> {
   const { cache, clock, situations, sync } = engine;
   const now = clock.now();
-  const [situation, alerts, changes, size] = await Promise.all([
+  const [situation, alerts, listed, size, actions] = await Promise.all([
     situations.read(environment),
     cache.read('listAlerts', { environment, states: ['firing', 'suppressed'] }),
     cache.read('listChanges', {
@@ -41,12 +43,14 @@ async function readOverview(engine: Engine, environment: string): Promise<Overvi
       limit: 50,
     }),
     cache.read('cacheSize', {}),
+    engine.actions.list({ environment, limit: OWN_WRITES_ASKED }),
   ]);
+  const changes = withAskers(listed, actions);
   const watched = engine.signals.filter((signal) => signal.watch);
   const incidents: Incident[] = [];
   for (const service of situation.services) {
     const alert = worstAlert(alerts, service.service.id);
-    const incident = await readIncident(engine, environment, service, alert);
+    const incident = await readIncident(engine, environment, service, alert, actions);
     if (incident) incidents.push(incident);
   }
   incidents.sort(
@@ -107,6 +111,7 @@ async function readIncident(
   environment: string,
   situation: ServiceSituation,
   alert: Alert | null,
+  actions: readonly Action[],
 ): Promise<Incident | null> {
   const { cache, clock, signals } = engine;
   const { service, versions, whole, modelFlag } = situation;
@@ -122,7 +127,7 @@ async function readIncident(
   const telling = pickTelling(engine, bad[0] ?? null, alert);
   const onset =
     (await readOnset(engine, environment, service.id, bad, now)) ?? alert?.startedAt ?? now;
-  const [changes, failing, runbook, chart] = await Promise.all([
+  const [listed, failing, runbook, chart] = await Promise.all([
     cache.read('listChanges', {
       environment,
       service: null,
@@ -139,6 +144,7 @@ async function readIncident(
     readRunbook(engine, environment, service.id, alert),
     telling ? readChart(engine, environment, service.id, telling, onset, now) : null,
   ]);
+  const changes = withAskers(listed, actions);
   const suspects = rankSuspects(changes, {
     service: service.id,
     onset,

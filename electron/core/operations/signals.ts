@@ -1,3 +1,4 @@
+import { OWN_WRITES_ASKED, withAskers } from '#core/actions/own-writes.ts';
 import type { Cache } from '#core/cache/client.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Frame } from '#shared/model/signal.ts';
@@ -51,15 +52,13 @@ export function signalHandlers(
     },
 
     'changes.list': async ({ environment, service, from, to, limit }) => {
-      const { cache, sync } = engine();
+      const { cache, sync, actions } = engine();
+      const [changes, ours] = await Promise.all([
+        cache.read('listChanges', { environment, service: service ?? null, from, to, limit }),
+        actions.list({ environment, limit: OWN_WRITES_ASKED }),
+      ]);
       return {
-        changes: await cache.read('listChanges', {
-          environment,
-          service: service ?? null,
-          from,
-          to,
-          limit,
-        }),
+        changes: withAskers(changes, ours),
         freshness: sync.freshness('flags', 'conversations', 'alerts'),
       };
     },

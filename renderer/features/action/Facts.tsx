@@ -52,11 +52,13 @@ function OutOfBand(props: { cells: Plan['outOfBand'] }) {
   return (
     <p>
       <span className={styles.lead}>Recovery is judged on</span>{' '}
+      {props.cells[0]?.version === '' ? 'the whole service: ' : ''}
       {props.cells
         .slice(0, 6)
         .map((cell) => {
           const signal = data?.signals.find((one) => one.id === cell.signal);
-          const name = signal?.short ?? cell.signal;
+          const of = cell.version === '' ? '' : ` of ${cell.version}`;
+          const name = `${signal?.short ?? cell.signal}${of}`;
           return signal ? `${name} ${formatValue(cell.value, signal.unit)}` : name;
         })
         .join(', ')}

@@ -7,6 +7,7 @@ import {
   formatClock,
   formatValue,
   LazyChart,
+  type LineTone,
   Panel,
   Skeleton,
 } from '../../ui/index.ts';
@@ -89,11 +90,7 @@ function OneSignal(props: {
   const lines: ChartSeries[] = props.series.map((one) => ({
     id: one.version,
     label: one.version,
-    tone: action.plan.fromVersions.includes(one.version)
-      ? 'bad'
-      : one.version === action.plan.toVersion
-        ? 'ok'
-        : 'neutral',
+    tone: toneOf(action.plan, one.version),
     ts: one.ts,
     value: one.value,
   }));
@@ -134,6 +131,14 @@ function OneSignal(props: {
       )}
     </Panel>
   );
+}
+
+/** Only where something is to be mended is the version that loses the broken one. */
+function toneOf({ fromVersions, toVersion, outOfBand }: Action['plan'], version: string): LineTone {
+  const mends = outOfBand.length > 0;
+  if (fromVersions.includes(version)) return mends ? 'bad' : 'neutral';
+  if (version !== toVersion) return 'neutral';
+  return mends ? 'ok' : 'accent';
 }
 
 /** Whether the change is known to have reached the outside. */

@@ -9,6 +9,7 @@ import {
   CopyId,
   copyText,
   ErrorState,
+  formatClock,
   Go,
   Moment,
   Panel,
@@ -86,7 +87,7 @@ function Shown(props: { action: Action }) {
         </Panel>
       ) : null}
       <div className={styles.columns}>
-        <Panel title="What changes" aside={whereOf(action.plan)}>
+        <Panel title={planTitle(action)} aside={planAside(action)}>
           <Diffs changes={action.plan.changes} />
           <Facts plan={action.plan} />
         </Panel>
@@ -97,6 +98,20 @@ function Shown(props: { action: Action }) {
       <Recovery action={action} />
     </Screen>
   );
+}
+
+/** What an action that has ended says of the world was so when it was planned. */
+function planAside({ plan, endedAt }: Action): string {
+  const where = whereOf(plan);
+  return endedAt === null
+    ? where
+    : `${where} · as of ${formatClock(plan.createdAt, { seconds: true })}`;
+}
+
+function planTitle({ outcome, endedAt, steps }: Action): string {
+  if (endedAt === null) return 'What changes';
+  const arrived = steps.some(({ name, state }) => name === 'stored' && state === 'done');
+  return arrived || outcome === 'unknown' ? 'What changed' : 'What was planned';
 }
 
 function Foot(props: { action: Action }) {

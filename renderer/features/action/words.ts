@@ -119,7 +119,7 @@ export function stepText(text: string): string {
   const calm = parts.filter(isCalm);
   // The last part carries what is still waited for: "…, 5.9 s more to be sure".
   const wait = /,\s*([^,]*more[^,]*)$/.exec(parts.at(-1) ?? '')?.[1];
-  const shown = [...off.slice(0, 4), ...calm.slice(0, 2).map((part) => part.replace(/,.*$/, ''))];
+  const shown = [...off.slice(0, 4), ...calm.slice(0, 2).map((part) => part.replace(/, .*$/, ''))];
   const rest = parts.length - shown.length;
   return `${shown.join('; ')}${rest > 0 ? `; ${rest} more${off.length <= 4 ? ' in band' : ''}` : ''}${wait ? `; ${wait}` : ''}`;
 }

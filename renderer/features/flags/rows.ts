@@ -46,6 +46,10 @@ export function healthOf(cells: readonly Cell[]): { tone: Tone; word: string; si
     // A signal whose trend counts, or that has no value, was not judged at all.
     const judged = cells.filter((cell) => cell.state !== 'none');
     const rest = judged.length - ok.length;
+    // Judged on hardly anything, being in band says nothing.
+    if (ok.length * 2 < judged.length) {
+      return { tone: 'unknown', word: 'too few requests', signals: [] };
+    }
     return {
       tone: 'ok',
       word: rest > 0 ? `${ok.length} of ${judged.length} in band` : 'in band',

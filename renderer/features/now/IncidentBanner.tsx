@@ -23,78 +23,91 @@ export function IncidentBanner(props: {
   const [first, ...rest] = incident.evidence;
   return (
     <Panel tone="bad">
-      <div className={styles.banner} role="alert">
-        <div className={styles.words}>
-          <h2 className={styles.title}>
-            <StateDot tone="bad" word="Firing:" /> {headline(incident)}{' '}
-            <span className={styles.since}>
-              {incident.alert ? 'firing' : 'out of band'} for <Age at={incident.since} />, since{' '}
-              {formatClock(incident.since, { now })}
-            </span>
-          </h2>
-          <p className={styles.evidence}>
-            {first ? <strong>{first}</strong> : null} {rest.join(' ')}
-          </p>
-          {others.length > 0 ? (
-            <p className={styles.others}>
-              Also:{' '}
-              {others.map((other) => (
-                <button
-                  key={other.index}
-                  type="button"
-                  className={styles.other}
-                  onClick={() => props.onSelect(other.index)}
-                >
-                  {headline(other.incident)}
-                </button>
-              ))}
+      <div role="alert">
+        <h2 className={styles.title}>
+          <StateDot tone="bad" word={incident.alert ? 'Firing:' : 'Out of band:'} />{' '}
+          {headline(incident)}{' '}
+          <span className={styles.since}>
+            {incident.alert ? (
+              <>
+                firing for <Age at={incident.alert.startedAt} />, out of band since{' '}
+              </>
+            ) : (
+              <>
+                out of band for <Age at={incident.since} />, since{' '}
+              </>
+            )}
+            {formatClock(incident.since, { now })}
+          </span>
+        </h2>
+        <div className={styles.banner}>
+          <div className={styles.words}>
+            <p className={styles.evidence}>
+              {first ? <strong>{first}</strong> : null} {rest.join(' ')}
             </p>
-          ) : null}
-        </div>
-        <div className={styles.actions}>
-          {incident.runbook ? (
-            <Button
-              variant="default"
-              size="sm"
-              onClick={() => go(`/runbooks/${encodePath(incident.runbook?.id ?? '')}`)}
-            >
-              Runbook
-            </Button>
-          ) : null}
-          {failing ? (
-            <Button
-              variant="default"
-              size="sm"
-              onClick={() => go(`${conversationPath(failing)}&play=1`)}
-            >
-              Replay a failure
-            </Button>
-          ) : null}
-          {incident.alert ? (
-            <Button
-              variant="default"
-              size="sm"
-              disabled={!props.mayAct}
-              title="Keeps the alert quiet for a while; nothing is mended by it"
-              onClick={props.onSilence}
-            >
-              Silence
-            </Button>
-          ) : null}
-          {incident.suggestion ? (
-            <Button
-              size="sm"
-              disabled={!props.mayAct}
-              onClick={props.onAct}
-              onMouseEnter={props.onNear}
-              onFocus={props.onNear}
-              title={
-                props.mayAct ? incident.suggestion.reasons.join('. ') : 'A viewer may look, not act'
-              }
-            >
-              {incident.suggestion.label}
-            </Button>
-          ) : null}
+            {others.length > 0 ? (
+              <p className={styles.others}>
+                Also:{' '}
+                {others.map((other) => (
+                  <button
+                    key={other.index}
+                    type="button"
+                    className={styles.other}
+                    onClick={() => props.onSelect(other.index)}
+                  >
+                    {headline(other.incident)}
+                  </button>
+                ))}
+              </p>
+            ) : null}
+          </div>
+          <div className={styles.actions}>
+            {incident.runbook ? (
+              <Button
+                variant="default"
+                size="sm"
+                onClick={() => go(`/runbooks/${encodePath(incident.runbook?.id ?? '')}`)}
+              >
+                Runbook
+              </Button>
+            ) : null}
+            {failing ? (
+              <Button
+                variant="default"
+                size="sm"
+                onClick={() => go(`${conversationPath(failing)}&play=1`)}
+              >
+                Replay a failure
+              </Button>
+            ) : null}
+            {incident.alert ? (
+              <Button
+                variant="default"
+                size="sm"
+                disabled={!props.mayAct}
+                title="Keeps the alert quiet for a while; nothing is mended by it"
+                onClick={props.onSilence}
+              >
+                Silence
+              </Button>
+            ) : null}
+            {incident.suggestion ? (
+              <Button
+                size="sm"
+                disabled={!props.mayAct}
+                onClick={props.onAct}
+                onMouseEnter={props.onNear}
+                onFocus={props.onNear}
+                title={
+                  props.mayAct
+                    ? incident.suggestion.reasons.join('. ')
+                    : 'A viewer may look, not act'
+                }
+              >
+                {incident.suggestion.label}
+              </Button>
+            ) : null}
+          </div>
         </div>
       </div>
     </Panel>

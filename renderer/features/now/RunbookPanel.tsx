@@ -35,7 +35,7 @@ export function RunbookPanel(props: {
   );
 }
 
-/** "9 references verified 2 min ago", or which are broken. */
+/** "all verified 2 min ago", or which are broken. */
 function Verified(props: { runbook: IncidentRunbook }) {
   const { references, checkedAt } = props.runbook;
   const broken = references.filter((one) => one.state === 'broken');
@@ -50,14 +50,10 @@ function Verified(props: { runbook: IncidentRunbook }) {
   if (references.length === 0)
     return <StateDot tone="unknown" word="names nothing to check" showWord />;
   return (
-    <span className={styles.verified}>
+    <span className={styles.verified} title={plural(references.length, 'reference')}>
       <StateDot
         tone={unchecked > 0 ? 'unknown' : 'ok'}
-        word={
-          unchecked > 0
-            ? `${unchecked} of ${references.length} not checked`
-            : `${plural(references.length, 'reference')} verified`
-        }
+        word={unchecked > 0 ? `${unchecked} of ${references.length} not checked` : 'all verified'}
         showWord
       />{' '}
       <Age at={checkedAt} suffix=" ago" />

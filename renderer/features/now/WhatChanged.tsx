@@ -49,7 +49,7 @@ export function RecentChanges(props: { changes: readonly Change[] }) {
                 <p className={styles.changeWhy}>
                   <Moment at={change.at} />
                   {change.by ? `, by ${change.by}` : ''}
-                  {change.detail ? ` · ${change.detail}` : ''}
+                  {change.detail ? ` · ${unbroken(change.detail)}` : ''}
                 </p>
               </div>
               <span className={styles.age}>
@@ -74,4 +74,9 @@ function ChangeTitle(props: { change: Change }) {
       {change.title}
     </Go>
   );
+}
+
+/** A figure stays on one line with its unit. */
+function unbroken(text: string): string {
+  return text.replaceAll(' %', '\u00a0%');
 }
