@@ -1,6 +1,6 @@
 /**
  * The failing conversation, answered again by both versions, up to the rollback plan that it speaks for; and many at once.
- * v41 too is unsure now and then: one answer in fifty.
+ * v41 too is unsure now and then, one answer in fifty, and its model overloaded, one in hundred.
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ describe('a failing conversation', () => {
   it('is answered by v41 and not by v42, word against word, with the numbers of both', async () => {
     const { page } = window;
     await page
-      .getByText(/v41 answers this correctly in [45].of.5, v42 in 0.of.5/)
+      .getByText(/v41 answers this correctly in [345].of.5, v42 in 0.of.5/)
       .waitFor({ timeout: 90_000 });
     await page.getByRole('progressbar').waitFor({ state: 'detached', timeout: 30_000 });
     await page
@@ -84,7 +84,7 @@ describe('a failing conversation', () => {
     await dialog.locator('button[type=submit]:enabled').waitFor();
     const reason = await dialog.getByLabel(/^Why/).first().inputValue();
     expect(reason).toMatch(
-      /^v41 answers this correctly in [45] of 5, v42 in 0 of 5 \(re-run r-\w+\)$/,
+      /^v41 answers this correctly in [345] of 5, v42 in 0 of 5 \(re-run r-\w+\)$/,
     );
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
@@ -93,7 +93,7 @@ describe('a failing conversation', () => {
   it('keeps what it showed with the conversation', async () => {
     const { page } = window;
     await goTo(page, console.origin, `/conversation/${id}?turn=1`);
-    await page.getByText(/v41: [45] of 5 correct/).waitFor();
+    await page.getByText(/v41: [345] of 5 correct/).waitFor();
     await page.getByText('compare the answers').click();
     await page.waitForURL(/\/replays\/r-/);
   });
