@@ -2,15 +2,22 @@
 import type { Message } from '#shared/model/conversation.ts';
 import { asJson } from './turn-parse.ts';
 
-export interface Line {
-  message: Message;
-  key: string;
+export class Line {
+  readonly message: Message;
   /** When it was there: places tool spans between model calls. */
-  at: number;
-}
+  readonly at: number;
+  #key: string | undefined;
 
-export function line(message: Message, at: number): Line {
-  return { message, key: identity(message), at };
+  constructor(message: Message, at: number) {
+    this.message = message;
+    this.at = at;
+  }
+
+  /** Worked out when it is asked for: where nothing was told twice, nobody asks. */
+  get key(): string {
+    this.#key ??= identity(this.message);
+    return this.#key;
+  }
 }
 
 /** Equal for the same message told twice: calls and responses by their id, where they have one. */

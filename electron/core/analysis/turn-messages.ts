@@ -5,7 +5,7 @@
  * they stay on their span.
  */
 import type { Message } from '#shared/model/conversation.ts';
-import { identity, type Line, line } from './turn-lines.ts';
+import { identity, Line } from './turn-lines.ts';
 import { type Said, saidIn } from './turn-said.ts';
 import type { Step } from './turn-steps.ts';
 import { addToolSpans } from './turn-tools.ts';
@@ -16,7 +16,7 @@ export function turnMessages(steps: readonly Step[], entry: Step): Message[] {
   const whole = entry.operation === 'chat' ? { input: [], output: [] } : saidIn(entry);
   const calls = modelCalls(steps, entry);
   const userSource = newest(whole.input);
-  const lines: Line[] = userSource.map((message) => line(message, entry.startedAt));
+  const lines: Line[] = userSource.map((message) => new Line(message, entry.startedAt));
   const hasUser = userSource.some((message) => message.role === 'user');
 
   const lastSaid = calls.findLastIndex(({ said }) => said.output.length > 0);
@@ -72,7 +72,7 @@ function newest(input: readonly Message[]): Message[] {
  */
 function merge(lines: Line[], messages: readonly Message[], from: number, at: number): number {
   if (from >= lines.length) {
-    for (const message of messages) lines.push(line(message, at));
+    for (const message of messages) lines.push(new Line(message, at));
     return lines.length;
   }
   if (messages.length === 0) return from;
@@ -93,7 +93,7 @@ function merge(lines: Line[], messages: readonly Message[], from: number, at: nu
     while (list.length > 0 && (list.at(-1) ?? 0) < next) list.pop();
     const found = list.pop();
     if (found === undefined) {
-      merged.push({ message, key, at });
+      merged.push(new Line(message, at));
     } else {
       merged.push(...lines.slice(next, found + 1));
       next = found + 1;
@@ -109,7 +109,8 @@ function merge(lines: Line[], messages: readonly Message[], from: number, at: nu
 function trailingMatch(lines: readonly Line[], output: readonly Message[]): number {
   const last = lines.at(-1);
   const first = output[0];
-  return last !== undefined && first !== undefined && last.key === identity(first) ? 1 : 0;
+  if (last === undefined || first === undefined || last.message.role !== first.role) return 0;
+  return last.key === identity(first) ? 1 : 0;
 }
 
 function hasCall(message: Message): boolean {

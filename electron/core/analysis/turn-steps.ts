@@ -133,7 +133,17 @@ function pendingStep(id: string, logs: readonly SpanRecord[]): Step {
   };
 }
 
-function tellings(logs: readonly SpanRecord[]) {
+interface Tellings {
+  sorted: readonly SpanRecord[];
+  attributes: Record<string, unknown>;
+  events: SpanEvent[];
+  some: boolean;
+}
+
+const NOTHING_TOLD: Tellings = { sorted: [], attributes: {}, events: [], some: false };
+
+function tellings(logs: readonly SpanRecord[]): Tellings {
+  if (logs.length === 0) return NOTHING_TOLD;
   const sorted = [...logs].sort(
     (a, b) => a.span.startedAt - b.span.startedAt || (a.span.spanId < b.span.spanId ? -1 : 1),
   );
@@ -144,7 +154,7 @@ function tellings(logs: readonly SpanRecord[]) {
     else events.push({ name: span.name, at: span.startedAt, attributes: span.attributes });
   }
   delete attributes[LOG_OF];
-  return { sorted, attributes, events, some: sorted.length > 0 };
+  return { sorted, attributes, events, some: true };
 }
 
 function rootOf(steps: readonly Step[]): Step | null {

@@ -1,6 +1,6 @@
 /** Tool spans beside what the model calls told: calls and responses that only a span knows. */
 import type { MessagePart } from '#shared/model/conversation.ts';
-import { type Line, line } from './turn-lines.ts';
+import { Line } from './turn-lines.ts';
 import { callArguments } from './turn-parse.ts';
 import type { Step } from './turn-steps.ts';
 
@@ -42,7 +42,7 @@ function addToolSpan(lines: Line[], step: Step, told: ReadonlyMap<string, Told[]
   const answer: MessagePart = { type: 'tool_call_response', id, name, response: result };
   const response =
     // Placed by its beginning, so that a call and its response stay together among parallel ones.
-    result === undefined ? [] : [line({ role: 'tool', parts: [answer] }, step.startedAt)];
+    result === undefined ? [] : [new Line({ role: 'tool', parts: [answer] }, step.startedAt)];
   const keys = id === null ? [` ${name}`] : [`${id} ${name}`, `${id} `];
   const known = firstFree(keys, told) ?? firstFree([` ${name}`], told, id);
   if (known !== null) {
@@ -66,7 +66,7 @@ function addToolSpan(lines: Line[], step: Step, told: ReadonlyMap<string, Told[]
   lines.splice(
     later < 0 ? lines.length : later,
     0,
-    line({ role: 'assistant', parts: [call] }, step.startedAt),
+    new Line({ role: 'assistant', parts: [call] }, step.startedAt),
     ...response,
   );
 }

@@ -66,8 +66,10 @@ function store(
   people: People,
 ): StoredSpans {
   const touched: Touched[] = [];
-  for (const [traceId, spans] of [...traces, ...people.late().map((late) => [late, []] as const)]) {
-    const one = touch(db, people, traceId, spans);
+  const told = [...traces, ...people.late().map((late) => [late, []] as const)];
+  const stored = storedTurns(db, told);
+  for (const [traceId, spans] of told) {
+    const one = touch(db, people, traceId, stored.get(traceId), spans);
     if (one) touched.push(one);
   }
   if (touched.length === 0) {
@@ -111,14 +113,27 @@ function byTrace(texts: readonly string[]): Map<string, ToldSpan[]> {
   return traces;
 }
 
-/** Undefined when these spans are all there already. */
+/** One question for the whole batch: most traces are new, and asking for each would cost more than the answer. */
+function storedTurns(
+  db: WriteDb,
+  traces: readonly (readonly [traceId: string, spans: readonly ToldSpan[]])[],
+): Map<string, StoredTurn> {
+  const rows = db.all<StoredTurn & { trace: string }>(
+    `SELECT trace_id AS trace, id, text FROM turns
+     WHERE trace_id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(traces.map(([traceId]) => traceId)),
+  );
+  return new Map(rows.map(({ trace, id, text }) => [trace, { id, text }]));
+}
+
+/** Undefined when these spans are all there already. `turn`: as it is stored. */
 function touch(
   db: WriteDb,
   people: People,
   traceId: string,
+  turn: StoredTurn | undefined,
   told: readonly ToldSpan[],
 ): Touched | undefined {
-  const turn = db.get<StoredTurn>('SELECT id, text FROM turns WHERE trace_id = ?', traceId);
   const known = new Map<string, string>();
   if (turn) {
     const rows = db.all<{ span_id: string; record: string }>(

@@ -1,13 +1,16 @@
 /**
- * Brings decoded requests to the cache. Requests that wait while a batch is being committed go together in
- * the next one: many small exports cost one transaction. Each is told only of its own fate.
+ * Brings decoded requests to the cache. Requests that wait while batches are being committed go together in
+ * the next one: many small exports cost one transaction. Each is told only of its own fate. When a batch fails, the one
+ * behind it may be committed first: the cache does not ask in which order spans come.
  */
 import type { Batch, SpanRecord } from '#core/sources/connector.ts';
 
-/** What waits before senders are asked to come later. */
-const MAX_WAITING_SPANS = 50_000;
+/** Spans not yet committed, from which on senders are asked to come later. */
+const MAX_UNCOMMITTED = 50_000;
 /** Spans that go into one transaction. */
 const BATCH_SPANS = 5_000;
+/** Batches on their way at once: while the writer works at one, the next lies ready for it, so that it never waits. */
+const UNDER_WAY = 2;
 
 export interface Part {
   spans: SpanRecord[];
@@ -23,8 +26,8 @@ interface Waiting {
 export class Committer {
   readonly #emit: (batch: Batch) => Promise<void>;
   #waiting: Waiting[] = [];
-  #waitingSpans = 0;
-  #running: Promise<void> | null = null;
+  #uncommitted = 0;
+  readonly #running = new Set<Promise<void>>();
 
   constructor(emit: (batch: Batch) => Promise<void>) {
     this.#emit = emit;
@@ -32,21 +35,31 @@ export class Committer {
 
   /** True when no more can wait: ask the sender to come later. */
   get full(): boolean {
-    return this.#waitingSpans >= MAX_WAITING_SPANS;
+    return this.#uncommitted >= MAX_UNCOMMITTED;
   }
 
   /** Resolves when the part is committed; rejects with what the cache said. */
   commit(part: Part): Promise<void> {
     return new Promise((done, failed) => {
       this.#waiting.push({ part, done, failed });
-      this.#waitingSpans += part.spans.length;
-      this.#running ??= this.#run();
+      this.#uncommitted += part.spans.length;
+      this.#start();
     });
   }
 
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    while (this.#running !== null) await this.#running;
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #start(): void {
+    if (this.#running.size >= UNDER_WAY || this.#waiting.length === 0) return;
+    const run = this.#run().finally(() => {
+      this.#running.delete(run);
+      // What came when this run had just found nothing more.
+      this.#start();
+    });
+    this.#running.add(run);
   }
 
   async #run(): Promise<void> {
@@ -60,8 +73,8 @@ export class Committer {
       } catch (error) {
         await this.#oneByOne(taken, error);
       }
+      for (const { part } of taken) this.#uncommitted -= part.spans.length;
     }
-    this.#running = null;
   }
 
   /** One part may be what the cache cannot take: the others must not fail with it. */
@@ -84,7 +97,6 @@ export class Committer {
     }
     const taken = this.#waiting.slice(0, count);
     this.#waiting = this.#waiting.slice(count);
-    this.#waitingSpans -= spans;
     return taken;
   }
 }
