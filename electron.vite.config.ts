@@ -12,6 +12,8 @@ const nodeEntries = {
   electron: here('electron/main/index.ts'),
   server: here('electron/server/index.ts'),
   'cache-worker': here('electron/core/cache/worker.ts'),
+  // Not run here: it is written into the page that shows a shared conversation.
+  'share-viewer': here('electron/viewer/viewer.ts'),
   'demo/bot': here('electron/demo/processes/bot.ts'),
   'demo/flags': here('electron/demo/processes/flags.ts'),
   'demo/alerts': here('electron/demo/processes/alerts.ts'),

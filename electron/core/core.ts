@@ -31,6 +31,7 @@ import { createPreparer } from './operations/prepare.ts';
 import { replayHandlers } from './operations/replay.ts';
 import { runbookHandlers } from './operations/runbooks.ts';
 import { searchHandlers } from './operations/searches.ts';
+import { shareHandlers } from './operations/share.ts';
 import { signalHandlers } from './operations/signals.ts';
 import { SituationReader } from './operations/situation.ts';
 import { systemHandlers } from './operations/system.ts';
@@ -167,6 +168,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     ...signalHandlers(current),
     ...conversationHandlers(current),
     ...searchHandlers(current),
+    ...shareHandlers(current, { dataDir: deps.dataDir, key, now: deps.clock.now }),
     ...flagHandlers(current),
     ...actionHandlers({ actions, identity }),
     ...journalHandlers({ cache, clock: deps.clock, keeper }),

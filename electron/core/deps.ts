@@ -44,6 +44,8 @@ export interface CoreDeps {
   log: Log;
   /** The module that runs on the cache's worker threads. */
   cacheWorker: URL;
+  /** The script of the page that shows a shared conversation: TypeScript from the sources, JavaScript from the build. */
+  shareViewer: URL;
   host: 'electron' | 'browser';
   appVersion: string;
   demo: boolean;

@@ -1,6 +1,8 @@
 /** Where the parts lie that run beside the host, from the sources or from the build. */
 export interface Modules {
   cacheWorker: URL;
+  /** The script of the page that shows a shared conversation. */
+  shareViewer: URL;
   /** The entry of a demo process: `bot` → its module. */
   demoProcess(name: string): URL;
   /** Folder of the built renderer. */
@@ -18,6 +20,7 @@ export function modulesOf(from: string): Modules {
       root,
       renderer: new URL('out/renderer/', root),
       cacheWorker: new URL('out/main/cache-worker.js', root),
+      shareViewer: new URL('out/main/share-viewer.js', root),
       demoProcess: (name) => new URL(`out/main/demo/${name}.js`, root),
     };
   }
@@ -26,6 +29,7 @@ export function modulesOf(from: string): Modules {
     root,
     renderer: new URL('out/renderer/', root),
     cacheWorker: new URL('electron/core/cache/worker.ts', root),
+    shareViewer: new URL('electron/viewer/viewer.ts', root),
     demoProcess: (name) => new URL(`electron/demo/processes/${name}.ts`, root),
   };
 }

@@ -98,6 +98,7 @@ async function run(
       random: Math.random,
       log: log.log,
       cacheWorker: parts.modules.cacheWorker,
+      shareViewer: parts.modules.shareViewer,
       host: parts.host,
       appVersion: version(parts.modules),
       demo: demo !== null,

@@ -22,6 +22,7 @@ export const TOPICS_OF: Partial<Record<OperationName, readonly Topic[]>> = {
   'conversations.find': ['conversations'],
   'conversations.search': ['conversations'],
   'searches.list': ['searches'],
+  'share.evaluationSets': ['evaluations'],
   'conversations.read': ['conversations', 'flags'],
   'conversations.spans': ['conversations'],
   'flags.list': ['flags', 'actions'],

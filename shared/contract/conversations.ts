@@ -132,8 +132,4 @@ export const conversationsContract = {
     z.object({ pinned: z.boolean() }),
     'responder',
   ),
-  'conversations.export': query(
-    z.strictObject({ key: z.number().int(), format: z.enum(['markdown', 'jsonl']) }),
-    z.object({ fileName: z.string(), text: z.string() }),
-  ),
 };

@@ -11,6 +11,7 @@ import { overviewContract } from './overview.ts';
 import { replayContract } from './replay.ts';
 import { runbooksContract } from './runbooks.ts';
 import { searchesContract } from './searches.ts';
+import { shareContract } from './share.ts';
 import { signalsContract } from './signals.ts';
 import { systemContract } from './system.ts';
 
@@ -19,6 +20,7 @@ export const contract = {
   ...signalsContract,
   ...conversationsContract,
   ...searchesContract,
+  ...shareContract,
   ...flagsContract,
   ...actionsContract,
   ...journalContract,
@@ -45,6 +47,7 @@ export const TOPICS = [
   'alerts',
   'conversations',
   'searches',
+  'evaluations',
   'flags',
   'changes',
   'runbooks',

@@ -31,6 +31,8 @@ export const ConversationFilter = z.strictObject({
   /** As evaluated in any turn. Several variants of one flag: any of them; several flags: each. */
   flags: z.array(FlagVariant).optional(),
   pinned: z.boolean().optional(),
+  /** True = those that came in bundles, whatever the environment; otherwise none of them. */
+  imported: z.boolean().optional(),
 });
 export type ConversationFilter = z.infer<typeof ConversationFilter>;
 

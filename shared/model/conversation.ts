@@ -114,6 +114,16 @@ export const Failure = z.enum([
 ]);
 export type Failure = z.infer<typeof Failure>;
 
+/** How a conversation of another console came here. */
+export const Imported = z.object({
+  /** The last hash of the bundle. */
+  bundle: z.string(),
+  fileName: z.string(),
+  by: z.string(),
+  at: Timestamp,
+});
+export type Imported = z.infer<typeof Imported>;
+
 export const ConversationSummary = z.object({
   /** Row key in the cache; stable while the conversation is cached. */
   key: z.number().int(),
@@ -139,6 +149,8 @@ export const ConversationSummary = z.object({
   outputTokens: z.number(),
   costUsd: z.number(),
   pinned: z.boolean(),
+  /** There when it came in a bundle: it counts for nothing of a live environment. */
+  imported: Imported.optional(),
 });
 export type ConversationSummary = z.infer<typeof ConversationSummary>;
 

@@ -22,6 +22,7 @@ const core = await createCore({
   random: Math.random,
   log,
   cacheWorker: WORKER,
+  shareViewer: new URL('../../electron/viewer/viewer.ts', import.meta.url),
   host: 'browser',
   appVersion: '0.0.0',
   openExternal: null,

@@ -194,6 +194,7 @@ describe('the modules that run beside the host', () => {
     for (const from of ['file:///app/out/main/server.js', 'file:///app/out/main/chunks/x-1.js']) {
       const modules = modulesOf(from);
       expect(modules.cacheWorker.pathname).toBe('/app/out/main/cache-worker.js');
+      expect(modules.shareViewer.pathname).toBe('/app/out/main/share-viewer.js');
       expect(modules.demoProcess('bot').pathname).toBe('/app/out/main/demo/bot.js');
       expect(modules.renderer.pathname).toBe('/app/out/renderer/');
     }

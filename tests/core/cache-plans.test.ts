@@ -77,6 +77,7 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
       }),
   ],
   readConversationByKey: [(db) => reads.readConversationByKey(db, { key: 1 })],
+  readShared: [(db) => reads.readShared(db, { key: 1, chars: 1e6 })],
   spansOfTrace: [(db) => reads.spansOfTrace(db, { traceId: 't', limit: 9 })],
   failingConversations: [
     (db) =>

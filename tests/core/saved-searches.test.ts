@@ -2,12 +2,9 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Core, createCore } from '#core/core.ts';
-import type { Caller } from '#core/deps.ts';
-import { contract, type Input, type OperationName, type Output } from '#shared/contract/index.ts';
 import type { SavedQuery } from '#shared/model/saved-search.ts';
-import { realClock, secretsOf, silentLog } from '../fixtures/deps.ts';
-import { tempDir, WORKER } from './cache-kit.ts';
+import { runningCore } from '../fixtures/running-core.ts';
+import { tempDir } from './cache-kit.ts';
 
 const query: SavedQuery = {
   text: '"no encuentro"',
@@ -28,37 +25,9 @@ afterEach(async () => {
 });
 
 async function running(dataDir: string) {
-  const core: Core = await createCore({
-    dataDir,
-    loaded: { config: null, problems: [], path: null, baseDir: dataDir },
-    secrets: secretsOf({}),
-    clock: realClock,
-    random: Math.random,
-    log: silentLog,
-    cacheWorker: WORKER,
-    host: 'browser',
-    appVersion: '0.0.0',
-    openExternal: null,
-    demo: false,
-  });
-  let open = true;
-  const close = async () => {
-    if (open) await core.close();
-    open = false;
-  };
-  undo.push(close);
-  const as =
-    (caller: Caller) =>
-    async <K extends OperationName>(name: K, input: Input<K>): Promise<Output<K>> => {
-      const answer = await core.call(name, input, caller);
-      return contract[name].output.parse(answer) as Output<K>;
-    };
-  return {
-    core,
-    close,
-    responder: as({ name: 'mika', role: 'responder' }),
-    viewer: as({ name: 'noor', role: 'viewer' }),
-  };
+  const core = await runningCore(dataDir);
+  undo.push(core.close);
+  return core;
 }
 
 describe('saved searches', () => {

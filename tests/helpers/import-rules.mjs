@@ -42,6 +42,8 @@ const ROOMS = [
     files: /^electron\/launch\//,
     may: [/^electron\/(host|server|launch)\//, /^shared\//, /^node:/, /^pkg:(?!electron$)/],
   },
+  // Written into a page of its own: it stands alone.
+  { files: /^electron\/viewer\//, may: [] },
   { files: /^renderer\/ui\//, may: [/^renderer\/ui\//, /^shared\//, /^pkg:/] },
   { files: /^renderer\/client\//, may: [/^renderer\/client\//, /^shared\//, /^pkg:/] },
   {

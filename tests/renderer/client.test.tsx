@@ -33,7 +33,9 @@ test('every operation that reads without a person asking is kept fresh by a topi
     'actions.plan', // a plan is for a moment
     'conversations.clusters', // by the clock: they cost more than a glance
     'conversations.facets', // by the clock
-    'conversations.export',
+    'share.prepare', // files are made when asked for
+    'share.piece',
+    'share.evaluationSet',
     'journal.export',
     'journal.verify',
     'replay.preview', // what it would take now

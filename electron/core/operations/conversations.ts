@@ -1,4 +1,3 @@
-import { conversationJsonLines, conversationMarkdown } from '#core/analysis/export.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { LiveCombination, Turn } from '#shared/model/conversation.ts';
 import { candidateIds } from '#shared/util/correlation-id.ts';
@@ -20,7 +19,6 @@ export function conversationHandlers(
   | 'conversations.read'
   | 'conversations.spans'
   | 'conversations.pin'
-  | 'conversations.export'
 > {
   return {
     'conversations.find': async ({ text, limit }) => {
@@ -88,18 +86,6 @@ export function conversationHandlers(
       await cache.write('pinConversation', { key, pinned });
       publish(['conversations']);
       return { pinned };
-    },
-
-    'conversations.export': async ({ key, format }) => {
-      const { cache } = engine();
-      const conversation = await cache.read('readConversationByKey', { key });
-      if (!conversation) {
-        throw new NightdeskError('not_found', 'This conversation is no longer cached.');
-      }
-      const name = conversation.summary.id.replaceAll(/[^\w.-]/g, '_').slice(0, 80);
-      return format === 'markdown'
-        ? { fileName: `${name}.md`, text: conversationMarkdown(conversation) }
-        : { fileName: `${name}.jsonl`, text: conversationJsonLines(conversation) };
     },
   };
 }

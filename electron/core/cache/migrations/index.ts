@@ -6,6 +6,7 @@ import { syncState } from './004-sync-state.ts';
 import { replays } from './005-replays.ts';
 import { facets } from './006-facets.ts';
 import { people } from './007-people.ts';
+import { imported } from './009-imported.ts';
 import type { Migration } from './migration.ts';
 
 export const cacheMigrations: readonly Migration[] = [
@@ -16,6 +17,7 @@ export const cacheMigrations: readonly Migration[] = [
   replays,
   facets,
   people,
+  imported,
 ];
 
 /** The journal's schema lies with the rest of the journal. */

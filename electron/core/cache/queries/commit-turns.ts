@@ -5,6 +5,7 @@ import { richer } from '#core/analysis/turn-steps.ts';
 import type { WriteDb } from '#core/cache/db.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Change } from '#shared/model/change.ts';
+import { IS_IMPORTED } from '#shared/util/imported.ts';
 import { storeCombinations } from './commit-combinations.ts';
 import { summariseConversation } from './commit-conversations.ts';
 import { conversationOfTurn, turnRange } from './conversation-row.ts';
@@ -45,18 +46,33 @@ interface Placed extends Touched {
 }
 
 /** `texts`: the records as JSON. */
-export function storeSpans(db: WriteDb, source: string, texts: readonly string[]): StoredSpans {
+export function storeSpans(
+  db: WriteDb,
+  source: string,
+  texts: readonly string[],
+  side: 'live' | 'imported' = 'live',
+): StoredSpans {
   const traces = byTrace(texts);
-  const people = new People(db);
+  const people = new People(db, side);
   people.mask(traces);
   return store(db, source, traces, people);
 }
 
 /** Masks what is stored of these conversations once more. */
 export function maskStored(db: WriteDb, keys: readonly number[]): void {
-  const people = new People(db);
-  people.renew(keys);
-  store(db, '', new Map(), people);
+  const imported = new Set(
+    db.column<number>(
+      `SELECT key FROM conversations WHERE key IN (SELECT value FROM json_each(?)) AND ${IS_IMPORTED}`,
+      JSON.stringify(keys),
+    ),
+  );
+  for (const side of ['live', 'imported'] as const) {
+    const own = keys.filter((key) => imported.has(key) === (side === 'imported'));
+    if (own.length === 0) continue;
+    const people = new People(db, side);
+    people.renew(own);
+    store(db, '', new Map(), people);
+  }
 }
 
 function store(

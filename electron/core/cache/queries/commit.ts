@@ -94,7 +94,8 @@ function putFlagEvent(db: WriteDb, event: FlagEvent): boolean {
   return changes > 0;
 }
 
-function putChange(db: WriteDb, change: Change): boolean {
+/** True when it is new or reads otherwise than before. */
+export function putChange(db: WriteDb, change: Change): boolean {
   const { changes } = db.run(
     `INSERT INTO changes (id, environment, service, at, body) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET environment = excluded.environment, service = excluded.service,

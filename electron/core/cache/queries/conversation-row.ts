@@ -1,5 +1,10 @@
 /** How a conversation lies in its row, and comes back out of it. */
-import type { ConversationSummary, Failure, Feedback } from '#shared/model/conversation.ts';
+import type {
+  ConversationSummary,
+  Failure,
+  Feedback,
+  Imported,
+} from '#shared/model/conversation.ts';
 import { decode } from './json.ts';
 
 /** A turn's id is the key of its conversation × 2^20 + the number of its arrival: 2^53 holds both exactly. */
@@ -42,13 +47,20 @@ export function feedbackBits(feedback: readonly Feedback[]): number {
 export interface ConversationRow {
   key: number;
   pinned: number;
-  /** All of the summary but the two above. */
+  /** `Imported` as JSON; null = from a source of this console. */
+  imported: string | null;
+  /** All of the summary but the three above. */
   summary: string;
 }
 
-export const SUMMARY_COLUMNS = 'key, pinned, summary';
+export const SUMMARY_COLUMNS = 'key, pinned, imported, summary';
 
 export function toSummary(row: ConversationRow): ConversationSummary {
-  const summary = decode<Omit<ConversationSummary, 'key' | 'pinned'>>(row.summary);
-  return { ...summary, key: row.key, pinned: row.pinned === 1 };
+  const summary = decode<Omit<ConversationSummary, 'key' | 'pinned' | 'imported'>>(row.summary);
+  return {
+    ...summary,
+    key: row.key,
+    pinned: row.pinned === 1,
+    ...(row.imported === null ? {} : { imported: decode<Imported>(row.imported) }),
+  };
 }

@@ -1,6 +1,7 @@
 /** Which conversations a filter lets through, as sets of their keys. */
 import type { Bindable, ReadDb } from '#core/cache/db.ts';
 import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
+import { importedFrom } from '#shared/util/imported.ts';
 import { BUCKETS, type FacetKind, facetValue, flagValue } from './facets.ts';
 import { type Block, KeySet } from './key-set.ts';
 
@@ -16,8 +17,6 @@ export interface Passing {
 
 const OF_VALUES = `SELECT block, bits FROM facet_bits WHERE facet IN (
   SELECT id FROM facets WHERE kind = ? AND value IN (SELECT value FROM json_each(?)))`;
-const OF_KIND = `SELECT block, bits FROM facet_bits WHERE facet IN (
-  SELECT id FROM facets WHERE kind = ?)`;
 const OF_BUCKETS = `SELECT block, bits FROM facet_bits WHERE facet IN (
   SELECT id FROM facets WHERE kind = ? AND CAST(value AS INTEGER) BETWEEN ? AND ?)`;
 
@@ -44,13 +43,19 @@ export function knownBuckets(db: ReadDb, kind: keyof typeof BUCKETS): number[] {
     .sort((a, b) => a - b);
 }
 
+/** Those that any conversation is in, from sources or from bundles. */
+export function environmentsOf(db: ReadDb, imported: boolean): string[] {
+  return db
+    .column<string>("SELECT value FROM facets WHERE kind = 'environment'")
+    .filter((one) => (importedFrom(one) !== null) === imported);
+}
+
 export function passing(db: ReadDb, filter: ConversationFilter): Passing {
   const { environment } = filter;
-  let maybe = KeySet.union(
-    environment === undefined
-      ? db.all<Block>(OF_KIND, 'environment')
-      : db.all<Block>(OF_VALUES, 'environment', JSON.stringify([facetValue(environment)])),
-  );
+  let maybe =
+    environment === undefined || filter.imported === true
+      ? having(db, 'environment', environmentsOf(db, filter.imported === true))
+      : having(db, 'environment', [facetValue(environment)]);
   const among = (kind: FacetKind, values: readonly string[] | undefined) => {
     if (values && values.length > 0) maybe = maybe.and(having(db, kind, values.map(facetValue)));
   };

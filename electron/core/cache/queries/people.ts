@@ -4,6 +4,7 @@ import type { WriteDb } from '#core/cache/db.ts';
 import { Known } from '#core/masking/known.ts';
 import { Masker } from '#core/masking/masker.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
+import { IS_IMPORTED } from '#shared/util/imported.ts';
 import { conversationOfTurn, turnRange } from './conversation-row.ts';
 import { decode, storable } from './json.ts';
 
@@ -47,9 +48,13 @@ export class People {
   readonly #ofTrace = new Map<string, Circle>();
   #wipes = false;
 
-  constructor(db: WriteDb) {
+  /** What an imported bundle tells of people must not change what is stored of others, nor the other way round. */
+  readonly #side: string;
+
+  constructor(db: WriteDb, side: 'live' | 'imported') {
     this.#db = db;
     this.#masker = maskerOf(db);
+    this.#side = side === 'imported' ? IS_IMPORTED : `NOT ${IS_IMPORTED}`;
   }
 
   /** Masks all spans in place, each also by what the others of its conversation tell of people. */
@@ -113,7 +118,7 @@ export class People {
     for (const { conversation, known, before } of this.#circles.values()) {
       if (known.size === before) continue;
       this.#db.run(
-        'UPDATE conversations SET people = ? WHERE id = ?',
+        `UPDATE conversations SET people = ? WHERE id = ? AND ${this.#side}`,
         JSON.stringify(known),
         conversation,
       );
@@ -160,7 +165,7 @@ export class People {
     }
     const rows = this.#db.all<{ id: string; people: string }>(
       `SELECT id, people FROM conversations
-       WHERE id IN (SELECT value FROM json_each(?)) AND people <> '{}'`,
+       WHERE id IN (SELECT value FROM json_each(?)) AND people <> '{}' AND ${this.#side}`,
       JSON.stringify([...new Set(names.values())]),
     );
     for (const { id, people } of rows) this.#circle(id, people);
@@ -217,7 +222,7 @@ export class People {
     const sought =
       !again && words.length <= MOST_WORDS && words.every((word) => /^[ -~]+$/.test(word));
     const keys = this.#db.column<number>(
-      'SELECT key FROM conversations WHERE id = ?',
+      `SELECT key FROM conversations WHERE id = ? AND ${this.#side}`,
       conversation,
     );
     return keys.flatMap((key) => {

@@ -34,7 +34,7 @@ function withTurns(
 
 /**
  * A window on the turns of a conversation, by their start. When several services share the id and none is
- * told, the one that spoke last; the rest are `others`.
+ * told, the one that spoke last, of those from sources before those that were imported; the rest are `others`.
  */
 export function readConversation(
   db: ReadDb,
@@ -42,7 +42,7 @@ export function readConversation(
 ): ReadConversationResult | null {
   const all = db
     .all<ConversationRow>(
-      `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id = ? ORDER BY ended_at DESC`,
+      `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id = ? ORDER BY imported IS NOT NULL, ended_at DESC`,
       storable(args.id),
     )
     .map(toSummary);
@@ -58,7 +58,7 @@ export function readConversation(
   };
 }
 
-/** All of a conversation, for an export; or a window on its turns. */
+/** All of a conversation, or a window on its turns. */
 export function readConversationByKey(
   db: ReadDb,
   args: { key: number; firstTurn?: number; maxTurns?: number },

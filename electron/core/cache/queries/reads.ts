@@ -8,6 +8,7 @@ import { listFacets } from './list-facets.ts';
 import { liveCombinations, observedVersions, turnsByVersion } from './live.ts';
 import { maskingUnderWay } from './mask-older.ts';
 import { readConversation, readConversationByKey } from './read-conversation.ts';
+import { readShared } from './read-shared.ts';
 import { listReplayCases, listReplays, readReplay, readReplayCase } from './replays.ts';
 import { listRunbooks, readRunbook } from './runbooks.ts';
 import { searchConversations } from './search.ts';
@@ -37,6 +38,7 @@ export const reads = {
   readConversation,
   readConversationByKey,
   spansOfTrace,
+  readShared,
   failingConversations,
   liveCombinations,
   observedVersions,

@@ -1,7 +1,7 @@
 import type { ReadDb } from '#core/cache/db.ts';
 import { type Candidate, COMPARE, candidates, summaries } from './candidates.ts';
 import { BUCKETS } from './facets.ts';
-import { inBuckets, knownBuckets, type Passing, passing } from './filter-sets.ts';
+import { environmentsOf, inBuckets, knownBuckets, type Passing, passing } from './filter-sets.ts';
 import { matchExpression } from './match-expression.ts';
 import { searchWords } from './search-words.ts';
 import type { SearchArgs, SearchResult } from './types.ts';
@@ -93,8 +93,8 @@ function byIndex(
 ): Candidate[] {
   const wanted = offset + limit;
   const environments =
-    filter.environment === undefined
-      ? db.column<string>("SELECT value FROM facets WHERE kind = 'environment'")
+    filter.environment === undefined || filter.imported === true
+      ? environmentsOf(db, filter.imported === true)
       : [filter.environment];
   const found: Candidate[] = [];
   for (const environment of environments) {

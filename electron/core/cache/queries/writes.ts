@@ -1,5 +1,6 @@
 /** What the writer's thread does, each in one transaction. */
 import { commitBatch } from './commit.ts';
+import { importConversations } from './imports.ts';
 import { maskOlder } from './mask-older.ts';
 import { prune } from './prune.ts';
 import { pinConversation } from './read-conversation.ts';
@@ -18,4 +19,5 @@ export const writes = {
   removeSource,
   configure,
   maskOlder,
+  importConversations,
 };

@@ -1,0 +1,170 @@
+/**
+ * Evaluation sets: `evaluation-sets/NAME.jsonl` in the data folder, one conversation a line in the form of OpenAI's chat format
+ * (`messages` with `tool_calls` and their results, `tools` where any are known, `metadata`), as evaluation and
+ * fine-tuning tools read it. A line is only ever appended; a conversation is in a set once.
+ */
+import { appendFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { recordedMessages } from '#core/replay/messages.ts';
+import { makeScript } from '#core/replay/script.ts';
+import type { ChatMessage } from '#core/replay/wire.ts';
+import { EvaluationSetName } from '#shared/contract/share.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { SharedConversation } from './gather.ts';
+
+const ENDING = '.jsonl';
+/** Beyond, a set is no set any more, and reading it for what it has would be felt. */
+const MOST_BYTES = 200_000_000;
+
+const Line = z.object({
+  metadata: z.object({ id: z.string(), service: z.string(), environment: z.string() }),
+});
+
+/** Null when there is nothing in it that could be asked again. */
+export function evaluationLine({ summary, turns }: SharedConversation): string | null {
+  const script = makeScript({ turns: turns.map(({ turn }) => turn) }, (turn) =>
+    (turns.find((one) => one.turn === turn)?.records ?? []).map(({ span }) => span),
+  );
+  const messages: ChatMessage[] = [];
+  let system: string | null = null;
+  for (const turn of script.turns) {
+    // Told again only where it changed.
+    if (turn.system !== null && turn.system !== system) {
+      messages.push({ role: 'system', content: turn.system });
+      system = turn.system;
+    }
+    messages.push(...recordedMessages(turn));
+  }
+  if (!messages.some(({ role }) => role === 'user')) return null;
+  const { tools, toolsFrom } = script;
+  return JSON.stringify({
+    messages,
+    ...(tools.length === 0
+      ? {}
+      : { tools: tools.map((tool) => ({ type: 'function', function: tool })) }),
+    metadata: {
+      id: summary.id,
+      service: summary.service,
+      environment: summary.environment,
+      version: summary.version,
+      language: summary.language ?? '',
+      failures: summary.failures.join(','),
+      feedback: summary.feedback.join(','),
+      started_at: new Date(summary.startedAt).toISOString(),
+      tools_from: toolsFrom,
+      masked: 'true',
+    },
+  });
+}
+
+export interface Appended {
+  added: number;
+  already: number;
+  silent: number;
+  total: number;
+}
+
+export class EvaluationSets {
+  readonly #folder: string;
+  /** Appending reads first: one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(dataDir: string) {
+    this.#folder = join(dataDir, 'evaluation-sets');
+  }
+
+  append(name: string, conversations: readonly SharedConversation[]): Promise<Appended> {
+    const work = this.#last.then(() => this.#append(name, conversations));
+    this.#last = work.catch(() => undefined);
+    return work;
+  }
+
+  async #append(name: string, conversations: readonly SharedConversation[]): Promise<Appended> {
+    const text = await this.read(name).catch((error: unknown) => {
+      if (error instanceof NightdeskError && error.code === 'not_found') return '';
+      throw error;
+    });
+    const known = keysIn(text);
+    const before = known.size;
+    const fresh: string[] = [];
+    let already = 0;
+    let silent = 0;
+    for (const one of conversations) {
+      const key = keyOf(one.summary);
+      const line = known.has(key) ? undefined : evaluationLine(one);
+      if (line === undefined) already++;
+      else if (line === null) silent++;
+      else {
+        known.add(key);
+        fresh.push(`${line}\n`);
+      }
+    }
+    if (fresh.length > 0) {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      // A line that a crash broke off must not swallow the next one.
+      const gap = text === '' || text.endsWith('\n') ? '' : '\n';
+      await appendFile(this.#path(name), gap + fresh.join(''), { mode: 0o600, flush: true });
+    }
+    return { added: fresh.length, already, silent, total: before + fresh.length };
+  }
+
+  async read(name: string): Promise<string> {
+    const path = this.#path(name);
+    const found = await stat(path).catch(() => null);
+    if (found === null)
+      throw new NightdeskError('not_found', `There is no evaluation set "${name}".`);
+    if (found.size > MOST_BYTES) {
+      throw new NightdeskError(
+        'unsupported',
+        `The evaluation set "${name}" is larger than 200 MB. Begin another.`,
+      );
+    }
+    return readFile(path, 'utf8');
+  }
+
+  async list(): Promise<
+    { name: string; conversations: number; bytes: number; changedAt: number }[]
+  > {
+    const files = await readdir(this.#folder).catch(() => []);
+    const sets = [];
+    for (const file of files.filter((one) => one.endsWith(ENDING)).sort()) {
+      const name = file.slice(0, -ENDING.length);
+      if (!EvaluationSetName.safeParse(name).success) continue;
+      const { size, mtimeMs } = await stat(join(this.#folder, file));
+      const conversations = size > MOST_BYTES ? 0 : keysIn(await this.read(name)).size;
+      sets.push({ name, conversations, bytes: size, changedAt: Math.round(mtimeMs) });
+    }
+    return sets;
+  }
+
+  #path(name: string): string {
+    // The schema of the operation says so too; a path is not left to another file.
+    return join(this.#folder, `${EvaluationSetName.parse(name)}${ENDING}`);
+  }
+}
+
+const keyOf = ({
+  id,
+  service,
+  environment,
+}: {
+  id: string;
+  service: string;
+  environment: string;
+}) => JSON.stringify([id, service, environment]);
+
+/** The conversations that are in a set; lines that somebody else wrote into it are left alone. */
+function keysIn(text: string): Set<string> {
+  const keys = new Set<string>();
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    try {
+      const parsed = Line.safeParse(JSON.parse(line));
+      if (parsed.success) keys.add(keyOf(parsed.data.metadata));
+    } catch {
+      // Not ours.
+    }
+  }
+  return keys;
+}

@@ -1,0 +1,120 @@
+/** A conversation as text for an incident channel: what went wrong first, short, and nothing in it that the channel would obey. Pure. */
+import type { Message, MessagePart, Turn } from '#shared/model/conversation.ts';
+import { cutText, visiblePieces } from '#shared/util/visible-text.ts';
+import type { SharedConversation } from './gather.ts';
+
+/** Characters of one message; beyond, a channel folds it or refuses it. */
+const LONGEST = 700;
+/** Turns after the first failing one. */
+const MORE_TURNS = 2;
+
+/** `failuresOf`: of a turn by its place. The first turn where none failed. */
+export function channelMarkdown(
+  { summary, turns, changes }: SharedConversation,
+  failuresOf: (turn: number) => readonly string[],
+): string {
+  const failing = turns.flatMap((_, at) => (failuresOf(at).length > 0 ? [at] : []));
+  const shown = (failing.length > 0 ? failing : [0]).slice(0, 1 + MORE_TURNS);
+  const [first = 0] = shown;
+  const live = turns[first]?.turn.live;
+  const link = `nightdesk://conversation/${encodeURIComponent(summary.id)}`;
+  const facts = [
+    `${word(summary.service)} ${summary.versions.map(word).join(' → ')}`.trim(),
+    word(summary.environment),
+    `${summary.turns} turns`,
+    new Date(summary.startedAt).toISOString(),
+    `$${summary.costUsd.toFixed(4)}`,
+  ];
+  const head = [
+    `**Conversation** ${code(summary.id)}`,
+    `${facts.join(' · ')}`,
+    summary.failures.length > 0 ? `Failures: ${summary.failures.join(', ')}` : 'No failures',
+  ];
+  const body = shown.flatMap((at) => {
+    const turn = turns[at]?.turn;
+    return turn ? ['', ...turnMarkdown(turn, at, failuresOf(at))] : [];
+  });
+  const left = summary.turns - shown.length;
+  const tail = [
+    ...(left > 0 ? [`… and ${left} more ${left === 1 ? 'turn' : 'turns'}`] : []),
+    ...(live ? [`Live then: ${liveWords(live)}`] : []),
+    ...changes
+      .slice(-3)
+      .map(({ at, title }) => `Change: ${new Date(at).toISOString()} ${code(cut(title, 120))}`),
+    `Open: ${link}`,
+    'Personal data is masked; names can slip through.',
+  ];
+  return [...head, ...body, '', ...tail, ''].join('\n');
+}
+
+function turnMarkdown(turn: Turn, at: number, failures: readonly string[]): string[] {
+  const why = failures.length > 0 ? ` · ${failures.join(', ')}` : '';
+  return [
+    `**Turn ${at + 1}** · ${(turn.durationMs / 1000).toFixed(1)} s${why}`,
+    ...(turn.error === null ? [] : [`Error: ${code(cut(turn.error, 200))}`]),
+    ...turn.messages.filter(({ role }) => role !== 'system').flatMap(messageMarkdown),
+  ];
+}
+
+function messageMarkdown({ role, parts }: Message): string[] {
+  return parts
+    .filter(({ type }) => type !== 'reasoning')
+    .flatMap((part) => [
+      part.type === 'text' ? `${role}:` : `${role}, ${part.type}:`,
+      fence(cut(partText(part), LONGEST)),
+    ]);
+}
+
+function liveWords({ version, model, prompt, index, flags }: Turn['live']): string {
+  const named = { version, model, prompt, index, ...flags };
+  return Object.entries(named)
+    .flatMap(([name, value]) => (value ? [code(`${name}=${value}`)] : []))
+    .join(' ');
+}
+
+/** The end of what does not fit is told; what would not be seen is told by its code. */
+function cut(text: string, length: number): string {
+  const seen = visiblePieces(text)
+    .map((piece) => ('text' in piece ? piece.text : `[${piece.code}]`))
+    .join('');
+  return seen.length > length ? `${cutText(seen, length)} … (${seen.length} characters)` : seen;
+}
+
+/** What a user wrote stays in its block: the marks around it are longer than any run of them inside. */
+function fence(text: string): string {
+  const marks = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${marks}\n${text}\n${marks}`;
+}
+
+/** In one line, the same way. A channel breaks a code at a line's end. */
+function code(text: string): string {
+  const line = cut(text, 300).replace(/\s+/g, ' ');
+  const marks = '`'.repeat(longestRun(line) + 1);
+  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${marks}${pad}${line}${pad}${marks}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+}
+
+/** Names that stand free: as they are where they are plain, else as code. */
+function word(text: string): string {
+  return /^[\w. -]*$/.test(text) ? text : code(text);
+}
+
+export function partText(part: MessagePart): string {
+  switch (part.type) {
+    case 'text':
+    case 'reasoning':
+      return part.content;
+    case 'tool_call':
+      return `${part.name}(${JSON.stringify(part.arguments) ?? ''})`;
+    case 'tool_call_response':
+      return typeof part.response === 'string'
+        ? part.response
+        : (JSON.stringify(part.response, null, 2) ?? 'null');
+    case 'other':
+      return part.json;
+  }
+}

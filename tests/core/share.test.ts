@@ -1,0 +1,359 @@
+/** Conversations from one console to another: two real cores, a bundle between them. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { NightdeskError } from '#shared/errors/index.ts';
+import { turn } from './cache-kit.ts';
+import {
+  AT,
+  consoleWith,
+  exported,
+  fileOf,
+  flip,
+  HOSTILE,
+  imported,
+  keyOf,
+  talk,
+} from './share-kit.ts';
+
+const search = { environment: 'production' };
+const lines = (text: string) => text.trimEnd().split('\n');
+
+/** A line with another text, and all hashes as if it had always read so: what a forger would send. */
+function forged(text: string, change: (line: Record<string, unknown>, number: number) => unknown) {
+  const sha = (before: string, body: string) =>
+    createHash('sha256').update(`${before}\n${body}`).digest('hex');
+  const zeros = '0'.repeat(64);
+  const [first = '', ...rest] = lines(text);
+  const open = (line: string) => {
+    const { hash: _hash, ...body } = JSON.parse(line);
+    return body;
+  };
+  let end = zeros;
+  const hashed = (body: string, before: string) => {
+    const own = sha(before, body);
+    return { own, line: `{"hash":"${own}",${body.slice(1)}` };
+  };
+  const out = rest.map((line, at) => {
+    const changed = change(open(line), at + 2);
+    const body = typeof changed === 'string' ? changed : JSON.stringify(changed);
+    const made = hashed(body, end);
+    end = made.own;
+    return made.line;
+  });
+  const manifest = { ...open(first), end, lines: out.length };
+  const told = change(manifest, 1);
+  const head = hashed(JSON.stringify(told), zeros).line;
+  return `${[head, ...out].join('\n')}\n`;
+}
+
+async function refusal(work: Promise<unknown>): Promise<NightdeskError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof NightdeskError) return error;
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+describe('a bundle', () => {
+  test('tells another console the same conversation, turn for turn and span for span', async () => {
+    const here = await consoleWith(talk('c-share-1'), [flip]);
+    const there = await consoleWith();
+    const text = await exported(here, 'c-share-1');
+    const { conversations, manifest } = await imported(there, text);
+    expect(conversations).toEqual([
+      { id: 'c-share-1', service: 'bot', from: 'production', was: 'added' },
+    ]);
+    expect(manifest).toMatchObject({ masked: { onExport: true }, conversations: 1, cut: null });
+
+    const read = (from: typeof here) => from.viewer('conversations.read', { id: 'c-share-1' });
+    const [mine, theirs] = [(await read(here)).conversation, (await read(there)).conversation];
+    expect(theirs.summary.imported).toMatchObject({ by: 'mika', fileName: 'c.nightdesk.jsonl' });
+    const plain = (turns: typeof mine.turns) =>
+      turns.map((one) => ({ ...one, traceId: one.traceId.replace(/^imported:\w+:/, '') }));
+    const masked = JSON.stringify(theirs);
+    expect(masked).not.toContain('ana.perez');
+    expect(masked).not.toContain('612 345');
+    // The exporter masks what it stored with the same key: the turns it shows by then are what was sent.
+    await expect
+      .poll(async () => plain((await read(here)).conversation.turns), { timeout: 20_000 })
+      .toEqual(plain(theirs.turns));
+    for (const one of theirs.turns) {
+      const spans = async (from: typeof here, traceId: string) =>
+        (await from.viewer('conversations.spans', { traceId })).spans.map((span) => ({
+          ...span,
+          traceId: '',
+        }));
+      expect(await spans(there, one.traceId)).toEqual(
+        await spans(here, one.traceId.replace(/^imported:\w+:/, '')),
+      );
+    }
+    // And what the second console sends on is, line for line, what it was sent.
+    expect(lines(await exported(there, 'c-share-1')).slice(1)).toEqual(lines(text).slice(1));
+  });
+
+  test('leaves no personal data in it, whatever an older version stored', async () => {
+    const here = await consoleWith(talk('c-share-1'), [flip]);
+    for (const format of ['bundle', 'html', 'markdown'] as const) {
+      const text = await exported(here, 'c-share-1', format);
+      for (const raw of ['ana.perez', '612 345', 'rosa@']) expect(text).not.toContain(raw);
+    }
+  });
+
+  test('is the same text each time, but for the manifest', async () => {
+    const here = await consoleWith(talk('c-share-1'));
+    const twice = [await exported(here, 'c-share-1'), await exported(here, 'c-share-1')];
+    expect(lines(twice[0] ?? '').slice(1)).toEqual(lines(twice[1] ?? '').slice(1));
+  });
+
+  test('of a search holds what it finds, and says where it was cut', async () => {
+    const many = Array.from({ length: 203 }, (_, at) =>
+      turn({ conversation: `c-many-${at}`, trace: `t-${at}`, at: AT + at, unsure: true }),
+    ).flat();
+    const here = await consoleWith(many);
+    const what = { kind: 'set' as const, title: 'unsure', filter: { ...search, failing: true } };
+    const made = await here.viewer('share.prepare', { what, format: 'bundle' });
+    expect(made).toMatchObject({ conversations: 200, fileName: 'unsure.nightdesk.jsonl' });
+    expect(made.cut).toMatch(/first 200 of 203/);
+    const text = await fileOf(here, made.file);
+    expect(JSON.parse(lines(text)[0] ?? '')).toMatchObject({
+      conversations: 200,
+      cut: { left: 3 },
+      asked: { kind: 'set', title: 'unsure' },
+    });
+    const there = await consoleWith();
+    expect((await imported(there, text)).conversations).toHaveLength(200);
+  });
+});
+
+describe('what was imported', () => {
+  test('counts for nothing of the live environment, and is found by its ID and its own filter', async () => {
+    const here = await consoleWith(talk('c-share-1'), [flip]);
+    const there = await consoleWith(
+      turn({ conversation: 'c-own', trace: 'own', at: AT, unsure: true }),
+    );
+    await imported(there, await exported(here, 'c-share-1'));
+    const found = async (filter: object) =>
+      (await there.viewer('conversations.search', { filter })).rows.map(({ id }) => id);
+    expect(await found({})).toEqual(['c-own']);
+    expect(await found(search)).toEqual(['c-own']);
+    expect(await found({ ...search, imported: true })).toEqual(['c-share-1']);
+    const clusters = await there.viewer('conversations.clusters', {
+      ...search,
+      from: AT - 1,
+      to: AT + 600_000,
+    });
+    expect([clusters.failing, clusters.healthy]).toEqual([1, 0]);
+    const facets = await there.viewer('conversations.facets', search);
+    expect(facets.versions).toEqual([{ value: 'v41', conversations: 1 }]);
+    const changes = await there.viewer('changes.list', { ...search, from: 0, to: AT * 2 });
+    expect(changes.changes.filter(({ id }) => id.includes('flip'))).toEqual([]);
+    const { matches } = await there.viewer('conversations.find', { text: 'c-share-1' });
+    expect(matches[0]).toMatchObject({ environment: 'imported/production', pinned: true });
+    const { entries } = await there.viewer('journal.list', {});
+    expect(entries.find(({ kind }) => kind === 'import')).toMatchObject({
+      data: { fileName: 'c.nightdesk.jsonl', conversations: [{ id: 'c-share-1' }] },
+    });
+  });
+
+  test('is said to be there when it comes again, and takes in what a later bundle knows more', async () => {
+    const spans = talk('c-share-1');
+    const early = await consoleWith(spans.slice(0, 2));
+    const late = await consoleWith(spans);
+    const there = await consoleWith();
+    const was = async (text: string) => (await imported(there, text)).conversations[0]?.was;
+    expect(await was(await exported(early, 'c-share-1'))).toBe('added');
+    expect(await was(await exported(late, 'c-share-1'))).toBe('merged');
+    expect(await was(await exported(late, 'c-share-1'))).toBe('already');
+    expect(await was(await exported(early, 'c-share-1'))).toBe('already');
+    const { conversation } = await there.viewer('conversations.read', { id: 'c-share-1' });
+    expect(conversation.turns).toHaveLength(3);
+    // In the console that has it from its source it is left alone.
+    const own = await imported(late, await exported(early, 'c-share-1'));
+    expect(own.conversations[0]?.was).toBe('live');
+    expect((await late.viewer('conversations.read', { id: 'c-share-1' })).others).toEqual([]);
+  });
+
+  test('tells of people in a bundle without a word of a live conversation of the same ID being masked', async () => {
+    const here = await consoleWith([
+      ...turn({
+        conversation: 'c-same',
+        trace: 'x',
+        said: '{"first_name":"Order","email":"a@b.example"}',
+      }),
+      ...turn({ conversation: 'c-same', trace: 'y', at: AT + 9, said: 'more' }),
+    ]);
+    const there = await consoleWith(
+      turn({ conversation: 'c-same', trace: 'z', said: 'Where is Order nine' }),
+    );
+    expect((await imported(there, await exported(here, 'c-same'))).conversations[0]?.was).toBe(
+      'added',
+    );
+    const { conversation } = await there.viewer('conversations.read', { id: 'c-same' });
+    expect(conversation.summary).toMatchObject({ environment: 'production', turns: 1 });
+    expect(conversation.summary.title).toBe('Where is Order nine');
+  });
+});
+
+describe('a bundle that is not as it was written', () => {
+  const spoilt: [string, (text: string) => string, number, RegExp][] = [
+    ['with a changed line', (text) => text.replace('On its way', 'On its hay'), 3, /changed/],
+    ['cut off', (text) => `${lines(text).slice(0, 6).join('\n')}\n`, 7, /breaks off/],
+    [
+      'cut inside a line',
+      (text) => lines(text).slice(0, 5).join('\n').slice(0, -10),
+      5,
+      /no JSON|changed/,
+    ],
+    [
+      'with a line twice',
+      (text) => [...lines(text).slice(0, 4), ...lines(text).slice(3)].join('\n'),
+      5,
+      /doubled/,
+    ],
+    ['with one line more', (text) => `${text}${lines(text).at(-1)}\n`, 13, /one more/],
+    [
+      'of another format',
+      (text) => forged(text, (line, at) => (at === 1 ? { ...line, format: 2 } : line)),
+      1,
+      /format 2/,
+    ],
+    ['that is something else', () => '{"messages":[]}\n', 1, /no bundle/],
+    ['that is empty', () => '', 1, /empty/],
+    [
+      'with a line of 5 MB',
+      (text) => [...lines(text).slice(0, 3), 'x'.repeat(5_000_000)].join('\n'),
+      4,
+      /characters/,
+    ],
+    [
+      'with JSON nested without end',
+      (text) =>
+        forged(text, (line, at) =>
+          at === 4 ? `{"type":"span","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}` : line,
+        ),
+      4,
+      /nested/,
+    ],
+    [
+      'with a line that fits no schema',
+      (text) =>
+        forged(text, (line, at) => (at === 3 ? { ...line, turn: { startedAt: 'now' } } : line)),
+      3,
+      /turn/,
+    ],
+    [
+      'with a conversation twice',
+      (text) =>
+        forged(text, (line, at) =>
+          at === 1
+            ? { ...line, conversations: 2 }
+            : at === 3
+              ? { ...JSON.parse(lines(text)[1] ?? ''), hash: undefined, at: 1 }
+              : line,
+        ),
+      3,
+      /twice/,
+    ],
+    [
+      'whose spans are of another service',
+      (text) =>
+        forged(text, (line) => (line.type === 'span' ? { ...line, service: 'other' } : line)),
+      0,
+      /no conversation of that name/,
+    ],
+  ];
+  test.each(spoilt)(
+    '%s is refused by its line, and nothing is stored',
+    async (_, spoil, line, why) => {
+      const here = await consoleWith(talk('c-share-1'), [flip]);
+      const there = await consoleWith();
+      const text = await exported(here, 'c-share-1');
+      expect(lines(text)).toHaveLength(12);
+      const error = await refusal(imported(there, spoil(text)));
+      expect(error.code).toBe('bad_input');
+      expect(error.message).toMatch(why);
+      if (line > 0) expect(error.detail).toMatchObject({ line });
+      expect((await there.viewer('conversations.find', { text: 'c-share-1' })).matches).toEqual([]);
+      // The right one still goes in.
+      expect((await imported(there, text)).conversations[0]?.was).toBe('added');
+    },
+  );
+
+  test('is not taken from a viewer', async () => {
+    const there = await consoleWith();
+    const sent = refusal(there.viewer('share.upload', { upload: null, text: 'x' }));
+    expect((await sent).code).toBe('forbidden');
+    const evaluated = there.viewer('share.evaluate', {
+      name: 'x',
+      what: { kind: 'conversation', key: 1 },
+    });
+    expect((await refusal(evaluated)).code).toBe('forbidden');
+  });
+});
+
+test('Markdown for a channel begins with the failing turn and lets nothing out of its block', async () => {
+  const here = await consoleWith(talk('c-share-1'), [flip]);
+  const text = await exported(here, 'c-share-1', 'markdown');
+  expect(text).toContain('**Conversation** `c-share-1`');
+  expect(text).toContain('nightdesk://conversation/c-share-1');
+  expect(text.indexOf('**Turn 3**')).toBeGreaterThan(0);
+  expect(text).not.toContain('**Turn 1**');
+  expect(text).toContain('`version=v42`');
+  const outside = text.replaceAll(/^(`{3,})\n[\s\S]*?\n\1$/gm, '');
+  expect(outside).not.toContain('Not a heading');
+  expect(text).toContain(HOSTILE.split('\n')[1]);
+  expect(text).toContain('[U+202E]');
+  expect(text.length).toBeLessThan(3000);
+});
+
+test('an evaluation set takes each conversation once, in the form of chat messages', async () => {
+  const here = await consoleWith([...talk('c-share-1'), ...talk('c-share-2', AT + 600_000)]);
+  const first = { kind: 'conversation' as const, key: await keyOf(here, 'c-share-1') };
+  const all = { kind: 'set' as const, title: 'all', filter: search };
+  const add = (what: typeof first | typeof all) =>
+    here.responder('share.evaluate', { name: 'night', what });
+  expect(await add(first)).toMatchObject({ added: 1, already: 0, total: 1 });
+  // At the same time, as two windows may.
+  const both = await Promise.all([add(all), add(all)]);
+  expect(both.map(({ added, already }) => [added, already])).toEqual([
+    [1, 1],
+    [0, 2],
+  ]);
+  const path = join(here.dataDir, 'evaluation-sets', 'night.jsonl');
+  const text = await readFile(path, 'utf8');
+  const { sets } = await here.viewer('share.evaluationSets', {});
+  expect(sets).toMatchObject([{ name: 'night', conversations: 2, bytes: Buffer.byteLength(text) }]);
+  const { file, fileName } = await here.viewer('share.evaluationSet', { name: 'night' });
+  expect([fileName, await fileOf(here, file)]).toEqual(['night.jsonl', text]);
+  const [one] = lines(text).map((line) => JSON.parse(line));
+  expect(one.metadata).toMatchObject({ id: 'c-share-1', version: 'v42', failures: 'unsure' });
+  expect(one.messages.map(({ role }: { role: string }) => role)).toEqual([
+    'system',
+    'user',
+    'assistant',
+    'user',
+    'assistant',
+    'tool',
+    'assistant',
+    'user',
+    'assistant',
+  ]);
+  const [called, told] = one.messages.slice(4);
+  expect(called).toMatchObject({
+    content: null,
+    tool_calls: [
+      { type: 'function', function: { name: 'find_order', arguments: '{"order":"A-1"}' } },
+    ],
+  });
+  expect(told.tool_call_id).toBe(called.tool_calls[0].id);
+  expect(one.tools).toMatchObject([{ type: 'function', function: { name: 'find_order' } }]);
+  expect(text).not.toContain('ana.perez');
+  for (const name of ['../x', 'A', '', 'a/b', 'a.b']) {
+    const error = await refusal(here.responder('share.evaluate', { name, what: all }));
+    expect(error.code).toBe('bad_input');
+  }
+});
