@@ -21,6 +21,7 @@ test('every filter survives the way through the address, and nothing else of it 
     failing: true,
     feedback: ['thumbs_down' as const],
     pinned: true,
+    imported: true,
     minSeconds: 2.5,
     minUsd: 0.01,
     sort: 'costliest' as const,

@@ -1,10 +1,11 @@
-import { Button, Menu, Tooltip } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Tooltip } from '@mantine/core';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { addressOf, go, useAct, useWindow } from '../../client/index.ts';
-import { IconDownload, IconPin } from '../../ui/icons.ts';
-import { CopyId, formatDuration, formatUsd, plural, saveFile, VersionTag } from '../../ui/index.ts';
+import { ImportedChip } from '../../ui/ImportedChip.tsx';
+import { IconPin } from '../../ui/icons.ts';
+import { CopyId, formatDuration, formatUsd, plural, VersionTag } from '../../ui/index.ts';
+import { ExportMenu } from './Export.tsx';
 import { FAILURE_WORD } from './failures.ts';
 import styles from './Header.module.css';
 
@@ -23,6 +24,7 @@ export function Header(props: {
   return (
     <div className={styles.head}>
       <CopyId id={summary.id} chars={28} label="correlation ID" />
+      <ImportedChip summary={summary} />
       <span className={styles.service}>{summary.service}</span>
       {summary.versions.map((version) => (
         <VersionTag
@@ -87,42 +89,6 @@ export function failureWords(summary: ConversationSummary): string {
         : FAILURE_WORD[failure],
     )
     .join(' · ');
-}
-
-function ExportMenu({ summary }: { summary: ConversationSummary }) {
-  const [failed, setFailed] = useState<string | null>(null);
-  const act = useAct('conversations.export', {
-    onSuccess: ({ fileName, text }) => {
-      setFailed(null);
-      saveFile(fileName, new Blob([text], { type: 'text/plain;charset=utf-8' }));
-    },
-    onError: (error) => setFailed(error.message),
-  });
-  const save = (format: 'markdown' | 'jsonl') => act.mutate({ key: summary.key, format });
-  return (
-    <>
-      {failed === null ? null : (
-        <span className={styles.failures} role="alert">
-          Not exported: {failed}
-        </span>
-      )}
-      <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
-        <Menu.Target>
-          <Button
-            variant="default"
-            loading={act.isPending}
-            leftSection={<IconDownload size={14} />}
-          >
-            Export
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => save('markdown')}>Markdown, for people</Menu.Item>
-          <Menu.Item onClick={() => save('jsonl')}>JSON Lines, for programs</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-    </>
-  );
 }
 
 function PinButton({ summary }: { summary: ConversationSummary }) {

@@ -4,11 +4,12 @@ import styles from './Filters.module.css';
 import type { Asked } from './filter-url.ts';
 import { Menu } from './Menu.tsx';
 
-/** Numbers between bounds, and what is pinned. */
+/** Numbers between bounds, what is pinned, and what came from other consoles. */
 export function MoreFilters(props: { asked: Asked; change: (part: Partial<Asked>) => void }) {
   const { asked, change } = props;
   const bounds = [asked.minSeconds, asked.maxSeconds, asked.minUsd, asked.maxUsd];
-  const chosen = bounds.filter((one) => one !== null).length + (asked.pinned ? 1 : 0);
+  const chosen =
+    bounds.filter((one) => one !== null).length + Number(asked.pinned) + Number(asked.imported);
   return (
     <Menu label="More" chosen={chosen}>
       <fieldset className={styles.options}>
@@ -50,6 +51,12 @@ export function MoreFilters(props: { asked: Asked; change: (part: Partial<Asked>
         label="Pinned only"
         checked={asked.pinned}
         onChange={() => change({ pinned: !asked.pinned })}
+      />
+      <Checkbox
+        size="xs"
+        label="Imported only, of any environment"
+        checked={asked.imported}
+        onChange={() => change({ imported: !asked.imported })}
       />
     </Menu>
   );

@@ -66,6 +66,7 @@ export function chipsOf(asked: Asked): Chip[] {
   const dollars = stretch(asked.minUsd, asked.maxUsd, (value) => `$${value}`);
   if (dollars) add('cost', dollars, { minUsd: null, maxUsd: null });
   if (asked.pinned) add('', 'pinned only', { pinned: false });
+  if (asked.imported) add('', 'imported only', { imported: false });
   return chips;
 }
 

@@ -1,6 +1,7 @@
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table';
 import type { ConversationSort } from '#shared/model/conversation-filter.ts';
 import { fromFirstHit, highlight } from '../../ui/highlight.ts';
+import { ImportedChip } from '../../ui/ImportedChip.tsx';
 import { IconPin } from '../../ui/icons.ts';
 import { formatDuration, formatUsd, Moment, VersionTag } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
@@ -50,7 +51,12 @@ export function makeColumns(
     column.accessor('title', {
       id: 'title',
       header: asked === '' ? 'first words' : 'where it was found',
-      cell: ({ row }) => <Words text={row.original.snippet ?? row.original.title} asked={asked} />,
+      cell: ({ row }) => (
+        <>
+          <ImportedChip summary={row.original} />{' '}
+          <Words text={row.original.snippet ?? row.original.title} asked={asked} />
+        </>
+      ),
     }),
     column.accessor('failures', {
       id: 'failures',

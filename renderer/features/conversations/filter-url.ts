@@ -34,6 +34,8 @@ export interface Asked {
   failedTools: string[];
   flags: FlagVariant[];
   pinned: boolean;
+  /** Those of other consoles alone, whatever the environment. */
+  imported: boolean;
   /** Seconds and US dollars, as a person types them; null = any. */
   minSeconds: number | null;
   maxSeconds: number | null;
@@ -93,6 +95,7 @@ export function readAsked(search: URLSearchParams): Asked {
     failedTools: list('tool-failed'),
     flags: list('flag').flatMap(flagOf),
     pinned: search.get('pinned') === '1',
+    imported: search.get('imported') === '1',
     minSeconds: number(NUMBERS.minSeconds),
     maxSeconds: number(NUMBERS.maxSeconds),
     minUsd: number(NUMBERS.minUsd),
@@ -119,6 +122,7 @@ export function writeAsked(search: URLSearchParams, asked: Asked): URLSearchPara
   set('tool-failed', packed(asked.failedTools));
   set('flag', packed(asked.flags.map(flagText)));
   set('pinned', asked.pinned ? '1' : '');
+  set('imported', asked.imported ? '1' : '');
   for (const name of ['minSeconds', 'maxSeconds', 'minUsd', 'maxUsd'] as const) {
     const value = asked[name];
     set(NUMBERS[name], value === null ? '' : String(value));
@@ -147,6 +151,7 @@ export function filterOf(
     failedTools: some(asked.failedTools),
     flags: some(asked.flags),
     pinned: asked.pinned || undefined,
+    imported: asked.imported || undefined,
     from: range.from,
     to: range.to,
     minDurationMs: ms(asked.minSeconds),
@@ -172,6 +177,7 @@ export function askedOf(text: string, filter: ConversationFilter, sort: Conversa
     failedTools: filter.failedTools ?? [],
     flags: filter.flags ?? [],
     pinned: filter.pinned ?? false,
+    imported: filter.imported ?? false,
     minSeconds: seconds(filter.minDurationMs),
     maxSeconds: seconds(filter.maxDurationMs),
     minUsd: filter.minCostUsd ?? null,

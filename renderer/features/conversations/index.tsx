@@ -29,10 +29,12 @@ import { makeColumns } from './columns.tsx';
 import styles from './Filters.module.css';
 import { Filters } from './Filters.tsx';
 import { type Asked, filterOf, NOTHING_ASKED, readAsked, writeAsked } from './filter-url.ts';
+import { DropBundle, ImportButton, ImportResult, useImport } from './Import.tsx';
 import { NothingFound } from './NothingFound.tsx';
 import { SavedSearches } from './SavedSearches.tsx';
+import { ShareSet } from './ShareSet.tsx';
 import { Similar } from './Similar.tsx';
-import { queryOf } from './saved-query.ts';
+import { queryOf, queryWords } from './saved-query.ts';
 import { type SearchRow, useRows } from './use-rows.ts';
 
 /** How often what is newer than the list is counted, milliseconds. */
@@ -121,6 +123,7 @@ export default function Conversations() {
   );
 
   const { head, total } = rows;
+  const importing = useImport();
   const count = head
     ? `${head.totalIs === 'atLeast' ? 'at least ' : ''}${formatCount(head.total)} ${head.total === 1 ? 'conversation' : 'conversations'}`
     : null;
@@ -174,44 +177,54 @@ export default function Conversations() {
           again={() => setAsOf(coreNow())}
         />
       ) : (
-        <Panel
-          flush
-          fill
-          title={count ?? 'Conversations'}
-          aside={
-            arrived > 0 && asked.sort === 'newest' ? (
-              <button type="button" className={styles.newer} onClick={() => setAsOf(coreNow())}>
-                {arrived} newer, show
-              </button>
-            ) : (
+        <DropBundle importing={importing}>
+          <Panel
+            flush
+            fill
+            title={count ?? 'Conversations'}
+            aside={
               <span className={styles.aside}>
-                <span>arrows and Enter open one</span>
+                {arrived > 0 && asked.sort === 'newest' ? (
+                  <button type="button" className={styles.newer} onClick={() => setAsOf(coreNow())}>
+                    {arrived} newer, show
+                  </button>
+                ) : (
+                  <span>arrows and Enter open one</span>
+                )}
                 <Go to="/replays">re-runs</Go>
+                <ImportButton importing={importing} />
+                <ShareSet
+                  search={search}
+                  title={queryWords(queryOf(asked, environment, range)).slice(0, 200)}
+                  count={head?.total ?? 0}
+                  atLeast={head?.totalIs === 'atLeast'}
+                />
               </span>
-            )
-          }
-        >
-          {head ? (
-            <MarkedWords value={asked.text}>
-              <ConversationTable
-                key={JSON.stringify([asked, environment, range])}
-                columns={columns}
-                total={total}
-                loaded={rows.loaded}
-                rowAt={rows.rowAt}
-                want={rows.want}
-                sort={asked.sort}
-                onSort={(sort) => change({ ...asked, sort })}
-                onOpen={openHit}
-                onIdle={onIdle}
-                wideTime={range.kind === 'fixed' || range.ms > 6 * 3_600_000}
-              />
-            </MarkedWords>
-          ) : (
-            <Skeleton lines={14} label="Searching the conversations" />
-          )}
-        </Panel>
+            }
+          >
+            {head ? (
+              <MarkedWords value={asked.text}>
+                <ConversationTable
+                  key={JSON.stringify([asked, environment, range])}
+                  columns={columns}
+                  total={total}
+                  loaded={rows.loaded}
+                  rowAt={rows.rowAt}
+                  want={rows.want}
+                  sort={asked.sort}
+                  onSort={(sort) => change({ ...asked, sort })}
+                  onOpen={openHit}
+                  onIdle={onIdle}
+                  wideTime={range.kind === 'fixed' || range.ms > 6 * 3_600_000}
+                />
+              </MarkedWords>
+            ) : (
+              <Skeleton lines={14} label="Searching the conversations" />
+            )}
+          </Panel>
+        </DropBundle>
       )}
+      <ImportResult importing={importing} />
     </Screen>
   );
 }

@@ -16,6 +16,7 @@ import { useNow } from '../../ui/now.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
 import { conversationPath } from './IncidentBanner.tsx';
 import styles from './now.module.css';
+import { ShareIncident } from './ShareIncident.tsx';
 
 /** The newest failing conversations: what the user said, and how it failed. */
 export function FailingConversations(props: { incident: Incident }) {
@@ -45,7 +46,8 @@ export function FailingConversations(props: { incident: Incident }) {
             {byVersion.length > 0
               ? ` · ${byVersion.map(([version, count]) => `${formatCount(count)} on ${version || 'unknown'}`).join(', ')}`
               : ''}
-          </Go>
+          </Go>{' '}
+          <ShareIncident incident={incident} />
         </>
       }
       flush

@@ -1,0 +1,137 @@
+/** A shared page in a real browser, from the disk and without a network; and the way from one console's window into another's. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCache } from '#core/cache/open.ts';
+import { WORKER } from '../core/cache-kit.ts';
+import { exported, HOSTILE, talk } from '../core/share-kit.ts';
+import { silentLog } from '../fixtures/deps.ts';
+import { runningCore } from '../fixtures/running-core.ts';
+import { launchBrowser, openWindow, type RunningConsole, startConsole } from './kit.ts';
+
+let browser: Browser;
+let console: RunningConsole;
+let folder: string;
+let bundle: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'nightdesk-share-'));
+  const dataDir = path.join(folder, 'elsewhere');
+  const cache = await openCache({ worker: WORKER, log: silentLog, dataDir });
+  const spans = [...talk('c-hostile-1'), ...talk('c-hostile-2', 1_790_001_000_000)];
+  await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
+  await cache.close();
+  const core = await runningCore(dataDir);
+  await writeFile(path.join(folder, 'page.html'), await exported(core, 'c-hostile-1', 'html'));
+  bundle = path.join(folder, 'c-hostile-1.nightdesk.jsonl');
+  await writeFile(bundle, await exported(core, 'c-hostile-1'));
+  await core.close();
+  browser = await launchBrowser();
+  console = await startConsole();
+});
+afterAll(async () => {
+  await browser?.close();
+  await console?.stop();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+
+test('a page of a hostile conversation opens from the disk, asks for nothing, runs nothing, and plays', async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const asked: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => complaints.push(dialog.message()));
+  const address = pathToFileURL(path.join(folder, 'page.html')).href;
+  await page.goto(address);
+  const said = page.locator('.said');
+  await said.first().waitFor();
+  expect(complaints).toEqual([]);
+  expect(asked).toEqual([address]);
+  expect(await page.evaluate(() => 'owned' in window)).toBe(false);
+  expect(await page.locator('img, a, iframe, link').count()).toBe(0);
+  expect(await page.locator('script').count()).toBe(2);
+  const [firstLine = ''] = HOSTILE.split('\n');
+  expect(await said.filter({ hasText: firstLine }).count()).toBe(1);
+  expect(await page.getByText('[U+202E]').count()).toBe(1);
+
+  const visible = () => said.filter({ visible: true }).count();
+  const all = await said.count();
+  expect(await visible()).toBe(all);
+  await page.getByRole('button', { name: 'One message back' }).click();
+  expect(await visible()).toBe(all - 1);
+  await page.getByRole('slider').fill('1');
+  expect(await visible()).toBe(1);
+  await page.getByRole('button', { name: 'Play or pause' }).click();
+  await expect.poll(visible, { timeout: 20_000 }).toBeGreaterThan(2);
+  await page.getByRole('button', { name: 'Play or pause' }).click();
+  expect(await page.getByRole('button', { name: 'Play or pause' }).textContent()).toBe('Play');
+  await page.getByRole('slider').fill(String(all));
+  await page.getByText('What was live').waitFor();
+  await page.getByText('bot-model').waitFor();
+  expect(await page.locator('.lane i').count()).toBe(2);
+  expect((await readFile(path.join(folder, 'page.html'))).length).toBeLessThan(60_000);
+  await context.close();
+});
+
+test('a bundle chosen in the window is imported, marked, shared on and added to an evaluation set', async () => {
+  const { page, context, complaints } = await openWindow(browser, console.address);
+  await page.goto(`${console.origin}/conversations`);
+  await page.locator('#conversation-0 code').waitFor({ timeout: 45_000 });
+  await page.getByLabel('Bundle to import').setInputFiles(bundle);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('added', { exact: true }).waitFor();
+  await dialog.getByRole('link', { name: 'c-hostile-1' }).click();
+  await page.getByText('imported', { exact: true }).waitFor();
+
+  await page.getByRole('button', { name: 'Export' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: /Bundle for another/ }).click();
+  const file = await (await download).path();
+  const data = (text: string) => text.split('\n').slice(1);
+  expect(data(await readFile(file, 'utf8'))).toEqual(data(await readFile(bundle, 'utf8')));
+
+  await page.getByRole('button', { name: /Export|Saved/ }).click();
+  await page.getByRole('menuitem', { name: /Copy as Markdown/ }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain('nightdesk://conversation/c-hostile-1');
+
+  await page.getByRole('button', { name: /Export|Copied/ }).click();
+  await page.getByRole('menuitem', { name: /evaluation set/ }).click();
+  await page.getByLabel('Name of the set').fill('nightly-es');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('1 added to nightly-es').waitFor();
+  const sets = await readdir(path.join(console.dataDir, 'demo', 'evaluation-sets'));
+  expect(sets).toEqual(['nightly-es.jsonl']);
+  await page.keyboard.press('Escape');
+
+  await page.goto(`${console.origin}/conversations?imported=1&range=30d`);
+  await page.getByText('imported only').waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('a bundle that was changed is refused in words, and nothing of it is there', async () => {
+  const { page, context } = await openWindow(browser, console.address);
+  await page.goto(`${console.origin}/conversations`);
+  await page.locator('#conversation-0 code').waitFor({ timeout: 45_000 });
+  const text = (await readFile(bundle, 'utf8'))
+    .replaceAll('c-hostile-1', 'c-tampered')
+    .replace('sent', 'lost');
+  const spoilt = path.join(folder, 'spoilt.nightdesk.jsonl');
+  await writeFile(spoilt, text);
+  await page.getByLabel('Bundle to import').setInputFiles(spoilt);
+  const alert = page.getByRole('dialog').getByRole('alert');
+  expect(await alert.textContent()).toMatch(/Line 1: .* Nothing was imported\./);
+  const found = await console.call<{ matches: unknown[] }>('conversations.find', {
+    text: 'c-tampered',
+  });
+  expect(found.matches).toEqual([]);
+  await context.close();
+});
