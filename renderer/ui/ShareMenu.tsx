@@ -42,7 +42,7 @@ export function ShareMenu(props: {
         <Menu.Target>
           <Button
             variant="default"
-            size={props.small ? 'compact-xs' : 'sm'}
+            {...(props.small ? { size: 'compact-xs' } : {})}
             loading={share.pending}
             disabled={count === 0}
             leftSection={<IconDownload size={props.small ? 12 : 14} />}
@@ -50,7 +50,7 @@ export function ShareMenu(props: {
             <span aria-live="polite">{share.said ?? props.label}</span>
           </Button>
         </Menu.Target>
-        <Menu.Dropdown>
+        <Menu.Dropdown className={styles.drop}>
           {one ? (
             <Menu.Item onClick={share.copy}>
               Copy as Markdown

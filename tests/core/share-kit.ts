@@ -56,23 +56,27 @@ export function talk(conversation: string, at = AT): SpanRecord[] {
     },
     { role: 'assistant', parts: [{ type: 'text', content: 'It is on its way.' }] },
   ]);
+  const last = turn({
+    conversation,
+    trace: `${conversation}-3`,
+    at: at + 120_000,
+    said: HOSTILE,
+    answer: "I'm not sure.",
+    unsure: true,
+    version: 'v42',
+    attributes: {
+      'gen_ai.system_instructions': messages([{ type: 'text', content: 'Be kind.' }]),
+    },
+  });
+  last[0].span.events.push({
+    name: 'feature_flag.evaluation',
+    at: at + 120_000,
+    attributes: { 'feature_flag.key': 'bot-model', 'feature_flag.result.variant': 'v42' },
+  });
   return [
     ...turn({ conversation, trace: `${conversation}-1`, at, language: 'en', cost: 0.01 }),
     ...tool,
-    ...turn({
-      conversation,
-      trace: `${conversation}-3`,
-      at: at + 120_000,
-      said: HOSTILE,
-      answer: "I'm not sure.",
-      unsure: true,
-      version: 'v42',
-      attributes: {
-        'feature_flag.key': 'bot-model',
-        'feature_flag.result.variant': 'v42',
-        'gen_ai.system_instructions': messages([{ type: 'text', content: 'Be kind.' }]),
-      },
-    }),
+    ...last,
   ];
 }
 

@@ -132,7 +132,7 @@ export async function page(viewer: URL, gathered: Gathered, facts: PageFacts): P
 <body>
 <div id="root"><noscript>This page plays a conversation with a script of its own. Allow it, or read the Markdown export.</noscript></div>
 <script type="application/json" id="data">${inScript(visible(dataOf(gathered, facts)))}</script>
-<script>${script}</script>
+<script type="module">${script}</script>
 </body>
 </html>
 `;
@@ -143,9 +143,6 @@ const digest = (text: string) => `sha256-${createHash('sha256').update(text).dig
 async function viewerScript(viewer: URL): Promise<string> {
   const text = await readFile(viewer, 'utf8');
   const script = viewer.pathname.endsWith('.ts') ? stripTypeScriptTypes(text) : text;
-  // A function of its own, so that no name of it is a name of the page; a map would be asked for over a network.
-  const code = script
-    .replace(/^\/\/# sourceMappingURL=.*$/gm, '')
-    .replace(/<\/(script)/gi, '<\\/$1');
-  return `(() => {${code}})();`;
+  // A map would be asked for over a network.
+  return script.replace(/^\/\/# sourceMappingURL=.*$/gm, '').replace(/<\/(script)/gi, '<\\/$1');
 }
