@@ -168,7 +168,7 @@ function openOne(number: number): void {
   const facts = [
     `${one.service} ${one.versions}`,
     one.environment,
-    `${one.turns.length} turns`,
+    one.turns.length === 1 ? '1 turn' : `${one.turns.length} turns`,
     `$${one.costUsd.toFixed(4)}`,
     `${moment(one.turns[0]?.startedAt ?? 0)} UTC`,
   ];

@@ -2,9 +2,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { Input, Output } from '#shared/contract/index.ts';
-import { PIECE_CHARS } from '#shared/contract/share.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import { BUNDLE_LIMITS } from '#shared/model/bundle.ts';
+import { BUNDLE_LIMITS, PIECE_CHARS } from '#shared/util/share-limits.ts';
 import { call } from './client.ts';
 import { useOperation } from './query.ts';
 import { useSession } from './session.ts';

@@ -2,10 +2,8 @@
 import { z } from 'zod';
 import { Timestamp } from '../model/basics.ts';
 import { BundleManifest, ImportedConversation, Shared } from '../model/bundle.ts';
+import { PIECE_CHARS } from '../util/share-limits.ts';
 import { mutation, query } from './operation.ts';
-
-/** Characters of one piece: with JSON's escapes and three bytes a character it stays below what a host takes. */
-export const PIECE_CHARS = 500_000;
 
 const Piece = z.object({
   text: z.string(),

@@ -8,6 +8,7 @@
  * nothing was damaged, not who made it.
  */
 import { z } from 'zod';
+import { BUNDLE_LIMITS } from '../util/share-limits.ts';
 import { Timestamp } from './basics.ts';
 import { Change } from './change.ts';
 import { ConversationSummary, Span, Turn } from './conversation.ts';
@@ -15,9 +16,6 @@ import { ConversationFilter, ConversationSort } from './conversation-filter.ts';
 
 export const BUNDLE_FORMAT = 1;
 export const BUNDLE_ENDING = '.nightdesk.jsonl';
-
-/** Characters of all lines together, of one line; conversations of one bundle. */
-export const BUNDLE_LIMITS = { chars: 32_000_000, line: 4_000_000, conversations: 200 } as const;
 
 /** What to share: one conversation, or those that a search finds, in its order. */
 export const Shared = z.discriminatedUnion('kind', [

@@ -2,8 +2,8 @@
 import { afterEach } from 'vitest';
 import { openCache } from '#core/cache/open.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
-import { PIECE_CHARS } from '#shared/contract/share.ts';
 import type { Change } from '#shared/model/change.ts';
+import { PIECE_CHARS } from '#shared/util/share-limits.ts';
 import { silentLog } from '../fixtures/deps.ts';
 import { type RunningCore, runningCore } from '../fixtures/running-core.ts';
 import { tempDir, turn, WORKER } from './cache-kit.ts';

@@ -9,9 +9,9 @@ import { BundleWriter } from '#core/share/lines.ts';
 import { channelMarkdown } from '#core/share/markdown.ts';
 import { page } from '#core/share/page.ts';
 import { type ReadBundle, readBundle } from '#core/share/read-bundle.ts';
-import { PIECE_CHARS } from '#shared/contract/share.ts';
-import { BUNDLE_ENDING, BUNDLE_LIMITS, type Shared } from '#shared/model/bundle.ts';
+import { BUNDLE_ENDING, type Shared } from '#shared/model/bundle.ts';
 import { parseDuration } from '#shared/util/duration.ts';
+import { BUNDLE_LIMITS, PIECE_CHARS } from '#shared/util/share-limits.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 

@@ -7,10 +7,11 @@ import type { Masker } from '#core/masking/masker.ts';
 import { Breather } from '#core/sources/breather.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import { BUNDLE_LIMITS, type Shared, type SharedSummary } from '#shared/model/bundle.ts';
+import type { Shared, SharedSummary } from '#shared/model/bundle.ts';
 import type { Change } from '#shared/model/change.ts';
 import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
 import { importedFrom } from '#shared/util/imported.ts';
+import { BUNDLE_LIMITS } from '#shared/util/share-limits.ts';
 import { plainChange, plainTrace } from './apart.ts';
 
 export interface SharedTurn {

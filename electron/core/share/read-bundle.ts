@@ -5,13 +5,13 @@ import type { SpanRecord } from '#core/sources/connector.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import {
   BUNDLE_FORMAT,
-  BUNDLE_LIMITS,
   BundleLine,
   BundleManifest,
   type SharedSummary,
 } from '#shared/model/bundle.ts';
 import type { Change } from '#shared/model/change.ts';
 import { importedEnvironment, importedFrom } from '#shared/util/imported.ts';
+import { BUNDLE_LIMITS } from '#shared/util/share-limits.ts';
 import { importedChange, importedTrace } from './apart.ts';
 import { GENESIS, hashAfter, splitLine } from './lines.ts';
 
