@@ -53,9 +53,10 @@ describe('migrations', () => {
     expect(() => migrate(db, 'x.db', [one])).toThrow(/newer version/);
   });
 
-  test('the numbers of the real ones go up, and none stands twice', () => {
-    const numbers = cacheMigrations.map((step) => step.number);
-    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+  test('the numbers of the real ones go up by one', () => {
+    expect(cacheMigrations.map((step) => step.number)).toEqual(
+      cacheMigrations.map((_, i) => i + 1),
+    );
   });
 });
 

@@ -6,7 +6,7 @@ import { syncState } from './004-sync-state.ts';
 import { replays } from './005-replays.ts';
 import { facets } from './006-facets.ts';
 import { people } from './007-people.ts';
-import { imported } from './009-imported.ts';
+import { imported } from './008-imported.ts';
 import type { Migration } from './migration.ts';
 
 export const cacheMigrations: readonly Migration[] = [
