@@ -94,7 +94,7 @@ export function FindBox() {
         }}
         onPaste={onPaste}
         onKeyDown={onKeyDown}
-        onBlur={() => setTimeout(close, 150)}
+        onBlur={close}
       />
       <span className={styles.hint}>
         {busy ? 'looking…' : <Kbd>{isMac ? '⌘ K' : 'Ctrl K'}</Kbd>}

@@ -25,6 +25,7 @@ export const TOPICS_OF: Partial<Record<OperationName, readonly Topic[]>> = {
   'share.evaluationSets': ['evaluations'],
   'conversations.read': ['conversations', 'flags'],
   'conversations.spans': ['conversations'],
+  'conversations.span': ['conversations'],
   'flags.list': ['flags', 'actions'],
   'flags.read': ['flags', 'actions'],
   'flags.history': ['flags', 'actions'],

@@ -5,6 +5,7 @@ import {
   ConversationSummary,
   LiveCombination,
   Span,
+  SpanOutline,
   TraitShare,
 } from '../model/conversation.ts';
 import { ConversationFilter, ConversationSort, FlagVariant } from '../model/conversation-filter.ts';
@@ -109,10 +110,12 @@ export const conversationsContract = {
       service: z.string().optional(),
       environment: z.string().optional(),
       firstTurn: z.number().int().min(0).default(0),
-      maxTurns: z.number().int().min(1).max(2000).default(500),
+      maxTurns: z.number().int().min(0).max(2000).default(500),
     }),
     z.object({
       conversation: Conversation,
+      /** Changes with any of its turns. */
+      revision: z.string(),
       /** Others under the same ID. */
       others: z.array(ConversationSummary),
       liveThen: LiveCombination,
@@ -120,12 +123,26 @@ export const conversationsContract = {
       freshness: z.array(Freshness),
     }),
   ),
+  /** The steps of one turn, without what each of them tells. */
   'conversations.spans': query(
     z.strictObject({
       traceId: z.string(),
       limit: z.number().int().min(1).max(50_000).default(2000),
+      /** What the asker has already. */
+      revision: z.string().optional(),
     }),
-    z.object({ spans: z.array(Span), total: z.number().int() }),
+    z.object({
+      /** Changes with any of the spans. */
+      revision: z.string(),
+      /** By their start; null when the asker's revision still holds. */
+      spans: z.array(SpanOutline).nullable(),
+      total: z.number().int(),
+    }),
+  ),
+  /** One step with all that it tells; null when it is not cached. */
+  'conversations.span': query(
+    z.strictObject({ traceId: z.string(), spanId: z.string() }),
+    z.object({ span: Span.nullable() }),
   ),
   'conversations.pin': mutation(
     z.strictObject({ key: z.number().int(), pinned: z.boolean() }),

@@ -62,6 +62,21 @@ export const Span = z.object({
 });
 export type Span = z.infer<typeof Span>;
 
+/** What a waterfall draws of a step: a trace may have 50,000 of them. */
+export const SpanOutline = Span.pick({
+  spanId: true,
+  parentId: true,
+  name: true,
+  operation: true,
+  startedAt: true,
+  durationMs: true,
+  status: true,
+}).extend({
+  /** From its beginning until the first token came; null where that is not told. */
+  firstTokenMs: Milliseconds.nullable(),
+});
+export type SpanOutline = z.infer<typeof SpanOutline>;
+
 export const Feedback = z.enum(['thumbs_up', 'thumbs_down', 'regenerate', 'ticket']);
 export type Feedback = z.infer<typeof Feedback>;
 

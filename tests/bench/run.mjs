@@ -33,7 +33,7 @@ if (want('masking')) run('masking');
 if (want('journal')) run('journal');
 if (want('actions')) run('actions');
 
-const onLargeCache = ['queries', 'memory', 'scroll'];
+const onLargeCache = ['queries', 'memory', 'scroll', 'paste'];
 if (onLargeCache.some(want)) {
   // On the large cache: about 3 GB, gone afterwards. NIGHTDESK_BENCH_CACHE keeps one to use again.
   const kept = process.env.NIGHTDESK_BENCH_CACHE;
@@ -43,12 +43,14 @@ if (onLargeCache.some(want)) {
       if (want('queries')) run('queries', folder);
       if (want('memory') && ensureBuilt(say)) run('memory', folder);
       if (want('scroll') && ensureBuilt(say)) run('scroll', folder);
+      if (want('paste') && ensureBuilt(say)) run('paste', folder);
     }
   } finally {
     if (!kept) rmSync(folder, { recursive: true, force: true });
   }
 }
 
+if (want('long') && ensureBuilt(say)) run('long');
 if (want('bundle') && ensureBuilt(say)) run('bundle');
 if (want('browser') && ensureBuilt(say)) run('browser');
 process.exitCode = failed === 0 ? 0 : 1;

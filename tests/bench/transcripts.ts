@@ -144,3 +144,48 @@ export function spanRecords(turn: number, spans: number): SpanRecord[] {
       },
     }));
 }
+
+/** One turn of very many steps: tool calls of all kinds, some inside each other. */
+export function longTrace(conversation: string, spans: number): SpanRecord[] {
+  const [first] = spanRecords(0, 1);
+  if (!first) throw new Error('a turn without a span');
+  const id = (span: number) => (span + 1).toString(16).padStart(16, '0');
+  const [, tool, retrieval, chat] = sketches(0);
+  return Array.from({ length: spans }, (_, index) => {
+    const sketch = index === 0 ? null : [tool, retrieval, chat][index % 3];
+    return {
+      ...first,
+      conversation,
+      span: {
+        ...first.span,
+        traceId: 'e'.repeat(32),
+        spanId: id(index),
+        parentId: index === 0 ? null : id(index % 10 === 1 ? 0 : index - 1 - ((index - 2) % 10)),
+        startedAt: first.span.startedAt + index * 20,
+        durationMs: index === 0 ? spans * 20 : 15,
+        ...(sketch ? { name: sketch.name, operation: sketch.operation } : {}),
+        attributes: sketch
+          ? {
+              ...sketch.attributes,
+              'gen_ai.conversation.id': conversation,
+              'gen_ai.tool.call.result': sentence(index, 3),
+            }
+          : { ...first.span.attributes, 'gen_ai.conversation.id': conversation },
+      },
+    };
+  });
+}
+
+/** One conversation of very many turns, a span each. */
+export function longConversation(conversation: string, turns: number): SpanRecord[] {
+  return Array.from({ length: turns }, (_, turn) => turn + 1).flatMap((turn) =>
+    spanRecords(turn, 1).map((record) => ({
+      ...record,
+      conversation,
+      span: {
+        ...record.span,
+        attributes: { ...record.span.attributes, 'gen_ai.conversation.id': conversation },
+      },
+    })),
+  );
+}

@@ -133,6 +133,37 @@ describe('spans become turns and conversations', () => {
     expect(owner?.events.map(({ name }) => name)).toContain('gen_ai.evaluation.result');
   });
 
+  test('a waterfall reads outlines, again only when a span changed, and one step whole', async () => {
+    const cache = await testCache();
+    const [root, chat] = turn({ conversation: 'c-9', trace: 't1' });
+    const logged = {
+      ...chat.span,
+      spanId: 'log',
+      attributes: { [LOG_OF]: chat.span.spanId, s: 1 },
+    };
+    const log: SpanRecord = { ...chat, span: { ...logged, name: 'evaluated', events: [] } };
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans: [log, root, chat] } });
+    const asked = { traceId: 't1', limit: 9 };
+    const first = await cache.read('outlineOfTrace', { ...asked, revision: null });
+    expect(first.spans?.map(({ spanId }) => spanId)).toEqual([root.span.spanId, chat.span.spanId]);
+    expect(first.spans?.some((span) => 'attributes' in span)).toBe(false);
+    const again = await cache.read('outlineOfTrace', { ...asked, revision: first.revision });
+    expect(again).toMatchObject({ spans: null, revision: first.revision });
+    const { spans } = await cache.read('spansOfTrace', asked);
+    for (const span of spans) {
+      const whole = await cache.read('spanOfTrace', { traceId: 't1', spanId: span.spanId });
+      expect(whole.span).toEqual(span);
+    }
+    expect((await cache.read('spanOfTrace', { traceId: 't1', spanId: 'log' })).span).toBeNull();
+    expect((await cache.read('spanOfTrace', { traceId: 'no', spanId: 'log' })).span).toBeNull();
+
+    const fuller = { ...chat.span, durationMs: chat.span.durationMs + 1 };
+    const spansNow = [{ ...chat, span: fuller }];
+    await cache.write('commitBatch', { source: 'otlp', batch: { spans: spansNow } });
+    const after = await cache.read('outlineOfTrace', { ...asked, revision: first.revision });
+    expect(after.spans?.[1]?.durationMs).toBe(fuller.durationMs);
+  });
+
   test('a batch that tells nothing new asks no view to read again', async () => {
     const cache = await testCache();
     const batch = { spans: turn({ conversation: 'c-1', trace: 't1' }) };

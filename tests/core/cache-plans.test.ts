@@ -79,6 +79,8 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
   readConversationByKey: [(db) => reads.readConversationByKey(db, { key: 1 })],
   readShared: [(db) => reads.readShared(db, { key: 1, chars: 1e6 })],
   spansOfTrace: [(db) => reads.spansOfTrace(db, { traceId: 't', limit: 9 })],
+  outlineOfTrace: [(db) => reads.outlineOfTrace(db, { traceId: 't', limit: 9, revision: null })],
+  spanOfTrace: [(db) => reads.spanOfTrace(db, { traceId: 't', spanId: 's' })],
   failingConversations: [
     (db) =>
       reads.failingConversations(db, {

@@ -82,11 +82,13 @@ describe('a bundle', () => {
       .poll(async () => plain((await read(here)).conversation.turns), { timeout: 20_000 })
       .toEqual(plain(theirs.turns));
     for (const one of theirs.turns) {
-      const spans = async (from: typeof here, traceId: string) =>
-        (await from.viewer('conversations.spans', { traceId })).spans.map((span) => ({
-          ...span,
-          traceId: '',
-        }));
+      const spans = async (from: typeof here, traceId: string) => {
+        const { spans: outlines } = await from.viewer('conversations.spans', { traceId });
+        const asked = (outlines ?? []).map(({ spanId }) =>
+          from.viewer('conversations.span', { traceId, spanId }),
+        );
+        return (await Promise.all(asked)).map(({ span }) => ({ ...span, traceId: '' }));
+      };
       expect(await spans(there, one.traceId)).toEqual(
         await spans(here, one.traceId.replace(/^imported:\w+:/, '')),
       );

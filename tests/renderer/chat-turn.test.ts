@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LiveCombination, Message } from '#shared/model/conversation.ts';
-import { chatItems, inOneLine } from '../../renderer/features/conversation/chat/read-turn.ts';
+import { chatItems, ends, inOneLine } from '../../renderer/features/conversation/chat/read-turn.ts';
 import { liveDifferences } from '../../renderer/features/conversation/live-diff.ts';
 import { readSpan } from '../../renderer/features/conversation/waterfall/read-span.ts';
 
@@ -112,4 +112,36 @@ test('a step is read out of attributes that may be anything', () => {
   const bad = span({ 'ai.retrieval.documents': '[{', 'gen_ai.usage.input_tokens': 'many' });
   expect(bad.documents).toBeNull();
   expect(bad.inputTokens).toBeNull();
+});
+
+test('of thousands of calls the first and the last are shown', () => {
+  const items = Array.from({ length: 1000 }, (_, at) => at);
+  expect(ends(items, 60)).toEqual({ at: 30, left: 940 });
+  expect(ends(items, 1000)).toEqual({ at: 1000, left: 0 });
+  expect(ends(items.slice(0, 7), 5)).toEqual({ at: 3, left: 2 });
+  expect(ends([], 60)).toEqual({ at: 0, left: 0 });
+});
+
+test('very many calls find their answers, whatever their order', () => {
+  const call = (at: number) => ({
+    type: 'tool_call' as const,
+    id: `c${at}`,
+    name: 'f',
+    arguments: at,
+  });
+  const answer = (at: number) => ({
+    type: 'tool_call_response' as const,
+    id: `c${at}`,
+    name: 'f',
+    response: at,
+  });
+  const numbers = Array.from({ length: 5000 }, (_, at) => at);
+  const items = chatItems({
+    messages: [
+      { role: 'assistant', parts: numbers.map(call) },
+      { role: 'tool', parts: numbers.toReversed().map(answer) },
+    ],
+  });
+  expect(items).toHaveLength(5000);
+  expect(items.every((item) => item.kind === 'tool' && item.result === item.arguments)).toBe(true);
 });

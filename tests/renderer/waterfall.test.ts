@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Span } from '#shared/model/conversation.ts';
+import type { SpanOutline } from '#shared/model/conversation.ts';
 import { layoutSpans } from '../../renderer/features/conversation/waterfall/layout.ts';
 
 const span = (
@@ -7,9 +7,8 @@ const span = (
   parentId: string | null,
   startedAt: number,
   durationMs: number,
-  attributes: Span['attributes'] = {},
-): Span => ({
-  traceId: 't',
+  firstTokenMs: number | null = null,
+): SpanOutline => ({
   spanId,
   parentId,
   name: spanId,
@@ -17,11 +16,9 @@ const span = (
   startedAt,
   durationMs,
   status: 'unset',
-  statusMessage: '',
-  attributes,
-  events: [],
+  firstTokenMs,
 });
-const outline = (spans: Span[]) =>
+const outline = (spans: SpanOutline[]) =>
   layoutSpans(spans).rows.map((row) => `${'-'.repeat(row.depth)}${row.span.spanId}`);
 
 test('children stand below their parent, siblings in the order of their beginning', () => {
@@ -71,8 +68,7 @@ test('a chain of 20,000 spans is laid out', () => {
 });
 
 test('the time to the first token is a share of its own bar', () => {
-  const attributes = { 'gen_ai.server.time_to_first_token': 0.5 };
-  const { rows } = layoutSpans([span('chat', null, 0, 2000, attributes)]);
+  const { rows } = layoutSpans([span('chat', null, 0, 2000, 500)]);
   expect(rows[0]?.firstToken).toBe(0.25);
 });
 

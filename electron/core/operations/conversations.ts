@@ -18,6 +18,7 @@ export function conversationHandlers(
   | 'conversations.facets'
   | 'conversations.read'
   | 'conversations.spans'
+  | 'conversations.span'
   | 'conversations.pin'
 > {
   return {
@@ -78,8 +79,10 @@ export function conversationHandlers(
       };
     },
 
-    'conversations.spans': ({ traceId, limit }) =>
-      engine().cache.read('spansOfTrace', { traceId, limit }),
+    'conversations.spans': ({ traceId, limit, revision }) =>
+      engine().cache.read('outlineOfTrace', { traceId, limit, revision: revision ?? null }),
+
+    'conversations.span': (asked) => engine().cache.read('spanOfTrace', asked),
 
     'conversations.pin': async ({ key, pinned }) => {
       const { cache, publish } = engine();

@@ -1,14 +1,21 @@
 import { useMemo } from 'react';
 import type { Turn } from '#shared/model/conversation.ts';
 import { useOperation } from '../../client/index.ts';
-import { Empty, ErrorState, formatDuration, Panel, plural, Skeleton } from '../../ui/index.ts';
+import {
+  Empty,
+  ErrorState,
+  formatCount,
+  formatDuration,
+  Panel,
+  plural,
+  Skeleton,
+} from '../../ui/index.ts';
 import styles from './Conversation.module.css';
 import { Rerun } from './Rerun.tsx';
+import { useSteps } from './steps.ts';
 import { layoutSpans } from './waterfall/layout.ts';
 import { SpanDetail } from './waterfall/SpanDetail.tsx';
 import { Waterfall } from './waterfall/Waterfall.tsx';
-
-const SPAN_LIMIT = 5000;
 
 /** The steps of the selected turn, and what the selected step tells. */
 export function TurnPanel(props: {
@@ -20,11 +27,7 @@ export function TurnPanel(props: {
   onSpan: (spanId: string) => void;
 }) {
   const { turn } = props;
-  const answer = useOperation(
-    'conversations.spans',
-    { traceId: turn?.traceId ?? '', limit: SPAN_LIMIT },
-    { enabled: turn !== null },
-  );
+  const { answer, coming } = useSteps(turn?.traceId ?? null);
   const layout = useMemo(() => layoutSpans(answer.data?.spans ?? []), [answer.data]);
   const steps = useMemo(
     () => layout.rows.filter((row) => row.depth > 0).map((row) => row.span),
@@ -52,7 +55,7 @@ export function TurnPanel(props: {
       aside={
         answer.data
           ? total > layout.rows.length
-            ? `the first ${layout.rows.length} of ${plural(total, 'step')}`
+            ? `the first ${formatCount(layout.rows.length)} of ${plural(total, 'step')}${coming ? ', the rest is coming' : ''}`
             : plural(total, 'step')
           : null
       }
@@ -78,12 +81,42 @@ export function TurnPanel(props: {
             slowest={slowest?.spanId ?? null}
             onSelect={props.onSpan}
           />
-          {selected ? (
-            <SpanDetail span={selected} startedAt={layout.from} language={turn?.language ?? null} />
+          {selected && turn ? (
+            <StepDetail
+              traceId={turn.traceId}
+              spanId={selected.spanId}
+              startedAt={layout.from}
+              language={turn.language}
+            />
           ) : null}
           <Rerun conversation={props.conversation} turn={props.number} />
         </div>
       )}
     </Panel>
+  );
+}
+
+function StepDetail(props: {
+  traceId: string;
+  spanId: string;
+  startedAt: number;
+  language: string | null;
+}) {
+  const { traceId, spanId } = props;
+  const answer = useOperation('conversations.span', { traceId, spanId }, { keepPrevious: true });
+  if (answer.error && !answer.data) {
+    return (
+      <ErrorState
+        small
+        error={answer.error}
+        what="This step could not be read"
+        retry={() => void answer.refetch()}
+      />
+    );
+  }
+  if (!answer.data) return <Skeleton lines={4} label="Loading the step" />;
+  if (answer.data.span === null) return <Empty small title="This step is no longer cached" />;
+  return (
+    <SpanDetail span={answer.data.span} startedAt={props.startedAt} language={props.language} />
   );
 }

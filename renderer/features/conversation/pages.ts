@@ -1,8 +1,7 @@
 /** The turns of one conversation, read page by page as they come into view. */
 import { keepPreviousData, useQueries, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { Output } from '#shared/contract/index.ts';
-import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
+import type { Turn } from '#shared/model/conversation.ts';
 import { call, useOperation } from '../../client/index.ts';
 
 export const PAGE_TURNS = 200;
@@ -19,14 +18,14 @@ export type TurnAt = (index: number) => Turn | null;
 
 /**
  * The summary is read again with every change of conversations; the turns, which may be megabytes, only when
- * the summary shows that they changed.
+ * their revision shows that they changed.
  */
 export function useConversation(which: ConversationId) {
-  const head = useOperation('conversations.read', { ...which, firstTurn: 0, maxTurns: 1 });
+  const head = useOperation('conversations.read', { ...which, firstTurn: 0, maxTurns: 0 });
   const summary = head.data?.conversation.summary;
   const queries = useQueryClient();
   const [wanted, setWanted] = useState<readonly number[]>([0]);
-  const changed = summary ? fingerprint(summary, head.data) : '';
+  const changed = summary ? `${summary.key} ${head.data?.revision}` : '';
   const known = useRef(changed);
   useEffect(() => {
     if (known.current !== '' && known.current !== changed) {
@@ -72,23 +71,4 @@ export function useConversation(which: ConversationId) {
     [byPage],
   );
   return { head, summary, turnAt, want, pageError: pages.error, pageOf: byPage };
-}
-
-/** Changes when turns may have: new ones, late spans, feedback. */
-function fingerprint(
-  summary: ConversationSummary,
-  data: Output<'conversations.read'> | undefined,
-): string {
-  const { key, turns, endedAt, feedback, failures, inputTokens, outputTokens, costUsd } = summary;
-  return JSON.stringify([
-    key,
-    turns,
-    endedAt,
-    feedback,
-    failures,
-    inputTokens,
-    outputTokens,
-    costUsd,
-    data?.conversation.turns[0]?.spanCount,
-  ]);
 }

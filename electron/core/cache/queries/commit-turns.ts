@@ -253,7 +253,9 @@ const UPDATE_TURN = `UPDATE turns SET combination = ?, started_at = ?, facts = ?
 const INSERT_TURN = `INSERT INTO turns (combination, started_at, facts, messages, text, id, trace_id)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const INSERT_TEXT = 'INSERT INTO turns_fts (rowid, text) VALUES (?, ?)';
-const UPDATE_SPAN = `UPDATE spans SET started_at = ?, record = ? WHERE turn = ? AND span_id = ?`;
+/** With a new key, the highest: so a revision (see conversation-row.ts) tells that something is different. */
+const UPDATE_SPAN = `UPDATE spans SET key = (SELECT max(key) + 1 FROM spans), started_at = ?, record = ?
+  WHERE turn = ? AND span_id = ?`;
 const INSERT_SPAN = 'INSERT INTO spans (started_at, record, turn, span_id) VALUES (?, ?, ?, ?)';
 
 function writeTurn(db: WriteDb, placed: Placed, combination: number): void {

@@ -1,4 +1,5 @@
 /** How a conversation lies in its row, and comes back out of it. */
+import type { ReadDb } from '#core/cache/db.ts';
 import type {
   ConversationSummary,
   Failure,
@@ -17,6 +18,23 @@ export function conversationOfTurn(turn: number): number {
 /** The ids that the turns of a conversation can have: `from` ≤ id < `to`. */
 export function turnRange(key: number): { from: number; to: number } {
   return { from: key * TURNS_PER_CONVERSATION, to: (key + 1) * TURNS_PER_CONVERSATION };
+}
+
+/**
+ * Of the turns with `from` ≤ id < `to`: changes whenever anything of them does, because a span that is written, again too, gets
+ * the highest key. Read from the index alone.
+ */
+export function revisionOf(
+  db: ReadDb,
+  from: number,
+  to: number,
+): { revision: string; spans: number } {
+  const held = db.get<{ spans: number; last: number | null }>(
+    'SELECT count(*) AS spans, max(key) AS last FROM spans WHERE turn >= ? AND turn < ?',
+    from,
+    to,
+  );
+  return { revision: `${held?.spans}-${held?.last}`, spans: held?.spans ?? 0 };
 }
 
 /** One bit a word. They are stored: a bit is never given to another word. */

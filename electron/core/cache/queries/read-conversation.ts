@@ -1,7 +1,13 @@
 import type { ReadDb, WriteDb } from '#core/cache/db.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Conversation, ConversationSummary } from '#shared/model/conversation.ts';
-import { type ConversationRow, SUMMARY_COLUMNS, toSummary, turnRange } from './conversation-row.ts';
+import {
+  type ConversationRow,
+  revisionOf,
+  SUMMARY_COLUMNS,
+  toSummary,
+  turnRange,
+} from './conversation-row.ts';
 import { FacetWriter } from './facet-writer.ts';
 import { storable } from './json.ts';
 import { decodeTurn, type TurnRow } from './turn-row.ts';
@@ -52,8 +58,10 @@ export function readConversation(
       (args.environment === null || one.environment === args.environment),
   );
   if (!chosen) return null;
+  const { from, to } = turnRange(chosen.key);
   return {
     conversation: withTurns(db, chosen, args.firstTurn, args.maxTurns),
+    revision: revisionOf(db, from, to).revision,
     others: all.filter((one) => one !== chosen),
   };
 }

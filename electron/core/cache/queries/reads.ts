@@ -13,7 +13,7 @@ import { listReplayCases, listReplays, readReplay, readReplayCase } from './repl
 import { listRunbooks, readRunbook } from './runbooks.ts';
 import { searchConversations } from './search.ts';
 import { latestValues, seriesFrame, windowStats } from './series.ts';
-import { spansOfTrace } from './spans.ts';
+import { outlineOfTrace, spanOfTrace, spansOfTrace } from './spans.ts';
 import { cacheSize, readSyncStates } from './sync.ts';
 
 export const reads = {
@@ -39,6 +39,8 @@ export const reads = {
   readConversationByKey,
   spansOfTrace,
   readShared,
+  outlineOfTrace,
+  spanOfTrace,
   failingConversations,
   liveCombinations,
   observedVersions,

@@ -1,8 +1,9 @@
-import { orderSteps } from '#core/analysis/turn-steps.ts';
+import { LOG_OF, orderSteps, type Step } from '#core/analysis/turn-steps.ts';
 import type { ReadDb } from '#core/cache/db.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
-import type { Span } from '#shared/model/conversation.ts';
-import { decode } from './json.ts';
+import type { Span, SpanOutline } from '#shared/model/conversation.ts';
+import { revisionOf } from './conversation-row.ts';
+import { decode, storable } from './json.ts';
 
 /**
  * The spans of one trace by their start, log events among the events of their span. `total` counts the spans; of a trace
@@ -12,27 +13,83 @@ export function spansOfTrace(
   db: ReadDb,
   args: { traceId: string; limit: number },
 ): { spans: Span[]; total: number } {
-  const turn = db.value<number>('SELECT id FROM turns WHERE trace_id = ?', args.traceId);
+  const turn = turnOf(db, args.traceId);
   if (turn === undefined) return { spans: [], total: 0 };
+  const { steps, total } = stepsOf(db, turn, args.limit);
+  return { spans: steps.map(toSpan), total };
+}
+
+/** The same spans without what each tells; `null` while they are those that `revision` was given with. */
+export function outlineOfTrace(
+  db: ReadDb,
+  args: { traceId: string; limit: number; revision: string | null },
+): { revision: string; spans: SpanOutline[] | null; total: number } {
+  const turn = turnOf(db, args.traceId);
+  if (turn === undefined) return { revision: '', spans: [], total: 0 };
+  const { revision, spans: count } = revisionOf(db, turn, turn + 1);
+  if (revision === args.revision) return { revision, spans: null, total: count };
+  const { steps, total } = stepsOf(db, turn, args.limit);
+  return { revision, spans: steps.map(toOutline), total };
+}
+
+/** One span with its log events; null when it is not there. */
+export function spanOfTrace(
+  db: ReadDb,
+  args: { traceId: string; spanId: string },
+): { span: Span | null } {
+  const turn = turnOf(db, args.traceId);
+  if (turn === undefined) return { span: null };
+  const spanId = storable(args.spanId);
+  // Without reading every record of a long trace: its own, and those that name it, of which log events count.
+  const records = db
+    .column<string>(
+      'SELECT record FROM spans WHERE turn = ?1 AND (span_id = ?2 OR instr(record, ?2) > 0)',
+      turn,
+      spanId,
+    )
+    .map((json) => decode<SpanRecord>(json))
+    .filter(({ span }) => span.spanId === spanId || span.attributes[LOG_OF] === spanId);
+  if (records.length === 0) return { span: null };
+  const step = orderSteps(records).steps.find(({ id }) => id === spanId);
+  return { span: step ? toSpan(step) : null };
+}
+
+function turnOf(db: ReadDb, traceId: string): number | undefined {
+  return db.value<number>('SELECT id FROM turns WHERE trace_id = ?', traceId);
+}
+
+function stepsOf(db: ReadDb, turn: number, limit: number): { steps: Step[]; total: number } {
   const records = db.column<string>(
     'SELECT record FROM spans WHERE turn = ? ORDER BY started_at, key LIMIT ?',
     turn,
-    args.limit,
+    limit,
   );
-  if (records.length === 0) return { spans: [], total: 0 };
+  if (records.length === 0) return { steps: [], total: 0 };
   const { steps } = orderSteps(records.map((record) => decode<SpanRecord>(record)));
-  const spans = steps.map(({ record, id, attributes, events, operation }) => ({
-    ...record.span,
-    spanId: id,
-    operation,
-    attributes,
-    events,
-  }));
-  const whole = records.length < args.limit;
+  const whole = records.length < limit;
   return {
-    spans,
+    steps,
     total: whole
-      ? spans.length
+      ? steps.length
       : (db.value<number>('SELECT count(*) FROM spans WHERE turn = ?', turn) ?? 0),
+  };
+}
+
+function toSpan({ record, id, attributes, events, operation }: Step): Span {
+  return { ...record.span, spanId: id, operation, attributes, events };
+}
+
+function toOutline({ record, id, operation, attributes }: Step): SpanOutline {
+  const { parentId, name, startedAt, durationMs, status } = record.span;
+  const seconds = attributes['gen_ai.server.time_to_first_token'];
+  return {
+    spanId: id,
+    parentId,
+    name,
+    operation,
+    startedAt,
+    durationMs,
+    status,
+    firstTokenMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : null,
   };
 }

@@ -102,6 +102,8 @@ export interface ReadConversationArgs {
 
 export interface ReadConversationResult {
   conversation: Conversation;
+  /** Changes with any of its turns. */
+  revision: string;
   /** Others under the same id. */
   others: ConversationSummary[];
 }

@@ -1,11 +1,11 @@
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import type { Failure, Feedback, Turn } from '#shared/model/conversation.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
-import { Age, formatDuration, Go, Moment } from '../../../ui/index.ts';
+import { Age, formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
 import { asText } from '../unpacked.ts';
 import styles from './Chat.module.css';
-import { type ChatItem, chatItems, inOneLine } from './read-turn.ts';
+import { type ChatItem, chatItems, ends, inOneLine } from './read-turn.ts';
 
 const FEEDBACK: Record<Feedback, { Icon: typeof IconTicket; word: string }> = {
   thumbs_up: { Icon: IconThumbUp, word: 'thumbs-up' },
@@ -13,6 +13,10 @@ const FEEDBACK: Record<Feedback, { Icon: typeof IconTicket; word: string }> = {
   regenerate: { Icon: IconRefresh, word: 'asked again' },
   ticket: { Icon: IconTicket, word: 'opened a ticket' },
 };
+
+/** A turn of thousands of tool calls shows the first and the last of them. */
+const FEW_ITEMS = 60;
+const MORE_ITEMS = 200;
 
 /** One exchange. `shown`: how many of its messages have appeared so far. */
 export const ChatTurn = memo(function ChatTurn(props: {
@@ -31,6 +35,8 @@ export const ChatTurn = memo(function ChatTurn(props: {
   const begins = items.findIndex((item) => item.kind !== 'said' || item.by === 'bot');
   const asked = begins < 0 ? items : items.slice(0, begins);
   const answered = begins < 0 ? [] : items.slice(begins);
+  const [most, setMost] = useState(FEW_ITEMS);
+  const gap = ends(answered, most);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the button inside does the same by key
     // biome-ignore lint/a11y/noStaticElementInteractions: a larger target for the button inside
@@ -66,18 +72,22 @@ export const ChatTurn = memo(function ChatTurn(props: {
           <Moment at={turn.startedAt} seconds />
         </span>
       </p>
-      {answered.map((item, at) => (
-        <Item
-          // biome-ignore lint/suspicious/noArrayIndexKey: messages of one turn never move
-          key={at}
-          item={item}
-          complete={complete}
-          bad={
-            begins + at === answer &&
-            (turn.unsure || turn.error !== null || failures.includes('language_switched'))
-          }
-        />
-      ))}
+      {answered.map((item, at) =>
+        at === gap.at ? (
+          <More key="more" left={gap.left} onMore={() => setMost(most + MORE_ITEMS)} />
+        ) : at > gap.at && at < gap.at + gap.left ? null : (
+          <Item
+            // biome-ignore lint/suspicious/noArrayIndexKey: messages of one turn never move
+            key={at}
+            item={item}
+            complete={complete}
+            bad={
+              begins + at === answer &&
+              (turn.unsure || turn.error !== null || failures.includes('language_switched'))
+            }
+          />
+        ),
+      )}
       {turn.messages.length === 0 ? (
         <p className={styles.bare}>
           {turn.name ?? 'One turn'}: its messages were not recorded. The steps beside it still tell
@@ -88,6 +98,14 @@ export const ChatTurn = memo(function ChatTurn(props: {
     </div>
   );
 });
+
+function More(props: { left: number; onMore: () => void }) {
+  return (
+    <button type="button" className={styles.more} onClick={props.onMore}>
+      {formatCount(props.left)} more between: show {formatCount(Math.min(props.left, MORE_ITEMS))}
+    </button>
+  );
+}
 
 /** A quarter of an hour on both sides, so that what led to it is on the screen. */
 function minuteAround(at: number, service: string): Record<string, string> {

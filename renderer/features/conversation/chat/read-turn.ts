@@ -19,7 +19,8 @@ export type ChatItem =
 /** `shown`: how many of the turn's messages have appeared. */
 export function chatItems(turn: Pick<Turn, 'messages'>, shown = turn.messages.length): ChatItem[] {
   const items: ChatItem[] = [];
-  const calls: { id: string | null; item: Extract<ChatItem, { kind: 'tool' }> }[] = [];
+  /** Calls without an answer yet. */
+  const open: { id: string | null; item: Extract<ChatItem, { kind: 'tool' }> }[] = [];
   turn.messages.slice(0, shown).forEach((message, at) => {
     for (const part of message.parts) {
       switch (part.type) {
@@ -38,15 +39,14 @@ export function chatItems(turn: Pick<Turn, 'messages'>, shown = turn.messages.le
             message: at,
           };
           items.push(item);
-          calls.push({ id: part.id, item });
+          open.push({ id: part.id, item });
           break;
         }
         case 'tool_call_response': {
-          const call = calls.find(
-            ({ id, item }) =>
-              item.result === undefined &&
-              (part.id !== null ? id === part.id : part.name === null || item.name === part.name),
+          const answered = open.findIndex(({ id, item }) =>
+            part.id !== null ? id === part.id : part.name === null || item.name === part.name,
           );
+          const [call] = answered < 0 ? [] : open.splice(answered, 1);
           if (call) call.item.result = part.response ?? null;
           else {
             const name = part.name ?? 'a tool';
@@ -73,6 +73,12 @@ function textItem(message: Message, text: string, at: number): ChatItem {
     case 'tool':
       return { kind: 'note', label: message.role, text, message: at };
   }
+}
+
+/** Of very many items the first and the last; `left` of those between are not shown, from place `at` on. */
+export function ends<T>(items: readonly T[], most: number): { at: number; left: number } {
+  const left = Math.max(0, items.length - most);
+  return { at: left === 0 ? items.length : Math.ceil(most / 2), left };
 }
 
 /** One line of a value, for a folded call: `order: "A-1", lang: "es"`. */

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, useEffect, useRef } from 'react';
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from 'react';
 import { formatDuration } from '../../../ui/index.ts';
 import type { WaterfallLayout, WaterfallRow } from './layout.ts';
 import { OPERATION_WORD } from './operations.ts';
@@ -24,7 +24,10 @@ export function Waterfall(props: {
     estimateSize: () => ROW,
     overscan: 8,
   });
-  const index = rows.findIndex((row) => row.span.spanId === selected);
+  const index = useMemo(
+    () => rows.findIndex((row) => row.span.spanId === selected),
+    [rows, selected],
+  );
   useEffect(() => {
     if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
   }, [index, virtual]);

@@ -1,8 +1,8 @@
 /** Spans of one turn as rows of a waterfall. Pure. */
-import type { Span } from '#shared/model/conversation.ts';
+import type { SpanOutline } from '#shared/model/conversation.ts';
 
 export interface WaterfallRow {
-  span: Span;
+  span: SpanOutline;
   depth: number;
   children: number;
   /** Share of the turn's time before it begins, and that it takes; 0–1. */
@@ -22,10 +22,10 @@ export interface WaterfallLayout {
 }
 
 /** Nested by parent, siblings by beginning. Takes any order, missing parents, and parents in a circle. */
-export function layoutSpans(spans: readonly Span[]): WaterfallLayout {
-  const byId = new Map<string, Span>();
+export function layoutSpans(spans: readonly SpanOutline[]): WaterfallLayout {
+  const byId = new Map<string, SpanOutline>();
   for (const span of spans) byId.set(span.spanId, span);
-  const children = new Map<string | null, Span[]>();
+  const children = new Map<string | null, SpanOutline[]>();
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const span of byId.values()) {
@@ -43,7 +43,7 @@ export function layoutSpans(spans: readonly Span[]): WaterfallLayout {
   const durationMs = to - from;
   const rows: WaterfallRow[] = [];
   const seen = new Set<string>();
-  const add = (roots: readonly Span[]) => {
+  const add = (roots: readonly SpanOutline[]) => {
     // A stack instead of recursion: a trace may be thousands of spans deep.
     const open = roots.toReversed().map((span) => ({ span, depth: 0 }));
     for (let next = open.pop(); next; next = open.pop()) {
@@ -69,12 +69,10 @@ export function layoutSpans(spans: readonly Span[]): WaterfallLayout {
   return { rows, from, durationMs };
 }
 
-function byStart(a: Span, b: Span): number {
+function byStart(a: SpanOutline, b: SpanOutline): number {
   return a.startedAt - b.startedAt || b.durationMs - a.durationMs;
 }
 
-function firstTokenShare(span: Span): number | null {
-  const seconds = span.attributes['gen_ai.server.time_to_first_token'];
-  if (typeof seconds !== 'number' || !(seconds > 0) || span.durationMs <= 0) return null;
-  return Math.min(1, (seconds * 1000) / span.durationMs);
+function firstTokenShare({ firstTokenMs, durationMs }: SpanOutline): number | null {
+  return firstTokenMs === null || durationMs <= 0 ? null : Math.min(1, firstTokenMs / durationMs);
 }
