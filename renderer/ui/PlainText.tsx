@@ -5,6 +5,9 @@ import { Marked } from './Marked.tsx';
 import styles from './PlainText.module.css';
 import { copyText } from './text.tsx';
 
+const POSING =
+  'Letters of another alphabet that look like Latin ones: it may pose as something else.';
+
 /**
  * Text from outside, as text: control, bidirectional and zero-width characters are shown by their code instead
  * of doing what they do. Each text keeps its own direction. Words that were searched for are marked (Marked.tsx).
@@ -15,8 +18,15 @@ export function PlainText(props: { text: string }) {
     <bdi className={styles.text}>
       {pieces.map((piece, index) =>
         'text' in piece ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
-          <WithMarks key={index} text={piece.text} />
+          piece.posing ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
+            <span key={index} className={styles.posing} title={POSING}>
+              <WithMarks text={piece.text} />
+            </span>
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
+            <WithMarks key={index} text={piece.text} />
+          )
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one fixed text
           <span key={index} className={styles.hidden} title={`${piece.code} ${piece.name}`}>

@@ -2,8 +2,13 @@
 
 import { endOfMark } from './placeholder.ts';
 
-/** A stretch to show as it is, or one character to show by its code and name. */
-export type TextPiece = { text: string } | { hidden: string; code: string; name: string };
+/**
+ * A stretch to show as it is, or one character to show by its code and name. `posing`: letters of other alphabets that look
+ * like Latin ones stand in it, as in a word or a host that poses as another.
+ */
+export type TextPiece =
+  | { text: string; posing?: true }
+  | { hidden: string; code: string; name: string };
 
 /**
  * Control characters (but tab and line feed), everything that Unicode says may be left invisible (zero-width
@@ -58,15 +63,37 @@ export function visiblePieces(text: string): TextPiece[] {
     const at = match.index;
     if (char === '\r' && text[at + 1] === '\n') {
       // An ordinary line ending of another system: shown as the line ending that it is.
-      if (at > shown) pieces.push({ text: text.slice(shown, at) });
+      if (at > shown) pieces.push(...posing(text.slice(shown, at)));
       shown = at + 1;
       continue;
     }
     if ((char === ZWJ || char === ZWNJ) && joins(text, at)) continue;
-    if (at > shown) pieces.push({ text: text.slice(shown, at) });
+    if (at > shown) pieces.push(...posing(text.slice(shown, at)));
     const code = char.codePointAt(0) ?? 0;
     pieces.push({ hidden: char, code: `U+${hex(code)}`, name: nameOf(code) });
     shown = at + char.length;
+  }
+  if (shown < text.length) pieces.push(...posing(text.slice(shown)));
+  return pieces;
+}
+
+/** Letters that could be taken for Latin ones: Greek, Cyrillic, Armenian, Cherokee, full-width. */
+const LOOKALIKE = /[\u0370-\u058f\u13a0-\u13ff\uff21-\uff5a]/;
+/** A host with letters beyond ASCII, or a word of at least four letters. */
+const WORDS = /(?<=:\/\/)[^\s/?#"'<>)\]]{1,253}|\p{L}{4,}/gu;
+
+/** Marks words of two alphabets, and hosts that are not plain ASCII: `pаypal` with a Cyrillic а. */
+function posing(text: string): { text: string; posing?: true }[] {
+  if (!LOOKALIKE.test(text)) return [{ text }];
+  const pieces: { text: string; posing?: true }[] = [];
+  let shown = 0;
+  for (const { 0: word, index } of text.matchAll(WORDS)) {
+    if (!LOOKALIKE.test(word)) continue;
+    const host = text.endsWith('://', index);
+    if (!host && !/\p{Script=Latin}/u.test(word.replaceAll(/[\uff21-\uff5a]/g, ''))) continue;
+    if (index > shown) pieces.push({ text: text.slice(shown, index) });
+    pieces.push({ text: word, posing: true });
+    shown = index + word.length;
   }
   if (shown < text.length) pieces.push({ text: text.slice(shown) });
   return pieces;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { LiveCombination, Message } from '#shared/model/conversation.ts';
 import { chatItems, ends, inOneLine } from '../../renderer/features/conversation/chat/read-turn.ts';
 import { liveDifferences } from '../../renderer/features/conversation/live-diff.ts';
+import { asText } from '../../renderer/features/conversation/unpacked.ts';
 import { readSpan } from '../../renderer/features/conversation/waterfall/read-span.ts';
 
 const call = (id: string | null, name: string): Message => ({
@@ -144,4 +145,14 @@ test('very many calls find their answers, whatever their order', () => {
   });
   expect(items).toHaveLength(5000);
   expect(items.every((item) => item.kind === 'tool' && item.result === item.arguments)).toBe(true);
+});
+
+test('JSON that is nested without end stays text, or is cut where nobody reads on', () => {
+  const deep = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
+  expect(asText(deep)).toBe(deep);
+  expect(asText('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
+  const cut = asText(JSON.parse(deep));
+  expect(cut).toContain('… nested deeper');
+  expect(cut.length).toBeLessThan(20_000);
+  expect(inOneLine(deep).length).toBeLessThanOrEqual(90);
 });

@@ -61,3 +61,20 @@ test('a cut never leaves a part of a mark', () => {
   expect(cutText('I am ⟦name k3f9⟧ here', 16)).toBe('I am ⟦name k3f9⟧');
   expect(cutText('a ⟦ b and more', 8)).toBe('a ⟦ b an');
 });
+
+test('words of two alphabets and hosts beyond ASCII are marked as posing; other languages are not', () => {
+  const posing = (text: string) =>
+    visiblePieces(text).flatMap((piece) => ('text' in piece && piece.posing ? [piece.text] : []));
+  expect(posing('log in at https://p\u0430yp\u0430l.com/now')).toEqual(['p\u0430yp\u0430l.com']);
+  expect(posing('https://\u0430\u0440\u0440\u0435.com')).toEqual(['\u0430\u0440\u0440\u0435.com']);
+  expect(posing('your p\u0430ssword, please')).toEqual(['p\u0430ssword']);
+  for (const text of [
+    'Где мой заказ? IT-отдел',
+    'Πού είναι η παραγγελία;',
+    '5 kΩ, 3 µs',
+    'https://example.com/путь',
+  ]) {
+    expect(posing(text)).toEqual([]);
+    expect(shown(text)).toBe(text);
+  }
+});

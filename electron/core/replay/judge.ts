@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Judgement } from '#shared/model/replay.ts';
+import { speaksToModels } from '#shared/util/steering.ts';
 import { type Budget, costOf, guessTokens } from './budget.ts';
 import type { Completions } from './completion.ts';
 import type { ChatMessage } from './wire.ts';
@@ -57,10 +58,6 @@ Grade "answer", each from 0 (not at all) to 1 (fully):
 
 Reply with one JSON object and nothing else: {"mark": the mark, "addressed": …, "grounded": …, "tone": …, "injection": true or
 false, "why": one sentence in English in your own words, quoting nothing}.`;
-
-/** Phrases that speak to a grader or take over a reader. Found without the judge, so that a judge that was taken over cannot hide them. */
-const STEERING =
-  /\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:instructions?|rules|prompts?|rubric)\b|\b(?:system|developer) (?:prompt|message)\b|\byou are (?:now )?(?:the |an? )?(?:judge|grader|evaluator)\b|\b(?:give|assign|award|rate|score|grade)\b[^.\n]{0,40}\b(?:10\/10|100 ?%|full marks|(?:perfect|highest|maximum) (?:scores?|marks?|grades?|ratings?)|1\.0)\b|"?(?:addressed|grounded|injection)"?\s*[:=]\s*(?:1|true|false)\b|\b(?:ignora|olvida|ignoriere|vergiss|ignore[zr]?|oublie[zr]?|esquece)\b[^.\n]{0,40}\b(?:instrucciones|anweisungen|consignes|instructions|instruções|regeln|reglas)\b/i;
 
 const LONGEST_PART = 8000;
 const TURNS_BEFORE = 8;
@@ -137,14 +134,7 @@ export function steers(judged: Judged): boolean {
     judged.answer,
     ...judged.before.map(({ text }) => text),
     ...judged.sources.map(({ answered }) => answered),
-  ].some((text) =>
-    STEERING.test(
-      text
-        .normalize('NFKC')
-        .replaceAll(/\p{Cf}/gu, '')
-        .replaceAll(/\s+/g, ' '),
-    ),
-  );
+  ].some(speaksToModels);
 }
 
 function readAnswer(text: string, mark: string): z.infer<typeof Answer> {

@@ -1,5 +1,6 @@
-import { memo, useState } from 'react';
-import type { Failure, Feedback, Turn } from '#shared/model/conversation.ts';
+import { memo, useMemo, useState } from 'react';
+import type { Failure, Feedback, Message, Turn } from '#shared/model/conversation.ts';
+import { speaksToModels } from '#shared/util/steering.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
 import { Age, formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
@@ -178,6 +179,7 @@ function Item(props: { item: ChatItem; bad: boolean; complete: boolean }) {
 
 /** What was off about the answer, and what the user made of it. */
 function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] }) {
+  const steered = useMemo(() => turn.messages.some(steersIn), [turn.messages]);
   const marks = [
     turn.error === null ? null : (
       <span key="error" className={styles.bad}>
@@ -204,6 +206,15 @@ function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] })
         handed off to a person
       </span>
     ) : null,
+    steered ? (
+      <span
+        key="steered"
+        className={styles.watch}
+        title="Something in this turn is written to be obeyed by a model or a reader. Here it is only text; a judge is told so, and its score is not counted."
+      >
+        speaks to a model: a prompt injection?
+      </span>
+    ) : null,
     turn.finishReason === 'length' ? (
       <span key="cut" className={styles.watch}>
         cut off at the token limit
@@ -220,6 +231,13 @@ function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] })
     }),
   ].filter((mark) => mark !== null);
   return marks.length === 0 ? null : <p className={styles.marks}>{marks}</p>;
+}
+
+function steersIn({ parts }: Message): boolean {
+  return parts.some((part) => {
+    if (part.type === 'text') return speaksToModels(part.content);
+    return part.type === 'tool_call_response' && speaksToModels(asText(part.response));
+  });
 }
 
 export function Ended(props: { at: number }) {
