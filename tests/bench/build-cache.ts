@@ -16,7 +16,9 @@ import {
 } from '#core/cache/queries/conversation-row.ts';
 import { FacetWriter } from '#core/cache/queries/facet-writer.ts';
 import { facetsOf } from '#core/cache/queries/facets.ts';
+import { settleMasking } from '#core/cache/queries/mask-older.ts';
 import { encodeFacts } from '#core/cache/queries/turn-row.ts';
+import { maskingKey } from '#core/masking/key.ts';
 import type { Feedback, LiveCombination, Turn } from '#shared/model/conversation.ts';
 import { END, POINTS, SERIES, STEP, TURNS } from './large-cache.ts';
 import { note, seeded, timed } from './report.ts';
@@ -231,7 +233,10 @@ function addSamples(db: WriteDb): void {
 async function buildCache(dir: string): Promise<void> {
   mkdirSync(dir, { recursive: true });
   const { db: raw } = openCacheFile(`${dir}/cache.db`, 0, null);
-  const db = new WriteDb(raw, { slowTurnMs: {}, flagServices: {}, masking: null });
+  // As a worker gets them from the core: otherwise the console would mask a million turns anew while it is measured.
+  const masking = { key: new Uint8Array(maskingKey(dir)), patterns: {}, fields: {} };
+  const db = new WriteDb(raw, { slowTurnMs: {}, flagServices: {}, masking });
+  db.transaction(() => settleMasking(db));
   const samples = await timed(() => addSamples(db));
   note(`${SERIES * POINTS} samples in ${Math.round(samples / 1000)} s`);
   const turns = await timed(() => addConversations(db));

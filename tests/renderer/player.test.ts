@@ -93,11 +93,13 @@ test('stepping goes message by message, both ways, and ends at the ends', () => 
 
 test('the next failure comes round again after the last one', () => {
   const line = makeTimeline([turn(0, 1000), turn(2000, 1000), turn(4000, 1000)], (at) => at > 0);
-  const first = run(line, { type: 'failure' });
+  const first = run(line, { type: 'failure', by: 1 });
   expect(first.at).toBe(3000);
-  const second = play(first, { type: 'failure' }, line);
+  const second = play(first, { type: 'failure', by: 1 }, line);
   expect(second.at).toBe(5000);
-  expect(play(second, { type: 'failure' }, line).at).toBe(3000);
+  expect(play(second, { type: 'failure', by: 1 }, line).at).toBe(3000);
+  expect(play(second, { type: 'failure', by: -1 }, line).at).toBe(first.at);
+  expect(play(first, { type: 'failure', by: -1 }, line).at).toBe(second.at);
 });
 
 test('speeds go from 1 to 16 and no further', () => {
@@ -115,8 +117,8 @@ test('new turns that arrive at the end are shown at once', () => {
 
 test('nothing recorded plays as nothing', () => {
   const line = makeTimeline([]);
-  expect(run(line, { type: 'toggle' }, { type: 'failure' }, { type: 'step', by: 1 })).toEqual(
-    AT_END,
-  );
+  expect(
+    run(line, { type: 'toggle' }, { type: 'failure', by: 1 }, { type: 'step', by: 1 }),
+  ).toEqual(AT_END);
   expect(realAt(line, null)).toBe(0);
 });

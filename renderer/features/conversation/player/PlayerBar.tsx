@@ -41,7 +41,7 @@ export function PlayerBar(props: {
         type="button"
         className={styles.hint}
         disabled={timeline.failures.length === 0}
-        onClick={() => act({ type: 'failure' })}
+        onClick={() => act({ type: 'failure', by: 1 })}
       >
         {timeline.failures.length === 0 ? 'no failures' : 'next failure'} <Kbd>N</Kbd>
       </button>

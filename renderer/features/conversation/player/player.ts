@@ -18,7 +18,7 @@ export type PlayerAction =
   | { type: 'tick'; ms: number }
   | { type: 'seek'; at: number }
   | { type: 'step'; by: 1 | -1 }
-  | { type: 'failure' }
+  | { type: 'failure'; by: 1 | -1 }
   | { type: 'end' }
   | { type: 'speed'; by: 1 | -1 }
   | { type: 'setSpeed'; speed: Speed };
@@ -56,9 +56,12 @@ export function play(
       return place(state, next.playAt, playTotal);
     }
     case 'failure': {
-      const at = state.at;
+      const at = state.at ?? playTotal;
       // After the last one the first comes again: one key walks round all of them.
-      const next = failures.find((one) => at !== null && one.playAt > at) ?? failures[0];
+      const next =
+        action.by > 0
+          ? (failures.find((one) => state.at !== null && one.playAt > at) ?? failures[0])
+          : (failures.findLast((one) => one.playAt < at) ?? failures.at(-1));
       if (!next) return state;
       return { ...state, at: next.playAt, playing: false };
     }
