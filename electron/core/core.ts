@@ -17,7 +17,7 @@ import { parseDuration } from '#shared/util/duration.ts';
 import type { CallContext, Caller, CoreDeps, LoadedConfig } from './deps.ts';
 import { Events } from './events.ts';
 import { maskingKey } from './masking/key.ts';
-import { maskingSettings } from './masking/masker.ts';
+import { maskingSettings } from './masking/settings.ts';
 import { createActionFacts } from './operations/action-facts.ts';
 import { actionHandlers } from './operations/actions.ts';
 import { conversationHandlers } from './operations/conversations.ts';

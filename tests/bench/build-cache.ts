@@ -16,7 +16,7 @@ import {
 } from '#core/cache/queries/conversation-row.ts';
 import { FacetWriter } from '#core/cache/queries/facet-writer.ts';
 import { facetsOf } from '#core/cache/queries/facets.ts';
-import { settleMasking } from '#core/cache/queries/mask-older.ts';
+import { settleMasking } from '#core/cache/queries/masked-by.ts';
 import { encodeFacts } from '#core/cache/queries/turn-row.ts';
 import { maskingKey } from '#core/masking/key.ts';
 import type { Feedback, LiveCombination, Turn } from '#shared/model/conversation.ts';

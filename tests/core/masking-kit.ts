@@ -1,6 +1,7 @@
 /** Masking as the tests see it: marks without their signs, so that they can be written down. */
 import { Known } from '#core/masking/known.ts';
-import { Masker, type MaskingSettings } from '#core/masking/masker.ts';
+import { Masker } from '#core/masking/masker.ts';
+import type { MaskingSettings } from '#core/masking/settings.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import { PLACEHOLDERS } from '#shared/util/placeholder.ts';
 import { turn } from './cache-kit.ts';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { MaskingSettings } from '#core/masking/masker.ts';
+import type { MaskingSettings } from '#core/masking/settings.ts';
 
 /** What SQLite can store. Booleans are 0 and 1; `undefined` is a mistake. */
 export type Bindable = string | number | bigint | null | Uint8Array;

@@ -6,7 +6,6 @@
 import { hash } from 'node:crypto';
 import { isFields } from '#core/analysis/turn-parse.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
-import type { Config } from '#shared/model/config.ts';
 import { boundedPattern } from '#shared/util/bounded-pattern.ts';
 import { PLACEHOLDERS, placeholder, SIGN_LETTERS, splitMarks } from '#shared/util/placeholder.ts';
 import { daysIn, isBirth, tellsBirth } from './dates.ts';
@@ -15,22 +14,9 @@ import { kindOfField, moreFields } from './fields.ts';
 import { compact, type Detector, type Found } from './found.ts';
 import { type Replace, replaceInJson } from './json-text.ts';
 import type { Known } from './known.ts';
+import type { MaskingSettings } from './settings.ts';
 import { DATED, suspicion } from './suspicion.ts';
 import { findKnown, NAME_WORDS, NO_NAME } from './words.ts';
-
-export interface MaskingSettings {
-  key: Uint8Array;
-  /** What to look for beside the built-in kinds: kind → regular expression. */
-  patterns: Readonly<Record<string, string>>;
-  /** Fields of tool results beside the usual ones → kind. */
-  fields: Readonly<Record<string, string>>;
-}
-
-/** As the configuration wants it; null = nothing is masked. */
-export function maskingSettings({ masking }: Config, key: Uint8Array): MaskingSettings | null {
-  const { enabled, patterns, fields } = masking;
-  return enabled ? { key, patterns, fields } : null;
-}
 
 /** Attributes that name things and no people: ids, models, versions, flags, services. */
 const TECHNICAL =

@@ -1,9 +1,8 @@
 /** Conversations out of the console, and those of another console in. */
 import { failuresOf, turnFacts } from '#core/analysis/conversation.ts';
 import type { CallContext } from '#core/deps.ts';
-import { Masker } from '#core/masking/masker.ts';
 import { EvaluationSets } from '#core/share/evaluation.ts';
-import { type Gathered, gather, type SharedConversation } from '#core/share/gather.ts';
+import type { Gathered, SharedConversation } from '#core/share/gather.ts';
 import { Inbox, Outbox } from '#core/share/held.ts';
 import { BundleWriter } from '#core/share/lines.ts';
 import { channelMarkdown } from '#core/share/markdown.ts';
@@ -35,8 +34,11 @@ export function shareHandlers(
     return turn ? failuresOf(turnFacts(turn), slowTurnMs(summary.service)) : [];
   };
 
-  function collect(what: Shared, signal: AbortSignal): Promise<Gathered> {
+  async function collect(what: Shared, signal: AbortSignal): Promise<Gathered> {
     const { cache, config } = engine();
+    // With the first use: a console that shares nothing does not hold what masks.
+    const { gather } = await import('#core/share/gather.ts');
+    const { Masker } = await import('#core/masking/masker.ts');
     // Also where masking is switched off, and for what was stored before it was on: what leaves is masked.
     const { patterns, fields } = config.masking;
     return gather(

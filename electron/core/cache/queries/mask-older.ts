@@ -1,31 +1,13 @@
 /** What was stored before it was masked, or by other settings, is masked in pieces while the console runs. */
-import { createHash } from 'node:crypto';
-import type { ReadDb, WriteDb } from '#core/cache/db.ts';
+import type { WriteDb } from '#core/cache/db.ts';
 import type { ReplaySample } from '#shared/model/replay.ts';
 import { maskStored } from './commit-turns.ts';
 import { decode } from './json.ts';
-import { saveReplaySamples } from './replays.ts';
+import { OFF, settleMasking } from './masked-by.ts';
+import { saveReplaySamples } from './save-replays.ts';
 
 /** Conversations in one transaction. */
 const AT_ONCE = 10;
-
-/** Settings that nobody can have: what is stored while masking is off must be masked once it is on. */
-const OFF = 'off';
-
-interface MaskedBy {
-  settings: string;
-  older: number;
-  rewrite: number;
-}
-
-const NONE: MaskedBy = { settings: OFF, older: 0, rewrite: 0 };
-const READ = 'SELECT settings, older, rewrite FROM masked_by';
-
-/** Some conversations still wait to be masked as the settings say. */
-export function maskingUnderWay(db: ReadDb, _args: Record<string, never>): boolean {
-  const { settings, older } = db.get<MaskedBy>(READ) ?? NONE;
-  return settings !== OFF && older > 0;
-}
 
 /** One piece. Call again while `more`. */
 export function maskOlder(
@@ -48,21 +30,6 @@ export function maskOlder(
     db.holdsOld = 'in the file';
   }
   return { conversations: keys.length, more: next > 0 };
-}
-
-/** Notes the settings in force. By other ones than before, everything that is stored counts as not masked. */
-export function settleMasking(db: WriteDb): MaskedBy {
-  const { masking } = db.settings;
-  const settings =
-    masking === null ? OFF : createHash('sha256').update(JSON.stringify(masking)).digest('hex');
-  const stored = db.get<MaskedBy>(READ) ?? NONE;
-  if (stored.settings === settings) return stored;
-  const older =
-    settings === OFF
-      ? stored.older
-      : (db.value<number | null>('SELECT max(key) FROM conversations') ?? 0);
-  db.run('UPDATE masked_by SET settings = ?, older = ?', settings, older);
-  return { ...stored, settings, older };
 }
 
 function maskSamples(db: WriteDb, conversation: number): void {

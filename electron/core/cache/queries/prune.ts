@@ -4,7 +4,7 @@ import type { Topic } from '#shared/contract/index.ts';
 import { bucketStart, HOUR, HOURS_3 } from './buckets.ts';
 import { turnRange } from './conversation-row.ts';
 import { FacetWriter, forgetFacets } from './facet-writer.ts';
-import { removeOldReplays, removeReplayCases } from './replays.ts';
+import { removeOldReplays, removeReplayCases } from './save-replays.ts';
 import type { PruneArgs, PruneResult } from './types.ts';
 
 const CONVERSATIONS = 100;

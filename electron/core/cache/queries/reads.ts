@@ -6,7 +6,7 @@ import { failingConversations, findConversations } from './conversations.ts';
 import { listFlagEvents, listFlags, readFlag, readFlagEvent } from './flags.ts';
 import { listFacets } from './list-facets.ts';
 import { liveCombinations, observedVersions, turnsByVersion } from './live.ts';
-import { maskingUnderWay } from './mask-older.ts';
+import { maskingUnderWay } from './masked-by.ts';
 import { readConversation, readConversationByKey } from './read-conversation.ts';
 import { readShared } from './read-shared.ts';
 import { listReplayCases, listReplays, readReplay, readReplayCase } from './replays.ts';

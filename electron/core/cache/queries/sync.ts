@@ -1,6 +1,6 @@
 import type { CacheSettings, ReadDb, WriteDb } from '#core/cache/db.ts';
 import { decode } from './json.ts';
-import { settleMasking } from './mask-older.ts';
+import { settleMasking } from './masked-by.ts';
 import type { SyncState } from './types.ts';
 
 interface SyncRow extends Omit<SyncState, 'error'> {

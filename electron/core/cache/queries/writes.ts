@@ -4,7 +4,12 @@ import { importConversations } from './imports.ts';
 import { maskOlder } from './mask-older.ts';
 import { prune } from './prune.ts';
 import { pinConversation } from './read-conversation.ts';
-import { endRunningReplays, saveReplay, saveReplayCases, saveReplaySamples } from './replays.ts';
+import {
+  endRunningReplays,
+  saveReplay,
+  saveReplayCases,
+  saveReplaySamples,
+} from './save-replays.ts';
 import { configure, removeSource, saveSyncState } from './sync.ts';
 
 export const writes = {
