@@ -10,17 +10,18 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Footer } from './Footer.tsx';
 import { useFrameKeys } from './keys.ts';
 import { Rail } from './Rail.tsx';
-import { Routes } from './routes.tsx';
+import { fetchAhead, planDialog, Routes } from './routes.tsx';
 import styles from './Shell.module.css';
 import { TopBar } from './TopBar.tsx';
 import { useUrl } from './use-url.ts';
 
 const Palette = lazy(() => import('./Palette.tsx'));
 const Help = lazy(() => import('./Help.tsx'));
-const PlanDialog = lazy(() => import('../features/action/PlanDialog.tsx'));
+const PlanDialog = lazy(planDialog);
 
 export function Shell() {
   useUrl();
+  useEffect(fetchAhead, []);
   useFrameKeys();
   const session = useSession();
   const environment = useEnvironment();

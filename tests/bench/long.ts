@@ -61,6 +61,15 @@ async function measure(dir: string): Promise<void> {
   const browser = await launchBrowser();
   try {
     const { page } = await openWindow(browser, console.address);
+    const turns = `${TURNS.toLocaleString('en')} turns`;
+    const rendered = await pasted(page, 'long-talk', '[role=log] [data-index="3"]');
+    report({
+      name: NAMES[1] ?? '',
+      value: rendered,
+      unit: 'ms',
+      of: `from the pasted ID, ${turns}`,
+    });
+    await frames(page, 'log', 'Messages', turns);
     const spans = `${SPANS.toLocaleString('en')} spans`;
     const paint = await pasted(page, 'long-trace', `[aria-label="${STEPS}"] [role=option]`);
     report({
@@ -73,15 +82,6 @@ async function measure(dir: string): Promise<void> {
     });
     await page.getByText(new RegExp(`^${SPANS.toLocaleString('en')}\\ssteps$`)).waitFor();
     await frames(page, 'listbox', STEPS, spans);
-    const turns = `${TURNS.toLocaleString('en')} turns`;
-    const rendered = await pasted(page, 'long-talk', '[role=log] [data-index="3"]');
-    report({
-      name: NAMES[1] ?? '',
-      value: rendered,
-      unit: 'ms',
-      of: `from the pasted ID, ${turns}`,
-    });
-    await frames(page, 'log', 'Messages', turns);
   } finally {
     await browser.close();
     await console.stop();
