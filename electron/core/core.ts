@@ -26,6 +26,7 @@ import { flagHandlers } from './operations/flags.ts';
 import type { Handlers } from './operations/handlers.ts';
 import { journalHandlers } from './operations/journal.ts';
 import { createJournalKeeper } from './operations/journal-keeper.ts';
+import { lookupHandlers } from './operations/lookups.ts';
 import { overviewHandlers } from './operations/overview.ts';
 import { createPreparer } from './operations/prepare.ts';
 import { replayHandlers } from './operations/replay.ts';
@@ -168,6 +169,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     ...signalHandlers(current),
     ...conversationHandlers(current),
     ...searchHandlers(current),
+    ...lookupHandlers(current),
     ...shareHandlers(current, { dataDir: deps.dataDir, key, now: deps.clock.now }),
     ...flagHandlers(current),
     ...actionHandlers({ actions, identity }),

@@ -105,7 +105,16 @@ export function demoConfig(ports: DemoPorts): ConfigInput {
         secret: ADMIN_SECRET,
         environments: { [ENVIRONMENT]: { name: ENVIRONMENT, clientSecret: CLIENT_SECRET } },
       },
-      { id: 'transcripts', kind: 'otlp', port: ports.otlp },
+      {
+        id: 'transcripts',
+        kind: 'otlp',
+        port: ports.otlp,
+        lookup: BOTS.map((bot) => ({
+          url: `${at(ports.bots[bot.id])}/traces/{id}`,
+          by: 'conversation' as const,
+          secret: MODELS_SECRET,
+        })),
+      },
       { id: 'runbooks', kind: 'runbook-folder', path: 'runbooks' },
     ],
     endpoints: [

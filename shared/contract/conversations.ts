@@ -4,6 +4,7 @@ import {
   Conversation,
   ConversationSummary,
   LiveCombination,
+  Message,
   Span,
   SpanOutline,
   TraitShare,
@@ -143,6 +144,28 @@ export const conversationsContract = {
   'conversations.span': query(
     z.strictObject({ traceId: z.string(), spanId: z.string() }),
     z.object({ span: Span.nullable() }),
+  ),
+  /** Asks the sources that can be asked for one conversation, and stores what they have, masked. */
+  'conversations.fetch': mutation(
+    z.strictObject({ id: z.string().min(1).max(512) }),
+    z.object({
+      /** Per source: how many spans it had; or why none. */
+      asked: z.array(
+        z.object({ source: z.string(), spans: z.number().int(), problem: z.string().nullable() }),
+      ),
+    }),
+    'responder',
+  ),
+  /** What was masked, asked of the source again: journaled, answered once, kept nowhere. */
+  'conversations.reveal': mutation(
+    z.strictObject({ key: z.number().int(), reason: z.string().trim().min(3).max(500) }),
+    z.object({
+      source: z.string(),
+      turns: z.array(z.object({ startedAt: Timestamp, messages: z.array(Message) })),
+      /** Traces that the source does not have any more, or that were too many to ask for. */
+      missing: z.number().int(),
+    }),
+    'admin',
   ),
   'conversations.pin': mutation(
     z.strictObject({ key: z.number().int(), pinned: z.boolean() }),

@@ -83,6 +83,24 @@ const UnleashSource = z.strictObject({
   ),
 });
 
+/** Where a tracing backend answers for one conversation or one trace, in OTLP's JSON form. */
+const Lookup = z.strictObject({
+  url: z
+    .string()
+    .regex(/^https?:\/\/[^\s/?#{}@]+[/?][^\s#]*\{id\}[^\s#]*$/, {
+      error:
+        'an address that begins with http:// or https:// and has {id} in its path or query, where the ID goes',
+    })
+    .meta({ description: 'Address of one trace or conversation; {id} stands for its ID' }),
+  by: z
+    .enum(['trace', 'conversation'])
+    .default('trace')
+    .meta({ description: 'Whose ID goes into the address' }),
+  /** Bearer token. */
+  secret: SecretName.optional(),
+});
+export type Lookup = z.infer<typeof Lookup>;
+
 const OtlpSource = z.strictObject({
   ...sourceBase,
   kind: z.literal('otlp'),
@@ -90,6 +108,8 @@ const OtlpSource = z.strictObject({
   port: z.number().int().min(1).max(65535).default(4318),
   /** Attributes tried for the conversation's id, before the standard ones. */
   conversationAttributes: z.array(z.string()).default([]),
+  /** Asked one after the other for an unknown ID, and for what was masked. */
+  lookup: z.array(Lookup).default([]),
 });
 
 const RunbookFolderSource = z.strictObject({

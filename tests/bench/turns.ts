@@ -65,7 +65,10 @@ async function ingest(dir: string, port: number): Promise<number> {
     },
     { clock: clockAt(Date.now), signals: [] },
   );
-  const connector = createOtlpConnector({ ...source, conversationAttributes: [] }, context);
+  const connector = createOtlpConnector(
+    { ...source, conversationAttributes: [], lookup: [] },
+    context,
+  );
   const stop = new AbortController();
   const listening = connector.listen?.(async (batch) => {
     await cache.write('commitBatch', { source: 'otlp', batch });

@@ -12,6 +12,8 @@ export function secretNames(config: Config): string[] {
           source.secret,
           ...Object.values(source.environments).flatMap((one) => one.clientSecret ?? []),
         ];
+      case 'otlp':
+        return source.lookup.flatMap(({ secret }) => secret ?? []);
       default:
         return [];
     }

@@ -100,6 +100,22 @@ export interface SilenceControl {
   alerts(signal: AbortSignal): Promise<Alert[]>;
 }
 
+export interface FoundSpans {
+  spans: SpanRecord[];
+  rejected: { reason: string; count: number }[];
+  /** So many traces were asked for, or were too many to ask for, and are not among them. */
+  missing: number;
+}
+
+/** Where single conversations can be asked for again. */
+export interface ConversationLookup {
+  /**
+   * The spans of one conversation as the source has them: nothing is masked. `traces`: the trace ids that are known of it.
+   * Throws NightdeskError, `not_found` where nothing has it.
+   */
+  find(conversation: string, traces: readonly string[], signal: AbortSignal): Promise<FoundSpans>;
+}
+
 export interface Connector {
   readonly id: string;
   readonly kind: SourceKind;
@@ -119,4 +135,5 @@ export interface Connector {
   listen?(emit: (batch: Batch) => Promise<void>, signal: AbortSignal): Promise<void>;
   control?: FlagControl;
   silences?: SilenceControl;
+  lookup?: ConversationLookup;
 }

@@ -10,6 +10,7 @@ import { liveMetrics } from '../telemetry/live.ts';
 import { exposeHistory, OPENMETRICS_TYPE } from '../telemetry/openmetrics.ts';
 import { emitPast } from '../telemetry/replay.ts';
 import { liveTelemetry, pastTelemetry, type TelemetryOptions } from '../telemetry/tracer.ts';
+import { TraceStore } from '../telemetry/traces.ts';
 import { type BotProfile, botNamed } from '../world/bots.ts';
 import { pastConversations } from '../world/past.ts';
 import { answering, endWithParent, listen, required, run } from './process.ts';
@@ -36,7 +37,9 @@ run(async () => {
   };
   const history = playHistory(bot, seed, startedAt);
   const metrics = liveMetrics(bot, labels, lastValues(history), seed);
-  const telemetry = liveTelemetry(options);
+  const modelsKey = required('DEMO_MODELS_KEY');
+  const traces = new TraceStore();
+  const telemetry = liveTelemetry(options, traces);
   const flagsUrl = required('DEMO_FLAGS_URL');
   await answering(`${flagsUrl}/health`);
   const flags = await startFlags(bot, flagsUrl, required('DEMO_CLIENT_TOKEN'));
@@ -54,6 +57,13 @@ run(async () => {
       new TextEncoderStream(),
     );
     return new Response(pieces, { headers: { 'content-type': OPENMETRICS_TYPE } });
+  });
+  app.get('/traces/:conversation', (c) => {
+    if (c.req.header('authorization') !== `Bearer ${modelsKey}`)
+      return c.json({ error: 'no' }, 401);
+    const found = traces.read(c.req.param('conversation'));
+    if (!found) return c.json({ error: 'not among the latest' }, 404);
+    return c.body(Buffer.from(found), 200, { 'content-type': 'application/json' });
   });
   app.post('/chat', async (c) => {
     const body: unknown = await c.req.json().catch(() => null);
@@ -92,13 +102,13 @@ run(async () => {
     });
     return c.body(null, known ? 204 : 404);
   });
-  serveCompletions(app, bot, seed, required('DEMO_MODELS_KEY'), flags);
+  serveCompletions(app, bot, seed, modelsKey, flags);
   await listen(app, Number(required('DEMO_PORT')));
   endWithParent(Number(required('DEMO_PARENT_PID')), async () => {
     flags.stop();
     await telemetry.shutdown();
   });
-  await sendPast(bot, seed, startedAt, options);
+  await sendPast(bot, seed, startedAt, options, traces);
 });
 
 /** The last minutes first: they are what somebody who was paged looks for. */
@@ -107,8 +117,9 @@ async function sendPast(
   seed: string,
   startedAt: number,
   options: TelemetryOptions,
+  traces: TraceStore,
 ): Promise<void> {
-  const past = pastTelemetry(options);
+  const past = pastTelemetry(options, traces);
   const newestFirst = pastConversations(seed, bot).toReversed();
   for (let i = 0; i < newestFirst.length; i += PARCEL) {
     for (const one of newestFirst.slice(i, i + PARCEL)) emitPast(past.tracer, startedAt, one);

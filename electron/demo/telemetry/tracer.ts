@@ -10,6 +10,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { type Random, randomStream } from '../world/random.ts';
+import type { TraceStore } from './traces.ts';
 
 export interface Telemetry {
   tracer: Tracer;
@@ -29,9 +30,9 @@ export interface TelemetryOptions {
   seed: string;
 }
 
-/** Spans of now: sent every half second. */
-export function liveTelemetry(options: TelemetryOptions): Telemetry {
-  const exporter = patient(exporterFor(options));
+/** Spans of now: sent every half second, and kept in `traces`. */
+export function liveTelemetry(options: TelemetryOptions, traces: TraceStore): Telemetry {
+  const exporter = keeping(traces, patient(exporterFor(options)));
   return provide(
     options,
     'live',
@@ -46,8 +47,11 @@ export function liveTelemetry(options: TelemetryOptions): Telemetry {
 }
 
 /** Spans of the past: gathered, and sent by `send` in parcels with pauses, so that the present is not held up. */
-export function pastTelemetry(options: TelemetryOptions): Telemetry & { send(): Promise<void> } {
-  const exporter = patient(exporterFor(options));
+export function pastTelemetry(
+  options: TelemetryOptions,
+  traces: TraceStore,
+): Telemetry & { send(): Promise<void> } {
+  const exporter = keeping(traces, patient(exporterFor(options)));
   let ended: ReadableSpan[] = [];
   const telemetry = provide(options, 'past', {
     onStart: () => {},
@@ -96,6 +100,16 @@ const nonZeroHex = (random: Random, length: number) =>
 function exporterFor({ protocol, url }: TelemetryOptions): SpanExporter {
   const config = { url, timeoutMillis: 10_000 };
   return protocol === 'json' ? new JsonExporter(config) : new ProtobufExporter(config);
+}
+
+function keeping(traces: TraceStore, inner: SpanExporter): SpanExporter {
+  return {
+    export: (spans, done) => {
+      traces.add(spans);
+      inner.export(spans, done);
+    },
+    shutdown: () => inner.shutdown(),
+  };
 }
 
 /** Tries again until the receiver takes the spans: it may start after the bots, or be away for a while. */

@@ -27,6 +27,7 @@ import { PlayerBar } from './player/PlayerBar.tsx';
 import { usePlayer } from './player/store.ts';
 import { makeTimeline, revealedAt, startOfTurn } from './player/timeline.ts';
 import { usePlayerKeys } from './player/use-player-keys.ts';
+import { RevealButton } from './Reveal.tsx';
 import { TurnPanel } from './TurnPanel.tsx';
 import { usePlayerCommands } from './use-player-commands.ts';
 
@@ -151,7 +152,13 @@ export function ConversationView(
         </Notice>
       ) : null}
       <div className={styles.columns}>
-        <Panel flush fill className={styles.side} title="Conversation" aside={<MaskingAside />}>
+        <Panel
+          flush
+          fill
+          className={styles.side}
+          title="Conversation"
+          aside={<MaskingAside summary={summary} />}
+        >
           <Chat
             total={summary.turns}
             turnAt={turnAt}
@@ -218,14 +225,14 @@ function Others({ others }: { others: readonly ConversationSummary[] }) {
 }
 
 /** Whether what is shown was masked: a pattern does not know every name. */
-function MaskingAside() {
+function MaskingAside({ summary }: { summary: ConversationSummary }) {
   const state = useOperation('settings.read', {}).data?.masking;
   if (state === undefined) return null;
   if (state === 'off') return <StateDot tone="watch" word="masking is off: as received" showWord />;
   const waits = state === 'under_way' ? '; earlier conversations are still being masked' : '';
   return (
     <span title="E-mail addresses, telephone numbers, cards, accounts, ids, addresses and names that tools told were replaced before they were stored. The same mark is the same value.">
-      personal data masked; names can slip through{waits}
+      personal data masked; names can slip through{waits} <RevealButton summary={summary} />
     </span>
   );
 }

@@ -1,16 +1,34 @@
 import { Button } from '@mantine/core';
 import type { Freshness } from '#shared/model/basics.ts';
-import { useAct } from '../../client/index.ts';
-import { Age, Empty, Go, StateDot, toneOfFreshness } from '../../ui/index.ts';
+import { useAct, useSession } from '../../client/index.ts';
+import { Age, Empty, Go, plural, StateDot, toneOfFreshness } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
+import { useLookups } from './lookups.ts';
+
+/** Held above what it is shown in: reading again takes that off the screen for a moment. */
+export function useFetchNow(id: string, again: () => void) {
+  const sync = useAct('sources.sync', { onSettled: again });
+  const fetched = useAct('conversations.fetch', { onSettled: again });
+  const mayFetch = useSession()?.role !== 'viewer';
+  const lookups = useLookups();
+  return {
+    run: () => {
+      sync.mutate({});
+      if (lookups && mayFetch) fetched.mutate({ id });
+    },
+    pending: sync.isPending || fetched.isPending,
+    error: sync.error ?? fetched.error,
+    asked: fetched.data?.asked ?? [],
+  };
+}
 
 /** Nothing has that ID: says where was looked and how fresh that is, and offers to fetch now. */
 export function NotFound(props: {
   id: string;
   freshness: readonly Freshness[];
-  again: () => void;
+  fetching: ReturnType<typeof useFetchNow>;
 }) {
-  const sync = useAct('sources.sync', { onSettled: props.again });
+  const { fetching } = props;
   return (
     <Empty
       title={
@@ -20,7 +38,7 @@ export function NotFound(props: {
       }
       actions={
         <>
-          <Button loading={sync.isPending} onClick={() => sync.mutate({})}>
+          <Button loading={fetching.pending} onClick={fetching.run}>
             Fetch from all sources now
           </Button>
           <Button variant="default" component={Go} to="/conversations" extra={{ q: props.id }}>
@@ -46,7 +64,12 @@ export function NotFound(props: {
         {props.freshness.length === 0 ? <li>no source of conversations is configured</li> : null}
       </ul>
       <p>Its spans may still be on their way, or it was pruned before it was pinned.</p>
-      {sync.error ? <p role="alert">The fetch failed: {sync.error.message}</p> : null}
+      {fetching.error ? <p role="alert">The fetch failed: {fetching.error.message}</p> : null}
+      {fetching.asked.map(({ source, spans, problem }) => (
+        <p key={source} role="status">
+          {source} was asked for it just now: {problem ?? `${plural(spans, 'span')}, stored`}
+        </p>
+      ))}
     </Empty>
   );
 }

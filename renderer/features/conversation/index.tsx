@@ -3,7 +3,7 @@ import type { Freshness } from '#shared/model/basics.ts';
 import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
 import { MarkedWords } from '../../ui/Marked.tsx';
 import { ConversationView } from './ConversationView.tsx';
-import { NotFound } from './NotFound.tsx';
+import { NotFound, useFetchNow } from './NotFound.tsx';
 import { useConversation } from './pages.ts';
 
 /** `/conversation/:id`, with `turn` (from 1), `span`, `play=1`; `service` and `in` where two share the ID; `q` = words to mark. */
@@ -27,6 +27,7 @@ function Loaded(props: { which: Parameters<typeof useConversation>[0] }) {
   const read = useConversation(props.which);
   const { head, summary } = read;
   const { id } = props.which;
+  const fetching = useFetchNow(id, () => void head.refetch());
   if (id === '') {
     return (
       <Screen title="Conversation">
@@ -40,11 +41,7 @@ function Loaded(props: { which: Parameters<typeof useConversation>[0] }) {
     return (
       <Screen title={`Conversation ${id}`}>
         {head.error.code === 'not_found' ? (
-          <NotFound
-            id={id}
-            freshness={freshnessIn(head.error.detail)}
-            again={() => void head.refetch()}
-          />
+          <NotFound id={id} freshness={freshnessIn(head.error.detail)} fetching={fetching} />
         ) : (
           <ErrorState
             error={head.error}

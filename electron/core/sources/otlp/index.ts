@@ -6,6 +6,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { SourceConfigOf } from '#shared/model/config.ts';
 import type { CheckReport } from '#shared/model/source.ts';
 import { parseDuration } from '#shared/util/duration.ts';
+import { createLookup } from './lookup.ts';
 import { conversationAttributes } from './map.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
@@ -104,6 +105,14 @@ export function createOtlpConnector(config: SourceConfigOf<'otlp'>, ctx: SourceC
     check,
     pull,
     listen,
+    ...(config.lookup.length === 0
+      ? {}
+      : {
+          lookup: createLookup(config.lookup, ctx, timeoutMs, () => ({
+            conversationAttributes: conversationAttributes(config.conversationAttributes),
+            now: ctx.clock.now(),
+          })),
+        }),
   };
 }
 
