@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import type { LiveCombination, Message } from '#shared/model/conversation.ts';
-import { chatItems, ends, inOneLine } from '../../renderer/features/conversation/chat/read-turn.ts';
+import {
+  chatItems,
+  ends,
+  inOneLine,
+  silenceBefore,
+} from '../../renderer/features/conversation/chat/read-turn.ts';
 import { liveDifferences } from '../../renderer/features/conversation/live-diff.ts';
 import { asText } from '../../renderer/features/conversation/unpacked.ts';
 import { readSpan } from '../../renderer/features/conversation/waterfall/read-span.ts';
@@ -155,4 +160,15 @@ test('JSON that is nested without end stays text, or is cut where nobody reads o
   expect(cut).toContain('… nested deeper');
   expect(cut.length).toBeLessThan(20_000);
   expect(inOneLine(deep).length).toBeLessThanOrEqual(90);
+});
+
+test('a long wait between two turns is told, a short one or a clock that goes back is not', () => {
+  const before = { startedAt: 1_000_000, durationMs: 2000 };
+  const after = (startedAt: number) => silenceBefore(before, { startedAt });
+  expect(after(1_002_000 + 3_600_000)).toBe(3_600_000);
+  expect(after(1_002_000 + 5 * 60_000)).toBe(5 * 60_000);
+  expect(after(1_002_000 + 60_000)).toBeNull();
+  expect(after(0)).toBeNull();
+  expect(silenceBefore(null, { startedAt: 9e12 })).toBeNull();
+  expect(silenceBefore(before, null)).toBeNull();
 });

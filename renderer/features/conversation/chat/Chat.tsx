@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { Failure, Turn } from '#shared/model/conversation.ts';
-import { Skeleton } from '../../../ui/index.ts';
+import { formatDuration, Skeleton } from '../../../ui/index.ts';
 import type { TurnAt } from '../pages.ts';
 import styles from './Chat.module.css';
 import { ChatTurn } from './ChatTurn.tsx';
+import { silenceBefore } from './read-turn.ts';
 
 /** What the player has let appear: all of the turns before `turn`, and `messages` of that one. */
 export interface Revealed {
@@ -70,6 +71,7 @@ export function Chat(props: {
         {items.map((item) => {
           const turn = turnAt(item.index);
           const here = revealed?.turn === item.index;
+          const silence = silenceBefore(item.index > 0 ? turnAt(item.index - 1) : null, turn);
           return (
             <div
               key={item.key}
@@ -78,6 +80,9 @@ export function Chat(props: {
               className={styles.place}
               style={{ transform: `translateY(${item.start}px)` }}
             >
+              {silence === null ? null : (
+                <p className={styles.silence}>{formatDuration(silence)} of silence</p>
+              )}
               {turn ? (
                 <ChatTurn
                   turn={turn}

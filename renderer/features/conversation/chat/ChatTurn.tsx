@@ -44,7 +44,11 @@ export const ChatTurn = memo(function ChatTurn(props: {
     <div
       className={styles.turn}
       data-selected={props.selected || undefined}
-      onClick={() => props.onSelect(props.number)}
+      onClick={({ target }) => {
+        // A link in it leads elsewhere, and must not be overtaken.
+        const link = target instanceof Element && target.closest('a') !== null;
+        if (!link) props.onSelect(props.number);
+      }}
     >
       {asked.map((item, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: messages of one turn never move

@@ -75,6 +75,19 @@ function textItem(message: Message, text: string, at: number): ChatItem {
   }
 }
 
+/** Between two turns, a longer wait than this is told. */
+const SILENCE_MS = 5 * 60_000;
+
+/** Milliseconds of silence between two turns; null where it is short, or the clocks of the two disagree. */
+export function silenceBefore(
+  before: Pick<Turn, 'startedAt' | 'durationMs'> | null,
+  turn: Pick<Turn, 'startedAt'> | null,
+): number | null {
+  if (before === null || turn === null) return null;
+  const silence = turn.startedAt - (before.startedAt + before.durationMs);
+  return silence >= SILENCE_MS ? silence : null;
+}
+
 /** Of very many items the first and the last; `left` of those between are not shown, from place `at` on. */
 export function ends<T>(items: readonly T[], most: number): { at: number; left: number } {
   const left = Math.max(0, items.length - most);
