@@ -24,7 +24,12 @@ export class Thread {
   constructor(module: URL, options: WorkerOptions, log: Log) {
     this.options = options;
     this.log = log;
-    this.worker = new Worker(module, { workerData: options, name: `cache ${options.role}` });
+    this.worker = new Worker(module, {
+      workerData: options,
+      name: `cache ${options.role}`,
+      // The writer takes in thousands of spans a second and pays for a small nursery; the others only hold memory by it.
+      ...(options.role === 'writer' ? {} : { resourceLimits: { maxYoungGenerationSizeMb: 12 } }),
+    });
     const { promise, resolve, reject } = Promise.withResolvers<SetAside | null>();
     this.opened = promise;
     this.worker.on('message', (reply: Reply) => {
