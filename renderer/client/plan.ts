@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import type { ActionRequest } from '#shared/model/action.ts';
+import type { ActionRequest, SingleRequest } from '#shared/model/action.ts';
 import type { Alert } from '#shared/model/alert.ts';
 import { call } from './client.ts';
 import { operationKey, useOperation } from './query.ts';
@@ -54,7 +54,7 @@ export const SILENCE_MS = {
 /** Keeps an alert quiet for an hour, unless the dialog says otherwise. */
 export function silenceOf(
   alert: Pick<Alert, 'source' | 'fingerprint' | 'environment'>,
-): ActionRequest {
+): SingleRequest {
   const { source, fingerprint, environment } = alert;
   return { kind: 'silence', source, alert: fingerprint, environment, until: silenceUntil('1h') };
 }

@@ -18,7 +18,7 @@ interface WindowState {
   help: boolean;
   /** The action whose plan is open, from wherever it was asked for. */
   planning: ActionRequest | null;
-  /** What speaks for it, as the reason to begin with; '' = none. */
+  /** Why it is done, as it will stand in the journal; what opened the plan may have given it to begin with. */
   planReason: string;
   /** Commands of the open screen, by screen. */
   commands: Readonly<Record<string, readonly ScreenCommand[]>>;
@@ -27,6 +27,10 @@ interface WindowState {
   setHelp(open: boolean): void;
   /** Opens the plan dialog on this request; every "Roll back" button in the console calls this. */
   openPlan(request: ActionRequest, reason?: string): void;
+  /** Another choice in the open dialog is another plan; the reason typed so far stays. */
+  changePlan(request: ActionRequest): void;
+  /** Why, as typed so far. */
+  setPlanReason(reason: string): void;
   closePlan(): void;
   setCommands(screen: string, commands: readonly ScreenCommand[]): void;
 }
@@ -43,6 +47,8 @@ export const useWindow = create<WindowState>()((set) => ({
   setRange: (range) => set({ range }),
   setHelp: (help) => set({ help }),
   openPlan: (planning, planReason = '') => set({ planning, planReason }),
+  changePlan: (planning) => set({ planning }),
+  setPlanReason: (planReason) => set({ planReason }),
   closePlan: () => set({ planning: null, planReason: '' }),
   setCommands: (screen, commands) =>
     set((now) => {

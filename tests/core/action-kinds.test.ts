@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Confirmation } from '#core/actions/permission.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { Action, ActionRequest, Plan } from '#shared/model/action.ts';
+import type { Action, ActionRequest, Plan, SingleRequest } from '#shared/model/action.ts';
 import type { Change } from '#shared/model/change.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Role } from '#shared/model/session.ts';
@@ -201,7 +201,7 @@ describe('a ramp', () => {
 });
 
 describe('a silence', () => {
-  const silence = (ms = 3_600_000): ActionRequest => ({
+  const silence = (ms = 3_600_000): Extract<SingleRequest, { kind: 'silence' }> => ({
     kind: 'silence',
     source: 'alerts',
     alert: FIRING.fingerprint,
@@ -274,6 +274,46 @@ describe('a silence', () => {
     expect(again.steps[0]).toMatchObject({ state: 'skipped' });
     expect(again.steps[0]?.text).toContain('already silenced by mika');
     expect(standing()).toHaveLength(1);
+  });
+
+  /** What a person asks for who ticks "also silence" in the dialog of a rollback. */
+  const silenceThenRollback = (): ActionRequest => ({
+    kind: 'several',
+    requests: [silence(), { kind: 'rollback', ...on }],
+  });
+
+  it('goes first in one action with a rollback, and one undo ends both', async () => {
+    const before = await present();
+    const made = await plan(silenceThenRollback());
+    expect(made.title).toMatch(/^Silence .* UTC, then roll back support-bot v42 → v41$/);
+    expect(made).toMatchObject({ needsReason: true, toVersion: 'v41', fromVersions: ['v42'] });
+    expect(made.drilled).not.toBeNull();
+    const { id } = await world.actions.execute(made.id, as(typedOf(made)));
+    await world.until(id, (one) => stateOf(one, 'served', 1) === 'done');
+    expect(await weights()).toEqual({ v41: 1000, v42: 0 });
+    expect(standing()).toHaveLength(1);
+    const undo = await world.actions.undo(id, as(), signal());
+    await world.until(undo.id, (one) => stateOf(one, 'stored', 1) === 'done');
+    expect(await present()).toEqual(before);
+    expect(standing()).toEqual([]);
+  });
+
+  it('that cannot be had stops the action before production is touched', async () => {
+    const made = await plan(silenceThenRollback());
+    alerts.server.fault({ kind: 'status', status: 403 }, isWrite);
+    const ended = await world.ended((await world.actions.execute(made.id, as(typedOf(made)))).id);
+    expect(ended.outcome).toBe('failed');
+    expect(await weights()).toEqual({ v41: 750, v42: 250 });
+    expect(flags.server.asked.filter(isWrite)).toEqual([]);
+  });
+
+  it('is ended again where the rollback after it fails', async () => {
+    const made = await plan(silenceThenRollback());
+    flags.server.fault({ kind: 'status', status: 403 }, isWrite);
+    const ended = await world.ended((await world.actions.execute(made.id, as(typedOf(made)))).id);
+    expect(ended.outcome).toBe('failed');
+    expect(stateOf(ended, 'restored', 0)).toBe('done');
+    expect(standing()).toEqual([]);
   });
 });
 

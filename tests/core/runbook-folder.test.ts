@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkRunbook } from '#core/analysis/runbook-check.ts';
+import { actionLinks, checkRunbook } from '#core/analysis/runbook-check.ts';
 import { parseConfig } from '#core/config/load.ts';
 import type { Batch } from '#core/sources/connector.ts';
 import { createRunbookFolderConnector } from '#core/sources/runbook-folder/index.ts';
@@ -127,5 +127,15 @@ describe('the check of a runbook', () => {
         (one) => one.state === 'ok',
       ),
     ).toBe(true);
+  });
+
+  it('checks each of the kinds that one button joins', () => {
+    expect(
+      actionLinks('[x](action:kill_switch+rollback?service=a) [y](action:drop?service=b)'),
+    ).toEqual([
+      { kind: 'kill_switch', service: 'a' },
+      { kind: 'rollback', service: 'a' },
+      { kind: 'drop', service: 'b' },
+    ]);
   });
 });

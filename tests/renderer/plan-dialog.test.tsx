@@ -1,17 +1,19 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { act } from 'react';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { ActionRequest } from '#shared/model/action.ts';
+import type { ActionRequest, Plan } from '#shared/model/action.ts';
+import type { Alert } from '#shared/model/alert.ts';
 import { useWindow } from '../../renderer/client/window.ts';
 import PlanDialog from '../../renderer/features/action/PlanDialog.tsx';
-import { fakeCore, mount } from './mount.tsx';
+import { fakeCore, mount, settle } from './mount.tsx';
 import { actionOf, flagState, planOf } from './plan.fixture.ts';
 
-const request: ActionRequest = {
+const request = {
   kind: 'rollback',
   service: 'support-bot',
   environment: 'production',
   to: 'v41',
-};
+} satisfies ActionRequest;
 let leave: (() => Promise<void>) | undefined;
 
 beforeEach(() => {
@@ -23,9 +25,19 @@ afterEach(async () => {
   leave = undefined;
 });
 
+/** The dialog on what the window plans, as the shell shows it. */
+function Planning() {
+  const planning = useWindow((state) => state.planning);
+  return planning ? <PlanDialog request={planning} /> : null;
+}
+
 async function open(answers: Parameters<typeof fakeCore>[0]) {
-  const core = fakeCore({ 'signals.list': () => ({ signals: [] }), ...answers });
-  const page = await mount(<PlanDialog request={request} />);
+  const core = fakeCore({
+    'signals.list': () => ({ signals: [] }),
+    'alerts.list': () => ({ alerts: [] }),
+    ...answers,
+  });
+  const page = await mount(<Planning />);
   leave = page.unmount;
   return { core, page };
 }
@@ -108,4 +120,72 @@ test('a plan that cannot be computed says that nothing was changed', async () =>
   });
   expect(page.text()).toContain('nothing was changed');
   expect(page.text()).toContain('unleash does not answer.');
+});
+
+describe('also keeping the alert quiet', () => {
+  const alert: Alert = {
+    source: 'alerts',
+    fingerprint: 'f1',
+    name: 'SupportBotLatencyHigh',
+    service: 'support-bot',
+    environment: 'production',
+    severity: 'critical',
+    state: 'firing',
+    startedAt: 1,
+    endedAt: null,
+    summary: '',
+    labels: {},
+    annotations: {},
+    silencedBy: [],
+    url: null,
+  };
+  const others: Alert[] = [{ ...alert, fingerprint: 'f2', service: 'docs-search' }];
+  const box = () => document.querySelector<HTMLInputElement>('input[type=checkbox]');
+  const tick = async () => {
+    await act(async () => box()?.click());
+    await settle(30);
+  };
+
+  it('is one plan, silence first, with a reason that a person may better, and can be taken back', async () => {
+    const { page } = await open({
+      'alerts.list': () => ({ alerts: [alert, ...others] }),
+      'actions.plan': (input) => ({ plan: planOf(input as Pick<Plan, 'request'>) }),
+    });
+    expect(page.text()).toContain('Also silence SupportBotLatencyHigh for an hour');
+    await tick();
+    expect(useWindow.getState()).toMatchObject({
+      planning: {
+        kind: 'several',
+        requests: [{ kind: 'silence', source: 'alerts', alert: 'f1' }, request],
+      },
+      planReason: 'rolling back support-bot',
+    });
+    expect(page.button(/^Unlock production and silence, then roll back$/)).toBeDefined();
+    await act(async () => useWindow.getState().setPlanReason('p95 at 9 s'));
+    await tick();
+    expect(useWindow.getState()).toMatchObject({ planning: request, planReason: 'p95 at 9 s' });
+    expect(page.button(/^Unlock production and roll back$/)).toBeDefined();
+  });
+
+  it('is not offered where no alert of the service fires, nor for what mends nothing', async () => {
+    await open({
+      'alerts.list': () => ({ alerts: others }),
+      'actions.plan': () => ({ plan: planOf() }),
+    });
+    expect(box()).toBeNull();
+    await leave?.();
+    useWindow.setState({
+      planning: {
+        kind: 'kill_switch',
+        service: 'support-bot',
+        environment: 'production',
+        on: true,
+      },
+    });
+    await open({
+      'alerts.list': () => ({ alerts: [alert] }),
+      'actions.plan': () => ({ plan: planOf() }),
+    });
+    expect(box()).toBeNull();
+  });
 });

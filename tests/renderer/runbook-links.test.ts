@@ -52,6 +52,18 @@ test('action links become requests; a kill switch turns off unless it says on', 
   });
 });
 
+test('kinds joined by + are one action, in their order; one unknown among them makes it none', () => {
+  expect(actionRequestOf('action:kill_switch+rollback?service=a', 'production')).toEqual({
+    kind: 'several',
+    requests: [
+      { kind: 'kill_switch', service: 'a', environment: 'production', on: false },
+      { kind: 'rollback', service: 'a', environment: 'production' },
+    ],
+  });
+  expect(actionRequestOf('action:rollback+delete?service=a', 'production')).toBeNull();
+  expect(actionRequestOf('action:+rollback?service=a', 'production')).toBeNull();
+});
+
 test('an action that does not exist, or names no service, is none', () => {
   for (const href of [
     'action:delete?service=a',

@@ -60,16 +60,33 @@ function whatWasDone(plan: Plan, title: string): string {
       return plan.toVersion === null ? title : `Rolled back to ${plan.toVersion}`;
     case 'kill_switch':
       return `Turned ${request.on ? 'on' : 'off'} the AI path of ${plan.service}`;
-    case 'restore':
-      return title.replace(/^Restore/, 'Restored');
-    case 'undo':
-      return title.replace(/^Undo/, 'Undid');
-    case 'silence':
-      return title.replace(/^Silence/, 'Silenced');
-    case 'ramp':
-      return title.replace(/^Ramp/, 'Ramped');
     case 'several':
+      return title.split(', then ').map(past).join(', then ');
+    case 'restore':
+    case 'undo':
+    case 'silence':
+    case 'ramp':
     case 'drill':
-      return title;
+      return past(title);
   }
+}
+
+const PAST = {
+  Restore: 'Restored',
+  Undo: 'Undid',
+  Silence: 'Silenced',
+  Ramp: 'Ramped',
+  silence: 'silenced',
+  restore: 'restored',
+  ramp: 'ramped',
+  'Roll back': 'Rolled back',
+  'roll back': 'rolled back',
+  'Turn o': 'Turned o',
+  'turn o': 'turned o',
+} as const;
+
+/** The title of a change that is done, told as such. */
+function past(title: string): string {
+  const verb = Object.entries(PAST).find(([now]) => title.startsWith(now));
+  return verb ? verb[1] + title.slice(verb[0].length) : title;
 }

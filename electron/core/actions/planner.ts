@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { flagRollout } from '#core/analysis/rollout.ts';
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock } from '#core/deps.ts';
-import type { ActionRequest, Blocker, Drilled, Plan } from '#shared/model/action.ts';
+import type { ActionRequest, Blocker, Drilled, DrillKind, Plan } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
@@ -169,13 +169,22 @@ async function pathOf(
   request: ActionRequest,
   service: string,
 ): Promise<Drilled | null> {
-  const drill =
-    request.kind === 'rollback' || request.kind === 'kill_switch'
-      ? request.kind
-      : request.kind === 'drill'
-        ? request.drill
-        : null;
+  const drill = drillOf(request);
   return drill === null ? null : quietly(drilledOf(deps, service, drill));
+}
+
+function drillOf(request: ActionRequest): DrillKind | null {
+  switch (request.kind) {
+    case 'rollback':
+    case 'kill_switch':
+      return request.kind;
+    case 'drill':
+      return request.drill;
+    case 'several':
+      return request.requests.map(drillOf).find((kind) => kind !== null) ?? null;
+    default:
+      return null;
+  }
 }
 
 /** Of the service as a whole and of the versions that lose: what a recovery must bring back. */

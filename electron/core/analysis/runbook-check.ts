@@ -39,12 +39,14 @@ interface ActionLink {
   service: string;
 }
 
-/** The `[words](action:kind?service=id)` links in a runbook's text. */
+/** The `[words](action:kind?service=id)` links in a runbook's text, one for each of the kinds that `+` joins. */
 export function actionLinks(body: string): ActionLink[] {
-  return [...body.matchAll(/\]\(action:([a-z_]+)\?([^)\s]*)\)/g)].map((match) => ({
-    kind: match[1] ?? '',
-    service: new URLSearchParams(match[2]).get('service') ?? '',
-  }));
+  return [...body.matchAll(/\]\(action:([a-z_+]+)\?([^)\s]*)\)/g)].flatMap((match) =>
+    (match[1] ?? '').split('+').map((kind) => ({
+      kind,
+      service: new URLSearchParams(match[2]).get('service') ?? '',
+    })),
+  );
 }
 
 function checkAction({ kind, service: id }: ActionLink, world: World): RunbookReference {

@@ -32,8 +32,8 @@ export function Confirm(props: {
   const { plan } = props;
   const session = useSession();
   const now = useNow(5);
-  // What led here may have given a reason to begin with.
-  const [reason, setReason] = useState(() => useWindow.getState().planReason);
+  const reason = useWindow((state) => state.planReason);
+  const setReason = useWindow((state) => state.setPlanReason);
   const [override, setOverride] = useState('');
   const [typed, setTyped] = useState('');
   const expired = plan.expiresAt <= now;

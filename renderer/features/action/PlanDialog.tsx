@@ -8,6 +8,7 @@ import { usePlan } from '../../client/plan.ts';
 import { operationKey, useAct } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { Age, ErrorState, Notice, Skeleton } from '../../ui/index.ts';
+import { AlsoSilence } from './AlsoSilence.tsx';
 import styles from './action.module.css';
 import { Confirm } from './Confirm.tsx';
 import { Diffs } from './Diff.tsx';
@@ -51,6 +52,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
         )
       }
     >
+      <AlsoSilence request={props.request} />
       {plan ? (
         <PlanBody plan={plan} replan={() => void asked.anew()} replanning={asked.isFetching} />
       ) : asked.error ? (

@@ -8,7 +8,7 @@ import styles from './action.module.css';
 export function RampTo(props: { request: Extract<ActionRequest, { kind: 'ramp' }> }) {
   const { request } = props;
   const [percent, setPercent] = useState<number | string>(request.to === 'next' ? '' : request.to);
-  const open = (to: number | 'next') => useWindow.getState().openPlan({ ...request, to });
+  const open = (to: number | 'next') => useWindow.getState().changePlan({ ...request, to });
   return (
     <form
       className={styles.choice}

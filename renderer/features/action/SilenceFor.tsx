@@ -26,7 +26,7 @@ export function SilenceFor(props: { request: Extract<ActionRequest, { kind: 'sil
         data={KEYS.map((value) => ({ value, label: LABELS[value] }))}
         onChange={(value) => {
           setShown(value);
-          useWindow.getState().openPlan({ ...request, until: silenceUntil(value) });
+          useWindow.getState().changePlan({ ...request, until: silenceUntil(value) });
         }}
       />
     </div>

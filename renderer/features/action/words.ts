@@ -213,7 +213,7 @@ function verbOf(request: ActionRequest): string {
     case 'ramp':
       return 'ramp';
     case 'several':
-      return `carry out all ${request.requests.length}`;
+      return request.requests.map(verbOf).join(', then ');
     case 'restore':
     case 'silence':
     case 'undo':

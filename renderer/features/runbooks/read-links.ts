@@ -1,5 +1,5 @@
 /** What a runbook's text asks the console for: live values and buttons. Pure; the format is in runbooks/README.md. */
-import type { ActionRequest } from '#shared/model/action.ts';
+import type { ActionRequest, SingleRequest } from '#shared/model/action.ts';
 
 export interface LiveReference {
   signal: string;
@@ -45,20 +45,29 @@ export function liveReferences(text: string): LiveReference[] {
   return [...seen.values()];
 }
 
-/** What the button behind `action:KIND?service=ID` asks for; null when it is no action that this console knows. */
+/**
+ * What the button behind `action:KIND?service=ID` asks for; null when it is no action that this console knows. Kinds
+ * joined by `+` are one action of several changes, in that order.
+ */
 export function actionRequestOf(href: string, environment: string): ActionRequest | null {
-  const match = /^action:([a-z_]+)\?(.*)$/.exec(href);
+  const match = /^action:([a-z_+]+)\?(.*)$/.exec(href);
   const given = new URLSearchParams(match?.[2]);
+  const requests = (match?.[1] ?? '').split('+').map((kind) => oneOf(kind, given, environment));
+  const known = requests.filter((one) => one !== null);
+  const [first] = known;
+  if (first === undefined || known.length < requests.length) return null;
+  return known.length === 1 ? first : { kind: 'several', requests: known };
+}
+
+function oneOf(kind: string, given: URLSearchParams, shown: string): SingleRequest | null {
   const service = given.get('service');
-  if (!match || !service) return null;
-  const where = given.get('environment') ?? environment;
-  if (match[1] === 'rollback') {
+  if (!service) return null;
+  const environment = given.get('environment') ?? shown;
+  if (kind === 'rollback') {
     const to = given.get('to');
-    return { kind: 'rollback', service, environment: where, ...(to ? { to } : {}) };
+    return { kind, service, environment, ...(to ? { to } : {}) };
   }
-  if (match[1] === 'kill_switch') {
-    return { kind: 'kill_switch', service, environment: where, on: given.get('on') === 'true' };
-  }
+  if (kind === 'kill_switch') return { kind, service, environment, on: given.get('on') === 'true' };
   return null;
 }
 
