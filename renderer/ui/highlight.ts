@@ -1,4 +1,5 @@
 /** Finds the words of a search in a text, to mark them. Pure; the text stays text. */
+import { WORDS } from '#shared/util/unspaced.ts';
 
 export interface Stretch {
   text: string;
@@ -25,8 +26,6 @@ export function highlight(text: string, asked: string): Stretch[] {
       const end = matches(tokens, index, phrase);
       if (end !== null) hits.push({ from: first.from, to: end });
     }
-    const inside = unspaced(first, phrases, text);
-    if (inside) hits.push(inside);
   }
   hits.sort((a, b) => a.from - b.from || b.to - a.to);
   const stretches: Stretch[] = [];
@@ -82,21 +81,8 @@ function matches(tokens: readonly Token[], at: number, { words, open }: Phrase):
   return null;
 }
 
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
-
-function unspaced(token: Token, phrases: readonly Phrase[], text: string) {
-  if (!UNSPACED.test(token.plain)) return null;
-  const written = text.slice(token.from, token.to);
-  for (const { words } of phrases) {
-    const [word = ''] = words;
-    const at = words.length === 1 && UNSPACED.test(word) ? written.indexOf(word) : -1;
-    if (at >= 0) return { from: token.from + at, to: token.from + at + word.length };
-  }
-  return null;
-}
-
 function tokensOf(text: string): Token[] {
-  return [...text.matchAll(/[\p{L}\p{N}\p{M}\p{Co}]+/gu)].map(({ 0: word, index }) => ({
+  return [...text.matchAll(WORDS)].map(({ 0: word, index }) => ({
     plain: word
       .normalize('NFD')
       .replaceAll(/\p{M}+/gu, '')

@@ -57,6 +57,17 @@ describe('phrases', () => {
     expect(found[0]?.phrase.healthy).toBe(0);
   });
 
+  test('of a script without spaces are found inside of sentences', () => {
+    const failing = many(
+      40,
+      0,
+      (n) => `${babble(n)}. 对不起，我查不到相关${n % 2 ? '信息' : '记录'}`,
+    );
+    const healthy = many(200, 1000, (n) => `${babble(n + 1000)}. 对不起`);
+    const found = clusters(failing, healthy);
+    expect(found.map(({ phrase }) => phrase.text)).toEqual(['我查不到相关']);
+  });
+
   test('two stories are two clusters, not one story in other words', () => {
     const failing = [
       ...many(30, 0, (n) => `${babble(n)}. No estoy seguro de la respuesta`),

@@ -6,6 +6,7 @@
  * at most exp(−G / 2): a phrase counts when that, times the number of phrases that were tried, is below one in a hundred. So
  * hardly one list in a hundred has a phrase in it that chance alone put there.
  */
+import { isUnspaced, WORDS } from '#shared/util/unspaced.ts';
 
 /** What one conversation says. */
 export interface Told {
@@ -37,13 +38,14 @@ export interface Telling {
 export const FEWEST = 5;
 const MOST_WORDS = 7;
 const FEWEST_LETTERS = 6;
+/** Two letters of a script without spaces may be a word already. */
+const UNSPACED_COUNTS = 3;
 /** Words of one conversation that are looked at. */
 const MOST_SAID = 1500;
 const BY_CHANCE = 0.01;
 
 /** No phrase goes over the end of a sentence. */
-const END = /[.!?…¿¡;:\r\n"“”«»()[\]{}<>|]+/u;
-const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+const END = /[.!?…¿¡;:\r\n"“”«»()[\]{}<>|。！？；：，、「」『』（）]+/u;
 
 /**
  * Phrases of `failing` that `healthy` says less often. Yields now and then: whoever runs it may
@@ -235,7 +237,7 @@ class Vocabulary {
     const sentences: number[][] = [];
     let room = MOST_SAID;
     for (const sentence of texts.flatMap((text) => text.split(END))) {
-      const words = (sentence.match(WORD) ?? []).slice(0, room);
+      const words = (sentence.match(WORDS) ?? []).slice(0, room);
       room -= words.length;
       if (words.length > 0) sentences.push(words.map((word) => this.#id(word, learn)));
       if (room <= 0) break;
@@ -253,13 +255,19 @@ class Vocabulary {
   }
 
   text(ids: readonly number[]): string {
-    return ids.map((id) => this.#written[id] ?? '').join(' ');
+    const words = ids.map((id) => this.#written[id] ?? '');
+    return words.reduce((text, word) =>
+      isUnspaced(word) && isUnspaced(text.slice(-2)) ? text + word : `${text} ${word}`,
+    );
   }
 
   /** Numbers alone, and a few letters alone, say nothing. */
   speaks(ids: readonly number[]): boolean {
-    const letters = ids.flatMap((id) => this.#written[id]?.match(/\p{L}/gu) ?? []);
-    return letters.length >= FEWEST_LETTERS || letters.some((letter) => letter > 'z');
+    const words = ids.map((id) => this.#written[id] ?? '');
+    const letters = words.map((word) =>
+      isUnspaced(word) ? UNSPACED_COUNTS : (word.match(/\p{L}/gu)?.length ?? 0),
+    );
+    return letters.reduce((sum, count) => sum + count, 0) >= FEWEST_LETTERS;
   }
 }
 

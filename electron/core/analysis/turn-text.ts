@@ -1,5 +1,6 @@
 /** What full-text search indexes of a turn. */
 import type { Message } from '#shared/model/conversation.ts';
+import { setApart } from '#shared/util/unspaced.ts';
 import { asJson } from './turn-parse.ts';
 
 /** Characters of a turn that are indexed; the messages themselves stay whole. */
@@ -38,7 +39,7 @@ export function searchText(messages: readonly Message[], extra: readonly string[
     text += (text === '' ? '' : '\n') + piece.slice(0, room - 1);
   }
   // SQLite's text functions end at a NUL; half a surrogate pair is no text.
-  return text.replaceAll('\0', ' ').toWellFormed();
+  return setApart(text.replaceAll('\0', ' ').toWellFormed());
 }
 
 function plain(value: unknown): string {

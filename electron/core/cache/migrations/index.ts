@@ -7,6 +7,7 @@ import { replays } from './005-replays.ts';
 import { facets } from './006-facets.ts';
 import { people } from './007-people.ts';
 import { imported } from './008-imported.ts';
+import { unspaced } from './009-unspaced.ts';
 import type { Migration } from './migration.ts';
 
 export const cacheMigrations: readonly Migration[] = [
@@ -18,6 +19,7 @@ export const cacheMigrations: readonly Migration[] = [
   facets,
   people,
   imported,
+  unspaced,
 ];
 
 /** The journal's schema lies with the rest of the journal. */

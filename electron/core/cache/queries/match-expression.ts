@@ -1,3 +1,5 @@
+import { setApart } from '#shared/util/unspaced.ts';
+
 /**
  * What a person typed as an FTS5 expression: all words must be there; "quoted words" stand together;
  * `word*` is a beginning. Nothing else of FTS5's language gets through, so no input is a syntax error.
@@ -13,7 +15,7 @@ export function matchExpression(text: string): string | null {
     // Without a letter or a digit the tokenizer finds nothing, and nothing would match.
     if (!/[\p{L}\p{N}\p{Co}]/u.test(words)) continue;
     const beginning = phrase === undefined && words.endsWith('*');
-    parts.push(`"${words.replaceAll('*', ' ').trim()}"${beginning ? '*' : ''}`);
+    parts.push(`"${setApart(words.replaceAll('*', ' ').trim())}"${beginning ? '*' : ''}`);
   }
   return parts.length === 0 ? null : parts.join(' AND ');
 }

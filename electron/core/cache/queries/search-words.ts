@@ -1,5 +1,6 @@
 /** Conversations by words: the hits of full-text search, and what the filter lets through of them. */
 import type { ReadDb } from '#core/cache/db.ts';
+import { setTogether } from '#shared/util/unspaced.ts';
 import { type Candidate, COMPARE, candidates, summaries } from './candidates.ts';
 import { conversationOfTurn, turnRange } from './conversation-row.ts';
 import type { Passing } from './filter-sets.ts';
@@ -46,7 +47,7 @@ export function searchWords(
     );
     return {
       ...row,
-      snippet: snippet ?? null,
+      snippet: snippet === undefined ? null : setTogether(snippet),
       hitTurn: row.turns <= COUNTED_TURNS ? numberOf(db, row.key, hit) : null,
     };
   });
