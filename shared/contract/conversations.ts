@@ -29,7 +29,10 @@ export const ConversationCluster = z.object({
   firstAt: Timestamp,
   lastAt: Timestamp,
   versions: z.array(TraitShare),
+  channels: z.array(TraitShare),
   languages: z.array(TraitShare),
+  /** By the hour of the day (UTC, 0 to 23) in which the last message ended: of these, and of all in the window. */
+  hours: z.array(z.object({ conversations: z.number().int(), all: z.number().int() })).length(24),
   /** Counts in even stretches over the window, by the end of the last message. */
   times: z.array(z.object({ from: Timestamp, conversations: z.number().int() })),
   search: z.object({ text: z.string(), filter: ConversationFilter }),
@@ -98,6 +101,7 @@ export const conversationsContract = {
     z.object({
       services: z.array(FacetCount),
       versions: z.array(FacetCount),
+      channels: z.array(FacetCount),
       languages: z.array(FacetCount),
       tools: z.array(FacetCount),
       failedTools: z.array(FacetCount),

@@ -11,6 +11,7 @@ export const ConversationFilter = z.strictObject({
   environment: z.string().optional(),
   services: z.array(z.string()).optional(),
   versions: z.array(z.string()).optional(),
+  channels: z.array(z.string()).optional(),
   languages: z.array(z.string()).optional(),
   failures: z.array(Failure).optional(),
   /** True = any failure. */

@@ -101,6 +101,8 @@ export const Turn = z.object({
   /** What is new in this turn, in order: the user's message, tool calls and their responses, the answer. */
   messages: z.array(Message),
   live: LiveCombination,
+  /** How the user reached the service, as it tells: `web`, `app`, `phone` …; absent = not told. */
+  channel: z.string().optional(),
   language: z.string().nullable(),
   answerLanguage: z.string().nullable(),
   unsure: z.boolean(),
@@ -149,6 +151,8 @@ export const ConversationSummary = z.object({
   /** The version of the last turn; `versions` has them all. */
   version: z.string(),
   versions: z.array(z.string()),
+  /** Of the first turn that tells one. */
+  channel: z.string().optional(),
   language: z.string().nullable(),
   startedAt: Timestamp,
   endedAt: Timestamp,

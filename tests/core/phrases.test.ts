@@ -179,6 +179,7 @@ describe('clusters of a window', () => {
     ...more,
   });
 
+  const hourOf = ({ at = 0 }: TurnInput) => new Date(at + 900).getUTCHours();
   const asked = { environment: 'production', from: T0, to: T0 + 60 * MINUTE, limit: 6 };
 
   test('say how many, since when, on which version, and their search finds exactly these', async () => {
@@ -188,6 +189,7 @@ describe('clusters of a window', () => {
             version: 'v42',
             language: 'es',
             unsure: true,
+            attributes: { 'ai.channel': 'phone' },
             said: `${babble(n)}. ¡No encuentro la opción!`,
           })
         : input(n, n % 10 === 1 ? { version: 'v42' } : {}),
@@ -217,6 +219,7 @@ describe('clusters of a window', () => {
       conversations: ids.length,
       conversationsIs: 'exact',
       healthy: 1,
+      channels: [{ value: 'phone', conversations: ids.length, all: ids.length }],
       languages: [{ value: 'es', conversations: ids.length, all: ids.length }],
     });
     const v42 = turns.filter((one) => one.version === 'v42').length;
@@ -226,6 +229,14 @@ describe('clusters of a window', () => {
     expect(cluster?.times.reduce((sum, { conversations }) => sum + conversations, 0)).toBe(
       ids.length,
     );
+    const hour = new Date(T0 + 10 * MINUTE).getUTCHours();
+    expect(cluster?.hours.reduce((sum, one) => sum + one.conversations, 0)).toBe(ids.length);
+    expect(cluster?.hours.reduce((sum, one) => sum + one.all, 0)).toBe(301);
+    expect(cluster?.hours[hour]).toEqual({
+      conversations: turns.filter((one) => one.unsure && hourOf(one) === hour).length,
+      // The healthy one that says it too is of this hour as well.
+      all: turns.filter((one) => hourOf(one) === hour).length + 1,
+    });
     const { rows } = await cache.read('searchConversations', {
       text: cluster?.search.text ?? '',
       filter: cluster?.search.filter ?? {},

@@ -84,6 +84,7 @@ function passes(one: Whole, filter: ConversationFilter): boolean {
     (filter.environment === undefined || one.environment === filter.environment) &&
     any(filter.services, [one.service]) &&
     any(filter.versions, one.versions) &&
+    any(filter.channels, [one.channel ?? null]) &&
     any(filter.languages, [one.language]) &&
     any(filter.failures, one.failures) &&
     any(filter.feedback, one.feedback) &&
@@ -109,6 +110,7 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 const SERVICES = ['bot', 'docs'];
 const VERSIONS = ['v41', 'v42'];
 const LANGUAGES = ['en', 'es', 'de'];
+const CHANNELS = ['web', 'phone'];
 const TOOLS = ['lookup', 'refund'];
 const MOMENTS = fc.integer({ min: 0, max: 6 * HOUR }).map((ms) => T0 + ms);
 const DURATIONS = fc.oneof(
@@ -139,11 +141,15 @@ const turns: fc.Arbitrary<Told> = fc
       fc.constantFrom('on', 'off', 'v42'),
     ),
     feedback: optional(fc.constantFrom('thumbs_up', 'thumbs_down')),
+    channel: optional(fc.constantFrom(...CHANNELS)),
   })
-  .map(({ tool, feedback, ...rest }) => ({
+  .map(({ tool, feedback, channel, ...rest }) => ({
     ...rest,
     ...(tool === undefined ? {} : { tool }),
-    attributes: feedback === undefined ? {} : { 'ai.feedback': feedback },
+    attributes: {
+      ...(feedback === undefined ? {} : { 'ai.feedback': feedback }),
+      ...(channel === undefined ? {} : { 'ai.channel': channel }),
+    },
   }));
 
 type Step = { commit: Told[] } | { pin: number; pinned: boolean } | { prune: number };
@@ -158,6 +164,7 @@ const filters: fc.Arbitrary<ConversationFilter> = fc
     environment: optional(fc.constantFrom('production', 'staging')),
     services: optional(fc.subarray(SERVICES)),
     versions: optional(fc.subarray([...VERSIONS, 'v1'])),
+    channels: optional(fc.subarray(CHANNELS)),
     languages: optional(fc.subarray(LANGUAGES)),
     failures: optional(fc.subarray(['unsure', 'slow', 'thumbs_down'] as const)),
     failing: optional(fc.boolean()),

@@ -21,6 +21,7 @@ import {
 } from '../../renderer/features/conversations/saved-query.ts';
 import { windowOf } from '../../renderer/features/conversations/TimeMenu.tsx';
 import { clusterWords } from '../../renderer/ui/cluster-words.ts';
+import { formatClock } from '../../renderer/ui/format.ts';
 import { type Answers, fakeCore, mount, settle } from './mount.tsx';
 
 const T0 = Date.UTC(2026, 10, 24, 2, 0);
@@ -39,7 +40,15 @@ const cluster: ConversationCluster = {
     { value: 'v42', conversations: 34, all: 60 },
     { value: 'v41', conversations: 3, all: 240 },
   ],
+  channels: [
+    { value: 'web', conversations: 20, all: 200 },
+    { value: 'phone', conversations: 17, all: 100 },
+  ],
   languages: [{ value: 'es', conversations: 37, all: 90 }],
+  hours: Array.from({ length: 24 }, (_, hour) => ({
+    conversations: hour === 2 ? 37 : 0,
+    all: hour === 2 ? 300 : 0,
+  })),
   times: [
     { from: T0, conversations: 1 },
     { from: T0 + HOUR / 2, conversations: 36 },
@@ -55,6 +64,7 @@ const full = {
   text: '"no encuentro"',
   services: ['a,b', '100%'],
   versions: ['v42'],
+  channels: ['web'],
   failing: true,
   tools: ['lookup, order'],
   failedTools: ['refund'],
@@ -126,6 +136,7 @@ test('every part of a filter is a chip, and each takes away itself alone', () =>
     'service a,b',
     'service 100%',
     'version v42',
+    'channel web',
     'called lookup, order',
     'failed tool refund',
     'flag a=b = c=d',
@@ -158,12 +169,37 @@ describe('a cluster in words', () => {
       since: null,
       conversationsIs: 'atLeast' as const,
       versions: [{ value: 'v41', conversations: 20, all: 290 }],
+      channels: [],
       languages: [],
     };
     const { count, when, traits } = clusterWords(even, 300, T0 + HOUR);
     expect(count).toBe('at least 37 conversations');
     expect(when).toMatch(/^at an even rate, first at/);
     expect(traits).toEqual([]);
+  });
+
+  test('tells the channel that stands out, and over days the hours of the day', () => {
+    const clock = (hour: number) => formatClock(T0 - 2 * HOUR + hour * HOUR);
+    const nightly = {
+      ...cluster,
+      versions: [],
+      languages: [],
+      channels: [{ value: 'phone', conversations: 30, all: 60 }],
+      times: [0, 24, 48].map((hours) => ({ from: T0 + hours * HOUR, conversations: 12 })),
+      hours: Array.from({ length: 24 }, (_, hour) => ({
+        conversations: hour === 23 || hour === 0 ? 15 : hour === 12 ? 7 : 0,
+        all: 12,
+      })),
+    };
+    expect(clusterWords(nightly, 300, T0 + HOUR).traits).toEqual([
+      '30 of them by phone (20\u00a0% of all conversations)',
+      `30 of them between ${clock(23)} and ${clock(25)} (8.3\u00a0%)`,
+    ]);
+    const short = { ...nightly, times: cluster.times };
+    expect(clusterWords(short, 300, T0 + HOUR).traits).toHaveLength(1);
+    // People write at these hours anyway.
+    const usual = nightly.hours.map((one) => ({ ...one, all: one.conversations }));
+    expect(clusterWords({ ...nightly, hours: usual }, 300, T0 + HOUR).traits).toHaveLength(1);
   });
 });
 
@@ -229,6 +265,7 @@ describe('the screen', () => {
     'conversations.facets': () => ({
       services: [{ value: 'support-bot', conversations: 9 }],
       versions: [],
+      channels: [{ value: 'phone', conversations: 3 }],
       languages: [],
       tools: [{ value: 'lookup_order', conversations: 7 }],
       failedTools: [{ value: 'lookup_order', conversations: 2 }],

@@ -24,6 +24,7 @@ export interface TurnFacts {
   /** Name of the root span; '' = not known. */
   name: string;
   version: string;
+  channel?: string;
   language: string | null;
   error: boolean;
   unsure: boolean;
@@ -49,6 +50,7 @@ export function turnFacts(turn: Turn): TurnFacts {
     said: firstWords(turn),
     name: turn.name ?? '',
     version: turn.live.version,
+    ...(turn.channel === undefined ? {} : { channel: turn.channel }),
     language: turn.language,
     error: turn.error !== null,
     unsure: turn.unsure,
@@ -78,6 +80,7 @@ export function summariseFacts(facts: readonly TurnFacts[], slowTurnMs: number):
   const failures = new Set<Failure>();
   const feedback = new Set<Feedback>();
   let version = '';
+  let channel: string | undefined;
   let language: string | null = null;
   let said = '';
   let endedAt = turns[0]?.startedAt ?? 0;
@@ -91,6 +94,7 @@ export function summariseFacts(facts: readonly TurnFacts[], slowTurnMs: number):
       version = turn.version;
       versions.add(turn.version);
     }
+    channel ??= turn.channel;
     language ??= turn.language;
     if (said === '') said = turn.said;
     endedAt = Math.max(endedAt, turn.startedAt + turn.durationMs);
@@ -105,6 +109,7 @@ export function summariseFacts(facts: readonly TurnFacts[], slowTurnMs: number):
   return {
     version,
     versions: [...versions],
+    ...(channel === undefined ? {} : { channel }),
     language,
     startedAt: turns[0]?.startedAt ?? 0,
     endedAt,

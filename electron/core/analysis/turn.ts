@@ -46,6 +46,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
   const traceId = entry.record.span.traceId;
   const ttft = ['gen_ai.server.time_to_first_token', 'gen_ai.response.time_to_first_chunk'];
   const ttftSeconds = firstNumber([entry, ...[...chats].reverse()], ttft);
+  const channel = firstText(ordered, ['ai.channel']);
   const speaker = speaks(steps, entry, chats);
 
   const turn: Turn = {
@@ -55,6 +56,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     durationMs,
     messages,
     live: liveOf(ordered, chats, root),
+    ...(channel === null ? {} : { channel }),
     language: firstText(ordered, ['ai.language']),
     answerLanguage: firstText(ordered, ['ai.answer.language']),
     unsure: anyTrue(steps, 'ai.unsure'),

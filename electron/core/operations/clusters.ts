@@ -6,7 +6,7 @@ import {
   type Told,
   tellingPhrases,
 } from '#core/analysis/phrases.ts';
-import type { PhraseCount, Shares } from '#core/cache/queries/clusters.ts';
+import type { Groups, PhraseCount, Shares } from '#core/cache/queries/clusters.ts';
 import { Breather } from '#core/sources/breather.ts';
 import type { ConversationCluster } from '#shared/contract/conversations.ts';
 import type { ParsedInput } from '#shared/contract/index.ts';
@@ -88,7 +88,7 @@ function clusterOf(
   phrase: Phrase,
   also: string[],
   count: PhraseCount,
-  groups: { versions: Shares[]; languages: Shares[] },
+  groups: Pick<Groups, 'traits' | 'hours'>,
   { from, to }: { from: number; to: number },
   search: ConversationCluster['search'],
 ): ConversationCluster {
@@ -102,8 +102,10 @@ function clusterOf(
     since: increaseSince(times, from, to),
     firstAt: times[0] ?? from,
     lastAt: times.at(-1) ?? to,
-    versions: shares(count.versions, groups.versions),
-    languages: shares(count.languages, groups.languages),
+    versions: shares(count.traits.versions, groups.traits.versions),
+    channels: shares(count.traits.channels, groups.traits.channels),
+    languages: shares(count.traits.languages, groups.traits.languages),
+    hours: hours(times, groups.hours),
     times: columns(times, from, to),
     search,
   };
@@ -116,6 +118,17 @@ function shares(own: readonly Shares[], all: readonly Shares[]): TraitShare[] {
     conversations,
     all: all.find((one) => one.value === value)?.conversations ?? conversations,
   }));
+}
+
+const HOUR_MS = 3_600_000;
+
+function hours(times: readonly number[], all: readonly number[]): ConversationCluster['hours'] {
+  const counts = all.map((one) => ({ conversations: 0, all: one }));
+  for (const at of times) {
+    const hour = counts[Math.floor(at / HOUR_MS) % counts.length];
+    if (hour) hour.conversations++;
+  }
+  return counts;
 }
 
 const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1440].map((minutes) => minutes * 60_000);

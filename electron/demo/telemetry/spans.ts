@@ -10,6 +10,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { BotProfile } from '../world/bots.ts';
+import { channelOf } from '../world/channel.ts';
 import { systemPrompt } from '../world/prompt.ts';
 import type { Slots } from '../world/texts/index.ts';
 import type { Language } from '../world/texts/phrasebook.ts';
@@ -62,6 +63,7 @@ export function emitTurn(tracer: Tracer, turn: TurnRecord): SpanContext {
         'ai.model.version': turn.version,
         'ai.prompt.version': bot.models[turn.version]?.prompt,
         'ai.index.version': turn.index,
+        'ai.channel': channelOf(bot, turn.conversationId),
         'ai.language': turn.language,
         'ai.answer.language': plan.answerLanguage,
         'ai.unsure': plan.unsure,

@@ -22,6 +22,8 @@ export interface BotProfile {
   /** Conversations that begin per second. */
   conversationsPerSecond: number;
   languages: Readonly<Partial<Record<Language, number>>>;
+  /** How users come in, by weight. */
+  channels: Readonly<Record<string, number>>;
   topics: readonly Topic[];
   /** Weight of each topic; 1 where not named. */
   topicWeights: Readonly<Partial<Record<Topic, number>>>;
@@ -58,6 +60,7 @@ const SUPPORT: BotProfile = {
   provider: 'tilia',
   conversationsPerSecond: 2.3,
   languages: { es: 12, en: 3, de: 2, fr: 2, pt: 2 },
+  channels: { web: 5, app: 3, whatsapp: 2 },
   topics: SUPPORT_TOPICS,
   // It is the week of returns: most Spanish questions are about refunds.
   topicWeights: { refund: 15, order: 2 },
@@ -94,6 +97,7 @@ const SALES: BotProfile = {
   provider: 'tilia',
   conversationsPerSecond: 1.2,
   languages: { en: 4, es: 3, de: 3, fr: 2, pt: 1 },
+  channels: { web: 6, app: 4 },
   topics: SALES_TOPICS,
   topicWeights: {},
   latency: { median: 0.76, sigma: 0.38 },
@@ -125,6 +129,7 @@ const DOCS: BotProfile = {
   provider: 'tilia',
   conversationsPerSecond: 1.2,
   languages: { en: 8, es: 2, de: 3, fr: 1, pt: 1 },
+  channels: { web: 7, ide: 3 },
   topics: DOCS_TOPICS,
   topicWeights: {},
   latency: { median: 0.43, sigma: 0.38 },

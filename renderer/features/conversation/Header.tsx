@@ -35,6 +35,7 @@ export function Header(props: {
       ))}
       <span className={styles.facts}>
         {plural(summary.turns, 'turn')} · {formatDuration(summary.endedAt - summary.startedAt)}
+        {summary.channel ? ` · ${summary.channel}` : ''}
         {summary.language ? ` · ${summary.language}` : ''} · {formatUsd(summary.costUsd)}
         {props.live ? ' · going on now' : ''}
       </span>

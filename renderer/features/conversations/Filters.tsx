@@ -63,6 +63,14 @@ export function Filters(props: {
           chosen={asked.versions}
           onChange={(versions) => change({ versions })}
         />
+        {known !== undefined && known.channels.length + asked.channels.length > 0 ? (
+          <FilterMenu
+            label="Channel"
+            options={known.channels}
+            chosen={asked.channels}
+            onChange={(channels) => change({ channels })}
+          />
+        ) : null}
         <FilterMenu
           label="Language"
           options={known?.languages ?? []}

@@ -28,6 +28,8 @@ export interface Chip {
   without: Asked;
 }
 
+type ListKey = 'services' | 'versions' | 'channels' | 'languages' | 'tools' | 'failedTools';
+
 /** In the order of the menus. Words, range and order are no chips: they have their own places. */
 export function chipsOf(asked: Asked): Chip[] {
   const chips: Chip[] = [];
@@ -35,10 +37,7 @@ export function chipsOf(asked: Asked): Chip[] {
     chips.push({ id: `${kind} ${value}`, kind, value, without: { ...asked, ...without } });
   };
   if (asked.failing) add('', 'failing only', { failing: false });
-  const list = <K extends 'services' | 'versions' | 'languages' | 'tools' | 'failedTools'>(
-    key: K,
-    kind: string,
-  ) => {
+  const list = <K extends ListKey>(key: K, kind: string) => {
     for (const value of asked[key]) {
       add(kind, value, { [key]: asked[key].filter((one) => one !== value) });
     }
@@ -49,6 +48,7 @@ export function chipsOf(asked: Asked): Chip[] {
   }
   list('services', 'service');
   list('versions', 'version');
+  list('channels', 'channel');
   list('languages', 'language');
   for (const value of asked.feedback) {
     const feedback = asked.feedback.filter((one) => one !== value);

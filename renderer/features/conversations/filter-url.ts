@@ -26,6 +26,7 @@ export interface Asked {
   text: string;
   services: string[];
   versions: string[];
+  channels: string[];
   languages: string[];
   failures: Failure[];
   failing: boolean;
@@ -87,6 +88,7 @@ export function readAsked(search: URLSearchParams): Asked {
     text: (search.get('q') ?? '').slice(0, LONGEST_TEXT),
     services: list('service'),
     versions: list('version'),
+    channels: list('channel'),
     languages: list('language'),
     failures: FAILURES.filter((one) => failures.includes(one)),
     failing: search.get('failing') === '1',
@@ -114,6 +116,7 @@ export function writeAsked(search: URLSearchParams, asked: Asked): URLSearchPara
   set('q', asked.text);
   set('service', packed(asked.services));
   set('version', packed(asked.versions));
+  set('channel', packed(asked.channels));
   set('language', packed(asked.languages));
   set('failure', packed(asked.failures));
   set('failing', asked.failing ? '1' : '');
@@ -143,6 +146,7 @@ export function filterOf(
     environment,
     services: some(asked.services),
     versions: some(asked.versions),
+    channels: some(asked.channels),
     languages: some(asked.languages),
     failures: some(asked.failures),
     failing: asked.failing || undefined,
@@ -169,6 +173,7 @@ export function askedOf(text: string, filter: ConversationFilter, sort: Conversa
     text,
     services: filter.services ?? [],
     versions: filter.versions ?? [],
+    channels: filter.channels ?? [],
     languages: filter.languages ?? [],
     failures: filter.failures ?? [],
     failing: filter.failing ?? false,

@@ -4,7 +4,8 @@ import type { Message } from '#shared/model/conversation.ts';
 import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 import { candidates } from './candidates.ts';
 import { turnRange } from './conversation-row.ts';
-import { having, type Passing, passing } from './filter-sets.ts';
+import type { FacetKind } from './facets.ts';
+import { having, inBuckets, knownBuckets, type Passing, passing } from './filter-sets.ts';
 import { decode } from './json.ts';
 import { KeySet } from './key-set.ts';
 import { matchExpression } from './match-expression.ts';
@@ -36,7 +37,15 @@ export interface Shares {
 export interface Groups {
   failing: { total: number; keys: number[] };
   healthy: { total: number; keys: number[] };
+  traits: Traits;
+  /** By the hour of the day (UTC, 0 to 23) in which the last message ended. */
+  hours: number[];
+}
+
+/** The most common values of a group. */
+export interface Traits {
   versions: Shares[];
+  channels: Shares[];
   languages: Shares[];
 }
 
@@ -51,9 +60,20 @@ export function conversationGroups(
   return {
     failing: group(all.and(failed)),
     healthy: group(all.without(failed)),
-    versions: sharesOf(db, all, 'version'),
-    languages: sharesOf(db, all, 'language'),
+    traits: traitsOf(db, all),
+    hours: hoursOf(db, all),
   };
+}
+
+const HOURS = 24;
+
+function hoursOf(db: ReadDb, set: KeySet): number[] {
+  const counts = new Array<number>(HOURS).fill(0);
+  for (const hour of knownBuckets(db, 'hour')) {
+    const within = set.and(inBuckets(db, 'hour', hour, hour)).count;
+    counts[hour % HOURS] = (counts[hour % HOURS] ?? 0) + within;
+  }
+  return counts;
 }
 
 function spread(keys: readonly number[], most: number): number[] {
@@ -61,7 +81,15 @@ function spread(keys: readonly number[], most: number): number[] {
   return Array.from({ length: most }, (_, at) => keys[Math.floor((at * keys.length) / most)] ?? 0);
 }
 
-function sharesOf(db: ReadDb, set: KeySet, kind: 'version' | 'language'): Shares[] {
+function traitsOf(db: ReadDb, set: KeySet): Traits {
+  return {
+    versions: sharesOf(db, set, 'version'),
+    channels: sharesOf(db, set, 'channel'),
+    languages: sharesOf(db, set, 'language'),
+  };
+}
+
+function sharesOf(db: ReadDb, set: KeySet, kind: FacetKind): Shares[] {
   return db
     .column<string>('SELECT value FROM facets WHERE kind = ?', kind)
     .map((value) => ({ value, conversations: set.and(having(db, kind, [value])).count }))
@@ -112,8 +140,7 @@ export interface PhraseCount {
   healthy: number;
   /** When the last message of each failing one ended, ascending. */
   times: number[];
-  versions: Shares[];
-  languages: Shares[];
+  traits: Traits;
 }
 
 /** The conversations that a search for the phrase finds with this filter. Null when there is no word in it. */
@@ -128,7 +155,6 @@ export function phraseCount(db: ReadDb, { text, filter }: PhraseArgs): PhraseCou
     failingIs: exhausted ? 'exact' : 'atLeast',
     healthy: of(false).found.length,
     times: found.map((one) => one.ended_at).sort((a, b) => a - b),
-    versions: sharesOf(db, set, 'version'),
-    languages: sharesOf(db, set, 'language'),
+    traits: traitsOf(db, set),
   };
 }

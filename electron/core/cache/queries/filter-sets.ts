@@ -66,6 +66,7 @@ export function passing(db: ReadDb, filter: ConversationFilter): Passing {
   };
   among('service', filter.services);
   among('version', filter.versions);
+  among('channel', filter.channels);
   among('language', filter.languages);
   among('failure', filter.failures);
   among('feedback', filter.feedback);

@@ -10,6 +10,7 @@ const MOST = 200;
 export interface FacetCounts {
   services: Count[];
   versions: Count[];
+  channels: Count[];
   languages: Count[];
   tools: Count[];
   failedTools: Count[];
@@ -40,6 +41,7 @@ export function listFacets(db: ReadDb, args: { environment: string }): FacetCoun
   return {
     services: counts('service'),
     versions: counts('version'),
+    channels: counts('channel'),
     languages: counts('language'),
     tools: counts('tool'),
     failedTools: counts('tool_failed'),
