@@ -2,6 +2,7 @@
 import { createActions } from '#core/actions/engine.ts';
 import { createLocks } from '#core/actions/locks.ts';
 import { openCache } from '#core/cache/open.ts';
+import { slowTurnOf } from '#core/config/slow-turn.ts';
 import { createIdentity } from '#core/identity/identity.ts';
 import {
   type CoreEvent,
@@ -13,7 +14,6 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config } from '#shared/model/config.ts';
 import { DEFAULT_SIGNALS, mergeSignals } from '#shared/model/default-signals.ts';
 import { roleAllows } from '#shared/model/session.ts';
-import { parseDuration } from '#shared/util/duration.ts';
 import type { CallContext, Caller, CoreDeps, LoadedConfig } from './deps.ts';
 import { Events } from './events.ts';
 import { maskingKey } from './masking/key.ts';
@@ -278,9 +278,7 @@ function cacheSettings(config: Config, key: Uint8Array) {
     }
   }
   return {
-    slowTurnMs: Object.fromEntries(
-      config.services.map((service) => [service.id, parseDuration(service.slowTurn) ?? 5000]),
-    ),
+    slowTurnMs: Object.fromEntries(config.services.map(({ id }) => [id, slowTurnOf(config, id)])),
     flagServices,
     masking: maskingSettings(config, key),
   };

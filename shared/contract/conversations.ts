@@ -8,6 +8,7 @@ import {
   Span,
   SpanOutline,
   TraitShare,
+  TurnMark,
 } from '../model/conversation.ts';
 import { ConversationFilter, ConversationSort, FlagVariant } from '../model/conversation-filter.ts';
 import { mutation, query } from './operation.ts';
@@ -127,6 +128,11 @@ export const conversationsContract = {
       liveNow: LiveCombination.nullable(),
       freshness: z.array(Freshness),
     }),
+  ),
+  /** Which turns of a whole conversation failed and how, and what is odd about them; only turns with something to tell. */
+  'conversations.marks': query(
+    z.strictObject({ key: z.number().int() }),
+    z.object({ marks: z.array(TurnMark) }),
   ),
   /** The steps of one turn, without what each of them tells. */
   'conversations.spans': query(

@@ -91,6 +91,19 @@ export const LiveCombination = z.object({
 });
 export type LiveCombination = z.infer<typeof LiveCombination>;
 
+/** What is odd about how a turn was told. */
+export const TurnOdd = z.object({
+  /** The span that began it has not come. */
+  rootMissing: z.literal(true).optional(),
+  /** Messages of the user that the model was told before those of this turn. */
+  toldBefore: z.number().int().optional(),
+  /** A step began so long before the one that called it. */
+  clockSkewMs: Milliseconds.optional(),
+  /** A span told times that cannot be; they were replaced. */
+  timesReplaced: z.literal(true).optional(),
+});
+export type TurnOdd = z.infer<typeof TurnOdd>;
+
 /** One exchange: what the user said and all that was done to answer it. One trace. */
 export const Turn = z.object({
   traceId: z.string(),
@@ -116,6 +129,8 @@ export const Turn = z.object({
   costUsd: z.number().nullable(),
   timeToFirstTokenMs: z.number().nullable(),
   spanCount: z.number().int(),
+  /** Absent: nothing. */
+  odd: TurnOdd.optional(),
 });
 export type Turn = z.infer<typeof Turn>;
 
@@ -130,6 +145,20 @@ export const Failure = z.enum([
   'language_switched',
 ]);
 export type Failure = z.infer<typeof Failure>;
+
+/** A turn that there is something to know of before it is read. */
+export const TurnMark = z.object({
+  /** From 0 on, in the order in which the turns are read. */
+  turn: z.number().int(),
+  endedAt: Timestamp,
+  failures: z.array(Failure),
+  /** A tool failed in it, whatever the answer was. */
+  toolFailed: z.boolean(),
+  odd: TurnOdd.optional(),
+  /** Hours of silence before it. */
+  pauseMs: Milliseconds.optional(),
+});
+export type TurnMark = z.infer<typeof TurnMark>;
 
 /** How a conversation of another console came here. */
 export const Imported = z.object({

@@ -79,6 +79,7 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
   readConversationByKey: [(db) => reads.readConversationByKey(db, { key: 1 })],
   readShared: [(db) => reads.readShared(db, { key: 1, chars: 1e6 })],
   spansOfTrace: [(db) => reads.spansOfTrace(db, { traceId: 't', limit: 9 })],
+  conversationMarks: [(db) => reads.conversationMarks(db, { key: 1, slowTurnMs: 5000 })],
   outlineOfTrace: [(db) => reads.outlineOfTrace(db, { traceId: 't', limit: 9, revision: null })],
   spanOfTrace: [(db) => reads.spanOfTrace(db, { traceId: 't', spanId: 's' })],
   failingConversations: [

@@ -193,7 +193,18 @@ describe('addresses', () => {
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/conversations\?.*service=support-bot/);
-    await page.locator('#conversation-0 code').waitFor();
+    const asked = new URL(page.url()).searchParams;
+    const [from, to] = [Number(asked.get('from')), Number(asked.get('to'))];
+    // Around the moment that was picked, which lies in the stretch.
+    expect((from + to) / 2).toBeGreaterThan(Number(searchParams.get('from')));
+    expect((from + to) / 2).toBeLessThan(Number(searchParams.get('to')));
+    const { total } = await console.call<{ total: number }>('conversations.search', {
+      filter: { environment: 'production', services: ['support-bot'], from, to },
+      limit: 1,
+    });
+    await page
+      .getByText(total === 0 ? /^No conversation/ : new RegExp(`^${total} conversation`))
+      .waitFor();
     await context.close();
   });
 });

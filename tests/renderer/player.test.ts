@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest';
-import type { Message } from '#shared/model/conversation.ts';
+import type { Failure, Message, TurnMark } from '#shared/model/conversation.ts';
+import { FRAME_KEYS } from '../../renderer/app/keys.ts';
+import {
+  JUMP_KEY,
+  JUMP_KINDS,
+  type JumpKind,
+  jumpFrom,
+} from '../../renderer/features/conversation/player/jumps.ts';
 import {
   AT_END,
   type PlayerAction,
   play,
 } from '../../renderer/features/conversation/player/player.ts';
 import {
+  endOfTurn,
   makeTimeline,
   realAt,
   revealedAt,
@@ -91,15 +99,45 @@ test('stepping goes message by message, both ways, and ends at the ends', () => 
   expect(start.at).toBe(0);
 });
 
-test('the next failure comes round again after the last one', () => {
-  const line = makeTimeline([turn(0, 1000), turn(2000, 1000), turn(4000, 1000)], (at) => at > 0);
-  const first = run(line, { type: 'failure', by: 1 });
-  expect(first.at).toBe(3000);
-  const second = play(first, { type: 'failure', by: 1 }, line);
-  expect(second.at).toBe(5000);
-  expect(play(second, { type: 'failure', by: 1 }, line).at).toBe(3000);
-  expect(play(second, { type: 'failure', by: -1 }, line).at).toBe(first.at);
-  expect(play(first, { type: 'failure', by: -1 }, line).at).toBe(second.at);
+test('a jump goes to the next of its kind, comes round again, and goes back', () => {
+  const mark = (turn: number, failures: Failure[], toolFailed = false): TurnMark => ({
+    turn,
+    endedAt: 0,
+    failures,
+    toolFailed,
+  });
+  const marks = [
+    mark(3, ['unsure', 'slow']),
+    mark(250, [], true),
+    mark(900, ['error']),
+    mark(9_000, ['slow', 'guardrail']),
+  ];
+  const walk = (kind: JumpKind, by: 1 | -1, steps: number) => {
+    let at: number | null = null;
+    return Array.from({ length: steps }, () => {
+      at = jumpFrom(marks, at, { kind, by });
+      return at;
+    });
+  };
+  expect(walk('any', 1, 4)).toEqual([3, 900, 9_000, 3]);
+  expect(walk('any', -1, 4)).toEqual([9_000, 900, 3, 9_000]);
+  // A tool that failed is an error, though the turn did not fail by it.
+  expect(walk('error', 1, 3)).toEqual([250, 900, 250]);
+  expect(walk('slow', -1, 3)).toEqual([9_000, 3, 9_000]);
+  expect(walk('unsure', 1, 2)).toEqual([3, 3]);
+  expect(walk('guardrail', 1, 1)).toEqual([9_000]);
+  expect(jumpFrom([], 0, { kind: 'any', by: 1 })).toBeNull();
+});
+
+test('no two kinds of jumps share a key, and none has one of the frame', () => {
+  const keys = JUMP_KINDS.map((kind) => JUMP_KEY[kind].toLowerCase());
+  const firsts = FRAME_KEYS.map(({ keys: own }) => own.split(' ')[0]?.toLowerCase());
+  expect(new Set([...keys, ...firsts]).size).toBe(keys.length + new Set(firsts).size);
+});
+
+test('what was jumped to has appeared as a whole', () => {
+  const line = makeTimeline([turn(0, 1000), turn(2000, 1000), turn(4000, 1000)]);
+  expect(revealedAt(line, endOfTurn(line, 1))).toBe(4);
 });
 
 test('speeds go from 1 to 16 and no further', () => {
@@ -117,8 +155,6 @@ test('new turns that arrive at the end are shown at once', () => {
 
 test('nothing recorded plays as nothing', () => {
   const line = makeTimeline([]);
-  expect(
-    run(line, { type: 'toggle' }, { type: 'failure', by: 1 }, { type: 'step', by: 1 }),
-  ).toEqual(AT_END);
+  expect(run(line, { type: 'toggle' }, { type: 'step', by: 1 })).toEqual(AT_END);
   expect(realAt(line, null)).toBe(0);
 });

@@ -1,5 +1,11 @@
 /** What a conversation amounts to, from its turns. Pure; the order in which turns are given does not matter. */
-import type { ConversationSummary, Failure, Feedback, Turn } from '#shared/model/conversation.ts';
+import type {
+  ConversationSummary,
+  Failure,
+  Feedback,
+  Turn,
+  TurnOdd,
+} from '#shared/model/conversation.ts';
 import { cutText } from '#shared/util/visible-text.ts';
 import { NO_TOOLS, type ToolUse } from './tool-use.ts';
 
@@ -35,6 +41,7 @@ export interface TurnFacts {
   inputTokens: number;
   outputTokens: number;
   costUsd: number;
+  odd?: TurnOdd;
   /** What the spans tell beside the turn: whoever has them sets it. */
   tools: ToolUse;
   /** Flag → variant as it was evaluated in this turn. */
@@ -61,6 +68,7 @@ export function turnFacts(turn: Turn): TurnFacts {
     inputTokens: turn.inputTokens ?? 0,
     outputTokens: turn.outputTokens ?? 0,
     costUsd: turn.costUsd ?? 0,
+    ...(turn.odd === undefined ? {} : { odd: turn.odd }),
     tools: NO_TOOLS,
     flags: turn.live.flags,
   };

@@ -10,19 +10,28 @@ import { type Said, saidIn } from './turn-said.ts';
 import type { Step } from './turn-steps.ts';
 import { addToolSpans } from './turn-tools.ts';
 
+export interface Told {
+  messages: Message[];
+  /** Messages of the user that some step was told, and that are not of this turn. */
+  before: number;
+}
+
 /** `steps` by time; `entry` is the step that answers the user. */
-export function turnMessages(steps: readonly Step[], entry: Step): Message[] {
+export function turnMessages(steps: readonly Step[], entry: Step): Told {
   // While the agent's span is missing, the first step stands for it; a model call is told with the others.
   const whole = entry.operation === 'chat' ? { input: [], output: [] } : saidIn(entry);
   const calls = modelCalls(steps, entry);
-  const userSource = newest(whole.input);
+  const { messages: userSource, before: earlier } = newest(whole.input);
+  let before = earlier;
   const lines: Line[] = userSource.map((message) => new Line(message, entry.startedAt));
   const hasUser = userSource.some((message) => message.role === 'user');
 
   const lastSaid = calls.findLastIndex(({ said }) => said.output.length > 0);
   calls.forEach(({ step, said }, index) => {
     // A model call's prompt may wrap the user's words in a template; the entry knows what was really said.
-    const seen = newest(said.input).filter((message) => !(hasUser && message.role === 'user'));
+    const latest = newest(said.input);
+    before = Math.max(before, latest.before);
+    const seen = latest.messages.filter((message) => !(hasUser && message.role === 'user'));
     const users = lines.some(({ message }) => message.role === 'user');
     const known = users ? seen.filter((message) => message.role !== 'user') : seen;
     const from = merge(lines, known, 0, step.startedAt);
@@ -41,7 +50,7 @@ export function turnMessages(steps: readonly Step[], entry: Step): Message[] {
       ? Math.min(userSource.length, lines.length)
       : lines.length - trailingMatch(lines, whole.output);
   merge(lines, whole.output, answerFrom, entry.endedAt);
-  return lines.map(({ message }) => message);
+  return { messages: lines.map(({ message }) => message), before };
 }
 
 /** Model calls with messages; where none has any, the agent calls inside the entry. */
@@ -56,14 +65,15 @@ function modelCalls(steps: readonly Step[], entry: Step): { step: Step; said: Sa
 }
 
 /** From the last run of user messages to the end; everything where the user has not spoken before it. */
-function newest(input: readonly Message[]): Message[] {
+function newest(input: readonly Message[]): Told {
   const talk = input.filter((message) => message.role !== 'system');
   let end = talk.length - 1;
   while (end >= 0 && talk[end]?.role !== 'user') end--;
-  if (end < 0) return talk;
+  if (end < 0) return { messages: talk, before: 0 };
   let start = end;
   while (start > 0 && talk[start - 1]?.role === 'user') start--;
-  return talk.slice(0, start).some((message) => message.role === 'user') ? talk.slice(start) : talk;
+  const before = talk.slice(0, start).filter((message) => message.role === 'user').length;
+  return { messages: before > 0 ? talk.slice(start) : talk, before };
 }
 
 /**

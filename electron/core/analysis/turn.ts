@@ -3,6 +3,7 @@ import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Turn } from '#shared/model/conversation.ts';
 import { type ToolUse, toolUse } from './tool-use.ts';
 import { turnMessages } from './turn-messages.ts';
+import { oddOf } from './turn-odd.ts';
 import {
   anyTrue,
   conversationOf,
@@ -38,7 +39,8 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
   const { steps, root, entry, spanCount } = known;
   const ordered = inOrder(steps, entry, root);
   const chats = modelCalls(steps);
-  const messages = turnMessages(steps, entry);
+  const { messages, before } = turnMessages(steps, entry);
+  const odd = oddOf(known, before);
   const { startedAt, durationMs } = timing(steps, root);
   const lastChat = messages.some(isAnswer) ? null : (chats.at(-1) ?? null);
   const error = errorOf(entry, root, lastChat);
@@ -73,6 +75,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     costUsd: sumOf(chats, ordered, ['ai.cost_usd', 'gen_ai.usage.cost']),
     timeToFirstTokenMs: ttftSeconds === null ? null : ttftSeconds * 1000,
     spanCount,
+    ...(odd === undefined ? {} : { odd }),
   };
   const names = messages.length > 0 ? [] : steps.map((step) => step.record.span.name);
   return {

@@ -1,3 +1,4 @@
+import { slowTurnOf } from '#core/config/slow-turn.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { LiveCombination, Turn } from '#shared/model/conversation.ts';
 import { candidateIds } from '#shared/util/correlation-id.ts';
@@ -17,6 +18,7 @@ export function conversationHandlers(
   | 'conversations.clusters'
   | 'conversations.facets'
   | 'conversations.read'
+  | 'conversations.marks'
   | 'conversations.spans'
   | 'conversations.span'
   | 'conversations.pin'
@@ -77,6 +79,14 @@ export function conversationHandlers(
         liveNow: combinations[0] ?? null,
         freshness: sync.freshness('conversations'),
       };
+    },
+
+    'conversations.marks': async ({ key }) => {
+      const { cache, config } = engine();
+      const found = await cache.read('readConversationByKey', { key, maxTurns: 0 });
+      if (!found) throw new NightdeskError('not_found', 'This conversation is not in the cache.');
+      const slowTurnMs = slowTurnOf(config, found.summary.service);
+      return { marks: await cache.read('conversationMarks', { key, slowTurnMs }) };
     },
 
     'conversations.spans': ({ traceId, limit, revision }) =>

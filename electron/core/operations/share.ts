@@ -1,5 +1,6 @@
 /** Conversations out of the console, and those of another console in. */
 import { failuresOf, turnFacts } from '#core/analysis/conversation.ts';
+import { slowTurnOf } from '#core/config/slow-turn.ts';
 import type { CallContext } from '#core/deps.ts';
 import { EvaluationSets } from '#core/share/evaluation.ts';
 import type { Gathered, SharedConversation } from '#core/share/gather.ts';
@@ -9,7 +10,6 @@ import { channelMarkdown } from '#core/share/markdown.ts';
 import { page } from '#core/share/page.ts';
 import { type ReadBundle, readBundle } from '#core/share/read-bundle.ts';
 import { BUNDLE_ENDING, type Shared } from '#shared/model/bundle.ts';
-import { parseDuration } from '#shared/util/duration.ts';
 import { BUNDLE_LIMITS, PIECE_CHARS } from '#shared/util/share-limits.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
@@ -25,10 +25,7 @@ export function shareHandlers(
   const inbox = new Inbox(now, BUNDLE_LIMITS.chars * 1.5);
   const evaluations = new EvaluationSets(dataDir);
 
-  const slowTurnMs = (service: string) => {
-    const configured = engine().config.services.find(({ id }) => id === service)?.slowTurn;
-    return parseDuration(configured ?? '5s') ?? 5000;
-  };
+  const slowTurnMs = (service: string) => slowTurnOf(engine().config, service);
   const failing = ({ summary, turns }: SharedConversation, at: number) => {
     const turn = turns[at]?.turn;
     return turn ? failuresOf(turnFacts(turn), slowTurnMs(summary.service)) : [];

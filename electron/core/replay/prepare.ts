@@ -1,12 +1,12 @@
 /** From what a person asks for to the cases of a run: which conversations, which of their turns, on what script. */
 import { failuresOf, turnFacts } from '#core/analysis/conversation.ts';
 import type { Cache } from '#core/cache/client.ts';
+import { slowTurnOf } from '#core/config/slow-turn.ts';
 import type { ReplayTarget } from '#shared/contract/replay.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { Conversation, ConversationSummary, Span, Turn } from '#shared/model/conversation.ts';
-import { parseDuration } from '#shared/util/duration.ts';
 import { languageOf } from './language.ts';
 import { makeScript, type Script, type ScriptTurn } from './script.ts';
 
@@ -186,11 +186,6 @@ async function readByKey(cache: Cache, key: number, firstTurn = 0): Promise<Conv
   });
   if (conversation) return conversation;
   throw new NightdeskError('not_found', 'This conversation is no longer cached.');
-}
-
-function slowTurnOf(config: Config, service: string): number {
-  const found = config.services.find((one) => one.id === service);
-  return parseDuration(found?.slowTurn ?? '5s') ?? 5000;
 }
 
 function why(code: string, message: string): { why: Remark } {

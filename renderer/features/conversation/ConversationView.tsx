@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { useStore } from 'zustand';
 import type { Output } from '#shared/contract/index.ts';
-import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
+import type { ConversationSummary, Turn, TurnMark } from '#shared/model/conversation.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import { useOperation } from '../../client/index.ts';
 import {
@@ -22,14 +22,25 @@ import { FAILURE_WORD, turnFailures } from './failures.ts';
 import headerStyles from './Header.module.css';
 import { Header } from './Header.tsx';
 import { LiveStrip } from './LiveStrip.tsx';
+import { oddSentences } from './odd.ts';
 import { PAGE_TURNS, type useConversation } from './pages.ts';
+import { type Jump, type JumpKind, jumpFrom } from './player/jumps.ts';
 import { PlayerBar } from './player/PlayerBar.tsx';
 import { usePlayer } from './player/store.ts';
-import { makeTimeline, revealedAt, startOfTurn } from './player/timeline.ts';
+import { endOfTurn, makeTimeline, revealedAt, startOfTurn } from './player/timeline.ts';
 import { usePlayerKeys } from './player/use-player-keys.ts';
 import { RevealButton } from './Reveal.tsx';
 import { TurnPanel } from './TurnPanel.tsx';
 import { usePlayerCommands } from './use-player-commands.ts';
+
+const NO_MARKS: readonly TurnMark[] = [];
+
+/** Where somebody wants to be. */
+interface Goal {
+  turn: number;
+  /** Null: chosen by itself. */
+  jump: JumpKind | null;
+}
 
 /** Younger than this counts as going on. */
 const GOING_ON_MS = 60_000;
@@ -68,8 +79,6 @@ export function ConversationView(
     [turns, failuresOf],
   );
   const store = usePlayer(timeline);
-  usePlayerKeys(store);
-  usePlayerCommands(store, summary);
   const shown = useStore(store, (state) =>
     state.at === null ? null : revealedAt(timeline, state.at),
   );
@@ -84,15 +93,17 @@ export function ConversationView(
   const selected = revealed?.turn ?? chosen ?? firstFailure ?? 0;
   useEffect(() => want(selected, selected), [selected, want]);
   const [focus, setFocus] = useState({ turn: chosen ?? 0, at: chosen === null ? 0 : 1 });
-  const choose = useCallback(
-    (turn: number) => {
-      setChosen(turn);
+  const [goal, setGoal] = useState<Goal | null>(null);
+  const goTo = useCallback(
+    (goal: Goal) => {
+      setChosen(goal.turn);
+      setGoal(goal);
       store.getState().act({ type: 'pause' });
-      const text = window.getSelection()?.toString();
-      if (text) return;
+      // A new address would take away what somebody is marking.
+      if (window.getSelection()?.toString()) return;
       setSearch(
         (now) => {
-          now.set('turn', String(turn + 1));
+          now.set('turn', String(goal.turn + 1));
           now.delete('span');
           return now;
         },
@@ -101,6 +112,18 @@ export function ConversationView(
     },
     [setSearch, store],
   );
+  const choose = useCallback((turn: number) => goTo({ turn, jump: null }), [goTo]);
+  const marks = useOperation('conversations.marks', { key: summary.key }).data?.marks ?? NO_MARKS;
+  const from = revealed?.turn ?? chosen;
+  const jump = useCallback(
+    (wanted: Jump) => {
+      const turn = jumpFrom(marks, from, wanted);
+      if (turn !== null) goTo({ turn, jump: wanted.kind });
+    },
+    [marks, from, goTo],
+  );
+  usePlayerKeys(store, jump);
+  usePlayerCommands(store, summary, jump);
   const ready = turns !== undefined;
   const play = search.get('play') === '1';
   useEffect(() => {
@@ -108,14 +131,22 @@ export function ConversationView(
     store.getState().act({ type: 'seek', at: 0 });
     store.getState().act({ type: 'toggle' });
   }, [ready, play, store]);
-  // Choosing a turn far off takes the player there; it is shown as a whole.
+  // The player goes there too, once the page is read: to the beginning of what was chosen, and to the end of what was jumped to,
+  // which is then shown as a whole and can be played on from there.
+  const reached = useRef<Goal | null>(null);
   useEffect(() => {
-    if (chosen === null || store.getState().at === null) return;
-    store.getState().act({ type: 'seek', at: startOfTurn(timeline, chosen - firstOfPage) });
-    setFocus((before) => ({ turn: chosen, at: before.at + 1 }));
-  }, [chosen, firstOfPage, store, timeline]);
+    if (goal === null || goal === reached.current || !ready) return;
+    const at = goal.turn - firstOfPage;
+    if (at < 0 || at >= PAGE_TURNS) return;
+    reached.current = goal;
+    if (goal.jump === null && store.getState().at === null) return;
+    const moment = goal.jump === null ? startOfTurn(timeline, at) : endOfTurn(timeline, at);
+    store.getState().act({ type: 'seek', at: moment });
+    setFocus((before) => ({ turn: goal.turn, at: before.at + 1 }));
+  }, [goal, ready, firstOfPage, store, timeline]);
 
   const turn = turnAt(selected);
+  const odd = useMemo(() => oddSentences(marks, now), [marks, now]);
   const many = summary.turns > PAGE_TURNS;
   const silent = ready && turns.every((one) => one.messages.length === 0);
   return (
@@ -144,6 +175,15 @@ export function ConversationView(
         <Notice tone="unknown" word="Spans without messages">
           The service sends its steps but not what was said. Message content is opt-in in
           OpenTelemetry: set it in the service to see the chat.
+        </Notice>
+      ) : null}
+      {odd.length > 0 ? (
+        <Notice tone="unknown" word="Not all is as it should be">
+          {odd.map((sentence) => (
+            <span key={sentence} className={styles.odd}>
+              {sentence}
+            </span>
+          ))}
         </Notice>
       ) : null}
       {props.pageError ? (
@@ -176,6 +216,7 @@ export function ConversationView(
           turn={turn}
           number={selected}
           span={search.get('span')}
+          slowest={goal?.jump === 'slow' && goal.turn === selected}
           onSpan={(span) =>
             setSearch(
               (now) => {
@@ -191,6 +232,8 @@ export function ConversationView(
       <PlayerBar
         store={store}
         timeline={timeline}
+        marks={marks}
+        onJump={jump}
         note={
           many
             ? `turns ${formatCount(firstOfPage + 1)}–${formatCount(Math.min(firstOfPage + PAGE_TURNS, summary.turns))} of ${formatCount(summary.turns)}`

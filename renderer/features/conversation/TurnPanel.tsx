@@ -24,6 +24,8 @@ export function TurnPanel(props: {
   turn: Turn | null;
   number: number;
   span: string | null;
+  /** The step that took longest is what one came for, rather than the one that failed. */
+  slowest: boolean;
   onSpan: (spanId: string) => void;
 }) {
   const { turn } = props;
@@ -37,7 +39,7 @@ export function TurnPanel(props: {
   // What one wants to see first: the step that failed, else the one that took longest.
   const selected =
     layout.rows.find((row) => row.span.spanId === props.span)?.span ??
-    steps.find((span) => span.status === 'error') ??
+    (props.slowest ? undefined : steps.find((span) => span.status === 'error')) ??
     slowest ??
     layout.rows[0]?.span ??
     null;

@@ -3,12 +3,14 @@ import type { StoreApi } from 'zustand';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { useWindow } from '../../client/index.ts';
 import { copyText } from '../../ui/index.ts';
+import { JUMP_KEY, JUMP_KINDS, JUMP_WORD, type Jump } from './player/jumps.ts';
 import type { PlayerStore } from './player/store.ts';
 
 /** What the palette and the list of keys offer while a conversation is open. */
 export function usePlayerCommands(
   store: StoreApi<PlayerStore>,
   { id }: Pick<ConversationSummary, 'id'>,
+  onJump: (jump: Jump) => void,
 ): void {
   useEffect(() => {
     const { setCommands } = useWindow.getState();
@@ -27,23 +29,25 @@ export function usePlayerCommands(
         run: () => act({ type: 'step', by: -1 }),
       },
       { id: 'on', label: 'One message on', keys: '→', run: () => act({ type: 'step', by: 1 }) },
-      {
-        id: 'failure',
-        label: 'Next failure',
-        keys: 'N',
-        run: () => act({ type: 'failure', by: 1 }),
-      },
-      {
-        id: 'failure-before',
-        label: 'Failure before',
-        keys: 'Shift N',
-        run: () => act({ type: 'failure', by: -1 }),
-      },
+      ...JUMP_KINDS.flatMap((kind) => [
+        {
+          id: `jump-${kind}`,
+          label: `Next ${JUMP_WORD[kind].one}`,
+          keys: JUMP_KEY[kind],
+          run: () => onJump({ kind, by: 1 }),
+        },
+        {
+          id: `jump-${kind}-before`,
+          label: `Previous ${JUMP_WORD[kind].one}`,
+          keys: `Shift ${JUMP_KEY[kind]}`,
+          run: () => onJump({ kind, by: -1 }),
+        },
+      ]),
       { id: 'faster', label: 'Play faster', keys: '+', run: () => act({ type: 'speed', by: 1 }) },
       { id: 'slower', label: 'Play slower', keys: '−', run: () => act({ type: 'speed', by: -1 }) },
       { id: 'end', label: 'Show all of it', keys: 'End', run: () => act({ type: 'end' }) },
       { id: 'copy', label: `Copy the correlation ID ${id}`, run: () => void copyText(id) },
     ]);
     return () => setCommands('conversation', []);
-  }, [store, id]);
+  }, [store, id, onJump]);
 }

@@ -6,6 +6,7 @@ import { failingConversations, findConversations } from './conversations.ts';
 import { listFlagEvents, listFlags, readFlag, readFlagEvent } from './flags.ts';
 import { listFacets } from './list-facets.ts';
 import { liveCombinations, observedVersions, turnsByVersion } from './live.ts';
+import { conversationMarks } from './marks.ts';
 import { maskingUnderWay } from './masked-by.ts';
 import { readConversation, readConversationByKey } from './read-conversation.ts';
 import { readShared } from './read-shared.ts';
@@ -37,6 +38,7 @@ export const reads = {
   phraseCount,
   readConversation,
   readConversationByKey,
+  conversationMarks,
   spansOfTrace,
   readShared,
   outlineOfTrace,

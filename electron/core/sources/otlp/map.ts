@@ -1,5 +1,6 @@
 /** Decoded spans and log events → the records the cache keeps. */
 import { createHash } from 'node:crypto';
+import { CLOCK } from '#core/analysis/turn-odd.ts';
 import { isFields } from '#core/analysis/turn-parse.ts';
 import { CONVERSATION_ATTRIBUTES } from '#core/analysis/turn-read.ts';
 import { LOG_OF } from '#core/analysis/turn-steps.ts';
@@ -9,8 +10,6 @@ import { type Attributes, SHORTENED } from './limits.ts';
 import type { RawLog, RawSpan } from './raw.ts';
 import { firstText, type Sender } from './resource.ts';
 
-/** Attribute that says what was wrong with a span's times and what was done. */
-const CLOCK = 'nightdesk.clock';
 /** A clock may be this far ahead before it is not believed. */
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const MAX_DURATION_MS = 7 * 24 * 3_600_000;

@@ -1,8 +1,10 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { type PointerEvent, useRef } from 'react';
 import { type StoreApi, useStore } from 'zustand';
+import type { TurnMark } from '#shared/model/conversation.ts';
 import { IconPause, IconPlay } from '../../../ui/icons.ts';
-import { formatCountdown, formatDuration, Kbd } from '../../../ui/index.ts';
+import { formatCount, formatCountdown, formatDuration, Kbd } from '../../../ui/index.ts';
+import { JUMP_KEY, JUMP_KINDS, JUMP_WORD, type Jump, turnsOf } from './jumps.ts';
 import styles from './PlayerBar.module.css';
 import { SPEEDS } from './player.ts';
 import type { PlayerStore } from './store.ts';
@@ -15,6 +17,8 @@ export function PlayerBar(props: {
   /** What the track covers when it is not the whole conversation. */
   note: string | null;
   failureWord: (turn: number) => string;
+  marks: readonly TurnMark[];
+  onJump: (jump: Jump) => void;
 }) {
   const { store, timeline } = props;
   const playing = useStore(store, (state) => state.playing);
@@ -37,14 +41,7 @@ export function PlayerBar(props: {
       <Clock store={store} timeline={timeline} />
       <Track store={store} timeline={timeline} failureWord={props.failureWord} />
       {props.note ? <span className={styles.note}>{props.note}</span> : null}
-      <button
-        type="button"
-        className={styles.hint}
-        disabled={timeline.failures.length === 0}
-        onClick={() => act({ type: 'failure', by: 1 })}
-      >
-        {timeline.failures.length === 0 ? 'no failures' : 'next failure'} <Kbd>N</Kbd>
-      </button>
+      <Jumps marks={props.marks} onJump={props.onJump} />
       <span className={styles.steps}>
         <span className={styles.stepWord}>step</span>
         <button
@@ -76,6 +73,34 @@ export function PlayerBar(props: {
         </Button>
       </Tooltip>
     </section>
+  );
+}
+
+/** How many there are of each kind in the whole conversation, and the way to the next. */
+function Jumps(props: { marks: readonly TurnMark[]; onJump: (jump: Jump) => void }) {
+  const kinds = JUMP_KINDS.map((kind) => ({ kind, count: turnsOf(props.marks, kind).length }));
+  const there = kinds.filter(({ count }) => count > 0);
+  if (there.length === 0) return <span className={styles.note}>no failures</span>;
+  return (
+    <span className={styles.jumps}>
+      {there.map(({ kind, count }) => {
+        const { one, many } = JUMP_WORD[kind];
+        return (
+          <Tooltip
+            key={kind}
+            label={`To the next ${one} (${JUMP_KEY[kind]}); with Shift to the one before`}
+          >
+            <button
+              type="button"
+              className={styles.hint}
+              onClick={(event) => props.onJump({ kind, by: event.shiftKey ? -1 : 1 })}
+            >
+              {formatCount(count)} {count === 1 ? one : many} <Kbd>{JUMP_KEY[kind]}</Kbd>
+            </button>
+          </Tooltip>
+        );
+      })}
+    </span>
   );
 }
 

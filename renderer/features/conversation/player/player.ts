@@ -18,7 +18,6 @@ export type PlayerAction =
   | { type: 'tick'; ms: number }
   | { type: 'seek'; at: number }
   | { type: 'step'; by: 1 | -1 }
-  | { type: 'failure'; by: 1 | -1 }
   | { type: 'end' }
   | { type: 'speed'; by: 1 | -1 }
   | { type: 'setSpeed'; speed: Speed };
@@ -28,7 +27,7 @@ export const AT_END: PlayerState = { at: null, playing: false, speed: 1 };
 export function play(
   state: PlayerState,
   action: PlayerAction,
-  { cues, failures, playTotal }: Timeline,
+  { cues, playTotal }: Timeline,
 ): PlayerState {
   switch (action.type) {
     case 'toggle':
@@ -54,16 +53,6 @@ export function play(
       if (!next)
         return action.by > 0 ? { ...state, at: null, playing: false } : { ...state, at: 0 };
       return place(state, next.playAt, playTotal);
-    }
-    case 'failure': {
-      const at = state.at ?? playTotal;
-      // After the last one the first comes again: one key walks round all of them.
-      const next =
-        action.by > 0
-          ? (failures.find((one) => state.at !== null && one.playAt > at) ?? failures[0])
-          : (failures.findLast((one) => one.playAt < at) ?? failures.at(-1));
-      if (!next) return state;
-      return { ...state, at: next.playAt, playing: false };
     }
     case 'speed': {
       const index = SPEEDS.indexOf(state.speed) + action.by;

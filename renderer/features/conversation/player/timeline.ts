@@ -106,6 +106,11 @@ export function realAt(timeline: Timeline, at: number | null): number {
   return before.realAt - first.realAt + share * (after.realAt - before.realAt);
 }
 
+/** When in the playback all of a turn has appeared. */
+export function endOfTurn({ cues }: Timeline, turn: number): number {
+  return cues.findLast((cue) => cue.turn === turn)?.playAt ?? 0;
+}
+
 /** Where in the playback a turn begins. */
 export function startOfTurn({ cues }: Timeline, turn: number): number {
   return cues.find((cue) => cue.turn === turn)?.playAt ?? 0;

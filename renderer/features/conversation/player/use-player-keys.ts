@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { StoreApi } from 'zustand';
 import { useWindow } from '../../../client/index.ts';
+import { JUMP_KEY, JUMP_KINDS, type Jump } from './jumps.ts';
 import type { PlayerAction } from './player.ts';
 import type { PlayerStore } from './store.ts';
 
@@ -8,29 +9,42 @@ const KEYS: Readonly<Record<string, PlayerAction>> = {
   ' ': { type: 'toggle' },
   ArrowLeft: { type: 'step', by: -1 },
   ArrowRight: { type: 'step', by: 1 },
-  n: { type: 'failure', by: 1 },
-  N: { type: 'failure', by: -1 },
   '+': { type: 'speed', by: 1 },
   '=': { type: 'speed', by: 1 },
   '-': { type: 'speed', by: -1 },
   End: { type: 'end' },
 };
 
+const JUMPS: ReadonlyMap<string, Jump> = new Map(
+  JUMP_KINDS.flatMap((kind): [string, Jump][] => [
+    [JUMP_KEY[kind].toLowerCase(), { kind, by: 1 }],
+    [JUMP_KEY[kind], { kind, by: -1 }],
+  ]),
+);
+
 /** The player's keys hold on the whole screen, unless the key belongs to what has the focus. */
-export function usePlayerKeys(store: StoreApi<PlayerStore>): void {
+export function usePlayerKeys(store: StoreApi<PlayerStore>, onJump: (jump: Jump) => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const action = KEYS[event.key];
-      if (!action || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) {
+      const jump = JUMPS.get(event.key);
+      if (
+        (!action && !jump) ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.defaultPrevented
+      ) {
         return;
       }
       if (taken(event) || useWindow.getState().planning || useWindow.getState().help) return;
       event.preventDefault();
-      store.getState().act(action);
+      if (action) store.getState().act(action);
+      if (jump) onJump(jump);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [store]);
+  }, [store, onJump]);
 }
 
 function taken({ target, key }: KeyboardEvent): boolean {

@@ -1,0 +1,26 @@
+/** What is odd about how a turn was told, so that a reader does not take it for what happened. Pure. */
+import type { TurnOdd } from '#shared/model/conversation.ts';
+import type { Steps } from './turn-steps.ts';
+
+/** Attribute that says what was wrong with a span's times and what was done. */
+export const CLOCK = 'nightdesk.clock';
+/** Clocks of machines that are kept in step differ by less. */
+const IN_STEP_MS = 250;
+
+/** `before`: messages of the user that the model was told before those of this turn. Undefined where nothing is odd. */
+export function oddOf({ steps, root }: Steps, before: number): TurnOdd | undefined {
+  const odd: TurnOdd = {};
+  if (root === null) odd.rootMissing = true;
+  if (before > 0) odd.toldBefore = before;
+  if (steps.length > 1) {
+    const starts = new Map(steps.map((step) => [step.id, step.startedAt]));
+    let skew = 0;
+    for (const { parentId, startedAt } of steps) {
+      const called = parentId === null ? undefined : starts.get(parentId);
+      if (called !== undefined) skew = Math.max(skew, called - startedAt);
+    }
+    if (skew > IN_STEP_MS) odd.clockSkewMs = skew;
+  }
+  if (steps.some((step) => step.attributes[CLOCK] !== undefined)) odd.timesReplaced = true;
+  return Object.keys(odd).length > 0 ? odd : undefined;
+}
