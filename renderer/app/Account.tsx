@@ -1,5 +1,6 @@
 import { Button, Menu, Tooltip } from '@mantine/core';
 import type { Session } from '#shared/model/session.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useAct } from '../client/query.ts';
 import { useSession } from '../client/session.ts';
 import { IconChevronDown } from '../ui/icons.ts';
@@ -26,7 +27,9 @@ export function Account() {
 
 function Local(props: { name: string; role: Session['role'] }) {
   return (
-    <Tooltip label={`${props.name}, the person at this machine: may ${MAY[props.role]}`}>
+    <Tooltip
+      label={plainString(`${props.name}, the person at this machine: may ${MAY[props.role]}`)}
+    >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip must be reachable by keyboard */}
       <span className={styles.role} tabIndex={0}>
         {props.role}
@@ -44,7 +47,7 @@ function SignedIn(props: { session: Session; signIn: SignIn }) {
     <Menu position="bottom-end" width={300} shadow="md">
       <Menu.Target>
         <button type="button" className={styles.person} data-note={signIn.note !== '' || undefined}>
-          <span className={styles.name}>{session.identity.name}</span> · {session.role}
+          <span className={styles.name}>{plainString(session.identity.name)}</span> · {session.role}
           <IconChevronDown size={13} aria-hidden="true" />
         </button>
       </Menu.Target>
@@ -53,7 +56,7 @@ function SignedIn(props: { session: Session; signIn: SignIn }) {
           May {MAY[session.role]}. {signIn.issuer} vouched for this{' '}
           <Age at={signIn.confirmedAt} suffix=" ago" />.
         </p>
-        {signIn.note === '' ? null : <p className={styles.warning}>{signIn.note}</p>}
+        {signIn.note === '' ? null : <p className={styles.warning}>{plainString(signIn.note)}</p>}
         <Menu.Divider />
         <Menu.Item onClick={() => signOut.mutate({})}>Sign out</Menu.Item>
       </Menu.Dropdown>

@@ -1,3 +1,4 @@
+import { plainString } from '#shared/util/visible-text.ts';
 import { useConnection } from '../client/connection.ts';
 import { useOperation } from '../client/query.ts';
 import { useSession } from '../client/session.ts';
@@ -52,7 +53,9 @@ export function Banner() {
       ) : out ? (
         <>
           <strong>Signed out.</strong> This window can look, but not act.{' '}
-          {signIn.state === 'waiting' ? 'Finish the sign-in in the browser.' : signIn.note}
+          {signIn.state === 'waiting'
+            ? 'Finish the sign-in in the browser.'
+            : plainString(signIn.note)}
         </>
       ) : (
         <>

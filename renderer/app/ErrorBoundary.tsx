@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
+import { plainString } from '#shared/util/visible-text.ts';
 import { StatePanel } from '../ui/StatePanel.tsx';
 import styles from './ErrorBoundary.module.css';
 
@@ -35,7 +36,7 @@ export class ErrorBoundary extends Component<Props, { broken: string | null }> {
           </>
         }
       >
-        <p>The rest of the console works. What failed: {this.state.broken}</p>
+        <p>The rest of the console works. What failed: {plainString(this.state.broken)}</p>
       </StatePanel>
     );
     return this.props.over ? <div className={styles.over}>{panel}</div> : panel;

@@ -1,4 +1,5 @@
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../client/go.ts';
 import { useWindow } from '../client/window.ts';
 import { IconSearch } from '../ui/icons.ts';
@@ -118,8 +119,8 @@ export function FindBox() {
               onClick={() => open(place)}
             >
               <span className={styles.kind}>{place.kind}</span>
-              <span className={styles.label}>{place.label}</span>
-              <span className={styles.detail}>{place.detail}</span>
+              <span className={styles.label}>{plainString(place.label)}</span>
+              <span className={styles.detail}>{plainString(place.detail)}</span>
             </div>
           ))}
         </div>

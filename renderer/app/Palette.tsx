@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
 import { useState } from 'react';
+import { plainString } from '#shared/util/visible-text.ts';
 import { go, goWith } from '../client/go.ts';
 import { useAct, useOperation } from '../client/query.ts';
 import { useEnvironment, useSession } from '../client/session.ts';
@@ -62,8 +63,8 @@ export default function Palette() {
     }
     group.actions.push({
       id: item.id,
-      label: item.label,
-      ...(item.description === undefined ? {} : { description: item.description }),
+      label: plainString(item.label),
+      ...(item.description === undefined ? {} : { description: plainString(item.description) }),
       ...(item.keys === undefined ? {} : { rightSection: <Keys keys={item.keys} /> }),
       onClick: () => run(item),
     });
@@ -85,7 +86,7 @@ export default function Palette() {
             void find();
           }}
         >
-          No such place or action. Look for “{query}” as an ID, a flag or an alert
+          No such place or action. Look for “{plainString(query)}” as an ID, a flag or an alert
         </button>
       }
       searchProps={{

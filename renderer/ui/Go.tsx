@@ -1,5 +1,7 @@
 import { type AnchorHTMLAttributes, createContext, type ReactNode, useContext } from 'react';
 import { Link } from 'wouter';
+import { plainString } from '#shared/util/visible-text.ts';
+import { plainNode } from './plain-node.ts';
 
 type Extra = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +20,15 @@ export function Go(
     children: ReactNode;
   },
 ) {
-  const { to, extra, ...rest } = props;
+  const { children, extra, title, to, ...rest } = props;
   const addressOf = useContext(AddressContext);
-  return <Link href={addressOf(to, extra)} {...rest} />;
+  return (
+    <Link
+      href={addressOf(to, extra)}
+      {...rest}
+      {...(title === undefined ? {} : { title: plainString(title) })}
+    >
+      {plainNode(children)}
+    </Link>
+  );
 }

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { importedFrom } from '#shared/util/imported.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { formatMoment } from './format.ts';
 import styles from './ShareMenu.module.css';
 
@@ -10,7 +11,9 @@ export function ImportedChip(props: {
 }) {
   const { imported, environment } = props.summary;
   if (imported === undefined) return null;
-  const words = `From ${importedFrom(environment) ?? environment} of another console: ${imported.fileName || 'a bundle'}, imported by ${imported.by}, ${formatMoment(imported.at)}. It counts for nothing here.`;
+  const words = plainString(
+    `From ${importedFrom(environment) ?? environment} of another console: ${imported.fileName || 'a bundle'}, imported by ${imported.by}, ${formatMoment(imported.at)}. It counts for nothing here.`,
+  );
   return (
     <Tooltip label={words} multiline maw={360}>
       <span className={styles.chip} title={words}>

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import styles from './Panel.module.css';
+import { plainNode } from './plain-node.ts';
 
 /**
  * The one box of the console: a head with a title and an aside, then its content.
@@ -27,9 +28,11 @@ export function Panel(props: {
       {props.title === undefined ? null : (
         <header className={styles.head}>
           <h2 id={id} className={styles.title}>
-            {props.title}
+            {plainNode(props.title)}
           </h2>
-          {props.aside === undefined ? null : <div className={styles.aside}>{props.aside}</div>}
+          {props.aside === undefined ? null : (
+            <div className={styles.aside}>{plainNode(props.aside)}</div>
+          )}
         </header>
       )}
       <Body className={props.flush ? styles.flush : styles.body} fill={props.fill ?? false}>

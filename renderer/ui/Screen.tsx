@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { plainString } from '#shared/util/visible-text.ts';
 import styles from './Screen.module.css';
 
 /** The frame of a screen: scrolls by itself; `fill` gives the children the whole height instead. */
@@ -8,14 +9,15 @@ export function Screen(props: {
   fill?: boolean;
   children: ReactNode;
 }) {
+  const title = plainString(props.title);
   return (
     <div className={styles.screen} data-fill={props.fill || undefined}>
-      <title>{`${props.title} · Nightdesk`}</title>
+      <title>{`${title} · Nightdesk`}</title>
       {props.head === undefined ? (
-        <h1 className="nd-unseen">{props.title}</h1>
+        <h1 className="nd-unseen">{title}</h1>
       ) : (
         <div className={styles.head}>
-          <h1 className={styles.title}>{props.title}</h1>
+          <h1 className={styles.title}>{title}</h1>
           {props.head}
         </div>
       )}

@@ -1,7 +1,9 @@
 /** What a view shows when it has not got what it wants to show: each state says what to do. */
+
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ErrorCode, NightdeskError } from '#shared/errors/index.ts';
+import { plainNode } from './plain-node.ts';
 import styles from './StatePanel.module.css';
 import { StateDot, type Tone } from './state.tsx';
 
@@ -17,7 +19,7 @@ export function StatePanel(props: {
   return (
     <div className={styles.state} data-small={props.small || undefined} role="status">
       <h2 className={styles.title}>
-        <StateDot tone={props.tone} word={props.word} /> {props.title}
+        <StateDot tone={props.tone} word={props.word} /> {plainNode(props.title)}
       </h2>
       {props.children === undefined ? null : <div className={styles.text}>{props.children}</div>}
       {props.actions === undefined ? null : <div className={styles.actions}>{props.actions}</div>}
@@ -115,7 +117,7 @@ export function Notice(props: {
   return (
     <div className={styles.notice} data-tone={props.tone} role="status">
       <StateDot tone={props.tone} word={props.word} showWord />
-      <span>{props.children}</span>
+      <span>{plainNode(props.children)}</span>
       {props.actions}
     </div>
   );

@@ -1,6 +1,8 @@
 /** A cluster of similar failures in words. Pure. */
+
 import type { ConversationCluster } from '#shared/contract/conversations.ts';
 import type { TraitShare } from '#shared/model/conversation.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { formatClock, formatCount, formatPercent } from './format.ts';
 
 /** A version, channel or language is worth a word when so much of a cluster has it. */
@@ -56,7 +58,7 @@ function standsOut(
   const base = most.all / all;
   if (own < MOSTLY || own <= base) return null;
   return {
-    words: `${ofThem(most.conversations, conversations)} ${how} ${most.value}`,
+    words: `${ofThem(most.conversations, conversations)} ${how} ${plainString(most.value)}`,
     base: formatPercent(base),
   };
 }

@@ -1,8 +1,11 @@
 /** State, told by shape and word beside colour. */
+
 import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Freshness } from '#shared/model/basics.ts';
 import type { CellState } from '#shared/model/signal.ts';
+import { plainString } from '#shared/util/visible-text.ts';
+import { plainNode } from './plain-node.ts';
 import styles from './state.module.css';
 
 /** What a thing's state means for the person who reads it. */
@@ -55,7 +58,7 @@ export function StateDot(props: { tone: Tone; word: string; showWord?: boolean }
       <span aria-hidden="true" className={styles.shape}>
         {SHAPE[props.tone]}
       </span>
-      <span className={props.showWord ? undefined : 'nd-unseen'}>{props.word}</span>
+      <span className={props.showWord ? undefined : 'nd-unseen'}>{plainString(props.word)}</span>
     </span>
   );
 }
@@ -67,10 +70,10 @@ export function StateBadge(props: { tone: Tone; children: ReactNode; title?: str
       <span aria-hidden="true" className={styles.shape}>
         {SHAPE[props.tone]}
       </span>
-      {props.children}
+      {plainNode(props.children)}
     </span>
   );
-  return props.title ? <Tooltip label={props.title}>{badge}</Tooltip> : badge;
+  return props.title ? <Tooltip label={plainString(props.title)}>{badge}</Tooltip> : badge;
 }
 
 /** The tag of a model version, with its part in the rollout in words. */
@@ -82,7 +85,7 @@ export function VersionTag(props: {
   const part = props.part === 'other' ? undefined : props.part;
   return (
     <span className={styles.version} data-part={part ?? 'other'}>
-      {props.version === '' ? 'all versions' : props.version}
+      {props.version === '' ? 'all versions' : plainString(props.version)}
       {part && props.showPart ? ` ${part}` : null}
     </span>
   );

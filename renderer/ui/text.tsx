@@ -1,10 +1,13 @@
 /** Small pieces of text: ages, moments, figures, ids, keys. */
+
 import { Tooltip } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Unit } from '#shared/model/signal.ts';
+import { cutText, plainString } from '#shared/util/visible-text.ts';
 import { formatAge, formatClock, formatMoment, formatValue, NOTHING } from './format.ts';
 import { IconCheck, IconCopy } from './icons.ts';
 import { useNow } from './now.ts';
+import { plainNode } from './plain-node.ts';
 import styles from './text.module.css';
 
 /** How long ago: "4 s", with the moment in full on hover. `suffix` such as " ago". */
@@ -42,13 +45,16 @@ export function Num(props: { value: number | null | undefined; unit: Unit }) {
 
 export function Mono(props: { children: ReactNode; title?: string }) {
   return (
-    <code className={styles.mono} title={props.title}>
-      {props.children}
+    <code
+      className={styles.mono}
+      title={props.title === undefined ? undefined : plainString(props.title)}
+    >
+      {plainNode(props.children)}
     </code>
   );
 }
 
-/** An id that can be copied whole, also where it is cut short on screen. */
+/** An id that can be copied whole and as it is, also where it is cut short or shown by codes on screen. */
 export function CopyId(props: { id: string; chars?: number; label?: string }) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -57,7 +63,7 @@ export function CopyId(props: { id: string; chars?: number; label?: string }) {
     return () => clearTimeout(timer);
   }, [copied]);
   const shown =
-    props.chars && props.id.length > props.chars ? `${props.id.slice(0, props.chars)}…` : props.id;
+    props.chars && props.id.length > props.chars ? `${cutText(props.id, props.chars)}…` : props.id;
   return (
     <span className={styles.copy}>
       <Mono title={props.id}>{shown}</Mono>
@@ -65,7 +71,7 @@ export function CopyId(props: { id: string; chars?: number; label?: string }) {
         <button
           type="button"
           className={styles.copyButton}
-          aria-label={`Copy ${props.label ?? 'ID'} ${props.id}`}
+          aria-label={plainString(`Copy ${props.label ?? 'ID'} ${props.id}`)}
           onClick={() => {
             void copyText(props.id).then(setCopied);
           }}
@@ -93,5 +99,5 @@ export function Kbd(props: { children: ReactNode }) {
 
 /** A short text of secondary weight. */
 export function Dim(props: { children: ReactNode }) {
-  return <span className={styles.dim}>{props.children}</span>;
+  return <span className={styles.dim}>{plainNode(props.children)}</span>;
 }

@@ -77,6 +77,17 @@ export function visiblePieces(text: string): TextPiece[] {
   return pieces;
 }
 
+/**
+ * The same in one string, for what takes nothing else: attributes, options, the title of the window. What is hidden stands
+ * by its code: `pay [U+202E]gnp.exe`. Only for showing: what is copied, looked up or sent stays as it came.
+ */
+export function plainString(text: string): string {
+  if (text.search(SUSPECT) < 0) return text;
+  return visiblePieces(text)
+    .map((piece) => ('text' in piece ? piece.text : `[${piece.code}]`))
+    .join('');
+}
+
 /** Letters that could be taken for Latin ones: Greek, Cyrillic, Armenian, Cherokee, full-width. */
 const LOOKALIKE = /[\u0370-\u058f\u13a0-\u13ff\uff21-\uff5a]/;
 /** A host with letters beyond ASCII, or a word of at least four letters. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutText, visiblePieces } from '#shared/util/visible-text.ts';
+import { cutText, plainString, visiblePieces } from '#shared/util/visible-text.ts';
 
 const codes = (text: string) =>
   visiblePieces(text).flatMap((piece) => ('code' in piece ? [piece.code] : []));
@@ -49,6 +49,15 @@ test('nothing of the text is lost', () => {
     .map((piece) => ('text' in piece ? piece.text : piece.hidden))
     .join('');
   expect(back).toBe(text.replace('\r\n', '\n'));
+});
+
+test('in one string, what hides stands by its code; twice over it is the same', () => {
+  const plain = plainString('pay \u202Egnp.exe\u0000 a\u200Bb');
+  expect(plain).toBe('pay [U+202E]gnp.exe[U+0000] a[U+200B]b');
+  expect(plainString(plain)).toBe(plain);
+  for (const text of ['', 'می\u200Cخواهم', '👩\u200D👩\u200D👧', 'p\u0430yp\u0430l', 'a\n\tb']) {
+    expect(plainString(text)).toBe(text);
+  }
 });
 
 test('a cut never leaves half a character', () => {

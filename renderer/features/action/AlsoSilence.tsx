@@ -1,6 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import type { ActionRequest, SingleRequest } from '#shared/model/action.ts';
 import type { Alert } from '#shared/model/alert.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { silenceOf } from '../../client/plan.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
@@ -78,5 +79,5 @@ function asOne(parts: readonly SingleRequest[]): ActionRequest {
 function namesOf(alerts: readonly Alert[]): string {
   const [first, ...more] = alerts;
   if (first === undefined) return 'the alert';
-  return more.length === 0 ? first.name : plural(alerts.length, 'alert');
+  return more.length === 0 ? plainString(first.name) : plural(alerts.length, 'alert');
 }

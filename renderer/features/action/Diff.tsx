@@ -1,4 +1,5 @@
 import type { DiffLine, PlannedChange } from '#shared/model/planned-change.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import styles from './action.module.css';
 
 const HEARD = { '-': 'taken away: ', '+': 'put in: ', ' ': '' } as const;
@@ -12,7 +13,7 @@ export function Diff(props: { lines: readonly DiffLine[] }) {
         <div key={index} data-sign={line.sign}>
           <span aria-hidden="true">{line.sign === '-' ? '−' : line.sign} </span>
           <span className="nd-unseen">{HEARD[line.sign]}</span>
-          {line.text}
+          {plainString(line.text)}
         </div>
       ))}
     </pre>
@@ -26,7 +27,7 @@ export function Diffs(props: { changes: readonly PlannedChange[] }) {
     <ol className={styles.diffs}>
       {props.changes.map((change) => (
         <li key={`${change.kind} ${change.what}`}>
-          {change.what}
+          {plainString(change.what)}
           {change.noop ? <span className={styles.faint}> · already so</span> : null}
           <Diff lines={change.diff} />
         </li>

@@ -1,5 +1,6 @@
 import type { Plan } from '#shared/model/action.ts';
 import type { Remark } from '#shared/model/basics.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { formatClock, formatValue, StateDot, type Tone } from '../../ui/index.ts';
 import styles from './action.module.css';
@@ -16,8 +17,10 @@ export function Facts(props: { plan: Plan }) {
     (affects && plan.request.kind !== 'ramp' && plan.request.kind !== 'drill');
   return (
     <div className={styles.facts}>
-      {affects ? <p>{affectedSentence(plan)}</p> : null}
-      {plan.targetHealth ? <p>{targetSentence(plan.targetHealth, plan.createdAt)}</p> : null}
+      {affects ? <p>{plainString(affectedSentence(plan))}</p> : null}
+      {plan.targetHealth ? (
+        <p>{plainString(targetSentence(plan.targetHealth, plan.createdAt))}</p>
+      ) : null}
       {mends ? <OutOfBand cells={plan.outOfBand} /> : null}
       {drilled ? (
         <p data-tone={plan.drilled?.overdue || plan.drilled?.failed ? 'watch' : undefined}>
@@ -26,7 +29,7 @@ export function Facts(props: { plan: Plan }) {
       ) : null}
       {plan.approvals.map((approval) => (
         <p key={approval.source} data-tone={approval.needed ? 'bad' : undefined}>
-          <span className={styles.lead}>Approval:</span> {approval.how}
+          <span className={styles.lead}>Approval:</span> {plainString(approval.how)}
         </p>
       ))}
       {plan.silences.length > 0 ? (
@@ -34,12 +37,15 @@ export function Facts(props: { plan: Plan }) {
           <span className={styles.lead}>Silenced now:</span>{' '}
           {plan.silences
             .slice(0, 3)
-            .map((one) => `until ${formatClock(one.endsAt)} by ${one.by} (${one.comment})`)
+            .map(
+              (one) =>
+                `until ${formatClock(one.endsAt)} by ${plainString(`${one.by} (${one.comment})`)}`,
+            )
             .join('; ')}
         </p>
       ) : null}
       <p>
-        <span className={styles.lead}>Undo:</span> {plan.undo}
+        <span className={styles.lead}>Undo:</span> {plainString(plan.undo)}
       </p>
     </div>
   );
@@ -57,7 +63,7 @@ function OutOfBand(props: { cells: Plan['outOfBand'] }) {
         .slice(0, 6)
         .map((cell) => {
           const signal = data?.signals.find((one) => one.id === cell.signal);
-          const of = cell.version === '' ? '' : ` of ${cell.version}`;
+          const of = cell.version === '' ? '' : ` of ${plainString(cell.version)}`;
           const name = `${signal?.short ?? cell.signal}${of}`;
           return signal ? `${name} ${formatValue(cell.value, signal.unit)}` : name;
         })
@@ -73,7 +79,7 @@ export function Remarks(props: { remarks: readonly Remark[]; tone: Tone; word: s
     <ul className={styles.remarks} data-tone={props.tone}>
       {props.remarks.map((remark) => (
         <li key={remark.code + remark.message}>
-          <StateDot tone={props.tone} word={props.word} showWord /> {remark.message}
+          <StateDot tone={props.tone} word={props.word} showWord /> {plainString(remark.message)}
         </li>
       ))}
     </ul>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { NightdeskError } from '#shared/errors/index.ts';
 import type { Plan } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { StateDot } from '../../ui/index.ts';
 import styles from './action.module.css';
 import { flagStateOf, stateLines } from './words.ts';
@@ -41,7 +42,7 @@ function State(props: { title: string; state: FlagState; other: FlagState | null
       <pre className={styles.diff}>
         {stateLines(props.state).map((line) => (
           <div key={line} data-sign={props.other && !other.has(line) ? '!' : ' '}>
-            {line}
+            {plainString(line)}
           </div>
         ))}
       </pre>

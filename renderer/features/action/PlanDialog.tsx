@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { NightdeskError } from '#shared/errors/index.ts';
 import type { ActionRequest, Plan } from '#shared/model/action.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { usePlan } from '../../client/plan.ts';
 import { operationKey, useAct } from '../../client/query.ts';
@@ -41,9 +42,9 @@ export default function PlanDialog(props: { request: ActionRequest }) {
       title={
         plan ? (
           <span className={styles.dialogTitle}>
-            {plan.title}{' '}
+            {plainString(plan.title)}{' '}
             <span className={styles.dialogAside}>
-              {plan.environment} · {whereOf(plan)} · computed{' '}
+              {plan.environment} · {plainString(whereOf(plan))} · computed{' '}
               <Age at={plan.createdAt} suffix=" ago" />
             </span>
           </span>

@@ -1,4 +1,5 @@
 import type { Action, Step } from '#shared/model/action.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { formatDuration, Panel, StateDot } from '../../ui/index.ts';
 import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
@@ -34,7 +35,7 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
               <span className={styles.stepOf}>
                 {step.change === null
                   ? 'the action as a whole'
-                  : `${step.change + 1} · ${action.plan.changes[step.change]?.what}`}
+                  : plainString(`${step.change + 1} · ${action.plan.changes[step.change]?.what}`)}
               </span>
             ) : null}
             <span className={styles.mark} aria-hidden="true">
@@ -47,10 +48,10 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
             <strong className={styles.stepName}>{step.name}</strong>
             <span
               className={styles.stepText}
-              title={step.text.length > 150 ? step.text : undefined}
+              title={step.text.length > 150 ? plainString(step.text) : undefined}
             >
               <span className="nd-unseen">{WORD[step.state]}: </span>
-              {stepText(step.text) ||
+              {plainString(stepText(step.text)) ||
                 (step.state === 'skipped' ? (
                   'not asked for'
                 ) : (
@@ -58,7 +59,8 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
                 ))}
               {step.next ? (
                 <span className={styles.next}>
-                  <StateDot tone={toneOfStep(step.state)} word="Next:" showWord /> {step.next}
+                  <StateDot tone={toneOfStep(step.state)} word="Next:" showWord />{' '}
+                  {plainString(step.next)}
                 </span>
               ) : null}
             </span>

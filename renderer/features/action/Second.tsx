@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { Plan, SecondPerson } from '#shared/model/action.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useAct, useOperation } from '../../client/query.ts';
 import { StateDot } from '../../ui/index.ts';
 import styles from './action.module.css';
@@ -25,7 +26,7 @@ export function Second(props: { plan: Plan; second: SecondPerson }) {
   if (second.approvedBy !== null) {
     return (
       <p className={styles.lead} role="status">
-        <StateDot tone="ok" word="Agreed:" showWord /> {second.approvedBy}
+        <StateDot tone="ok" word="Agreed:" showWord /> {plainString(second.approvedBy)}
       </p>
     );
   }
@@ -40,7 +41,7 @@ export function Second(props: { plan: Plan; second: SecondPerson }) {
             Open the page
           </a>
         ) : null}
-        {ask.error?.message ?? second.note}
+        {ask.error?.message ?? plainString(second.note)}
       </p>
       <Button
         variant="default"

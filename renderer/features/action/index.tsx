@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useParams } from 'wouter';
 import type { Action } from '#shared/model/action.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
@@ -68,9 +69,9 @@ function Shown(props: { action: Action }) {
           )}
           <span className={styles.headAside}>
             {action.environment} · action <CopyId id={action.id} label="action" /> · started{' '}
-            <Moment at={action.startedAt} seconds /> by {action.by}
-            {action.reason ? ` · ${action.reason}` : ''}
-            {action.override ? ` · overridden: ${action.override}` : ''}
+            <Moment at={action.startedAt} seconds /> by {plainString(action.by)}
+            {action.reason ? ` · ${plainString(action.reason)}` : ''}
+            {action.override ? ` · overridden: ${plainString(action.override)}` : ''}
           </span>
         </>
       }
@@ -79,7 +80,7 @@ function Shown(props: { action: Action }) {
         <Panel tone={outcome.tone === 'ok' ? 'ok' : outcome.tone === 'bad' ? 'bad' : 'watch'}>
           <p className={styles.summary} role="status">
             <StateDot tone={outcome.tone} word={`${outcome.word}:`} />{' '}
-            {action.summary || outcome.means}
+            {plainString(action.summary || outcome.means)}
           </p>
           {action.summary && outcome.tone !== 'ok' ? (
             <p className={styles.means}>{outcome.means}</p>

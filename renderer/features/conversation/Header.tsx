@@ -1,6 +1,7 @@
 import { Button, Tooltip } from '@mantine/core';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { addressOf, go, useAct, useWindow } from '../../client/index.ts';
 import { ImportedChip } from '../../ui/ImportedChip.tsx';
 import { IconPin } from '../../ui/icons.ts';
@@ -25,7 +26,7 @@ export function Header(props: {
     <div className={styles.head}>
       <CopyId id={summary.id} chars={28} label="correlation ID" />
       <ImportedChip summary={summary} />
-      <span className={styles.service}>{summary.service}</span>
+      <span className={styles.service}>{plainString(summary.service)}</span>
       {summary.versions.map((version) => (
         <VersionTag
           key={version}
@@ -35,8 +36,9 @@ export function Header(props: {
       ))}
       <span className={styles.facts}>
         {plural(summary.turns, 'turn')} · {formatDuration(summary.endedAt - summary.startedAt)}
-        {summary.channel ? ` · ${summary.channel}` : ''}
-        {summary.language ? ` · ${summary.language}` : ''} · {formatUsd(summary.costUsd)}
+        {summary.channel ? ` · ${plainString(summary.channel)}` : ''}
+        {summary.language ? ` · ${plainString(summary.language)}` : ''} ·{' '}
+        {formatUsd(summary.costUsd)}
         {props.live ? ' · going on now' : ''}
       </span>
       {summary.failures.length > 0 ? (
@@ -60,7 +62,8 @@ export function Header(props: {
             )
           }
         >
-          Re-run{stable !== undefined && stable !== summary.version ? ` on ${stable}` : ''}
+          Re-run
+          {stable !== undefined && stable !== summary.version ? ` on ${plainString(stable)}` : ''}
         </Button>
         <ExportMenu summary={summary} />
         <PinButton summary={summary} />
@@ -74,7 +77,7 @@ export function Header(props: {
               })
             }
           >
-            Roll back {summary.version} → {stable}
+            Roll back {plainString(summary.version)} → {plainString(stable)}
           </Button>
         ) : null}
       </span>

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { plainString } from '#shared/util/visible-text.ts';
 import { IconX } from '../../ui/icons.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
 import { chipsOf } from './chips.ts';
@@ -18,7 +19,7 @@ export function Chips(props: { asked: Asked; onChange: (asked: Asked) => void })
             <button
               type="button"
               className={styles.chip}
-              aria-label={`Remove the filter ${kind} ${value}`}
+              aria-label={plainString(`Remove the filter ${kind} ${value}`)}
               onClick={() => onChange(without)}
             >
               <span className={styles.dim}>{kind}</span>

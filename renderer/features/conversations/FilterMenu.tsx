@@ -1,5 +1,6 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { plainString } from '#shared/util/visible-text.ts';
 import { formatCount } from '../../ui/index.ts';
 import styles from './Filters.module.css';
 import { Menu } from './Menu.tsx';
@@ -66,7 +67,7 @@ export function Options<T extends string>(props: {
             classNames={{ labelWrapper: styles.grow }}
             label={
               <span className={styles.option}>
-                {word ?? value}
+                {plainString(word ?? value)}
                 {conversations === undefined ? null : (
                   <span className={styles.dim}>{formatCount(conversations)}</span>
                 )}

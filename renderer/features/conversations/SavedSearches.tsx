@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { SavedQuery, SavedSearch } from '#shared/model/saved-search.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useAct, useOperation, useSession } from '../../client/index.ts';
 import { ErrorState, formatCount, Go, Moment, Skeleton, StateDot } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
@@ -154,7 +155,7 @@ function Line(props: { search: SavedSearch; onDone: () => void }) {
             <Button
               size="compact-xs"
               variant="subtle"
-              aria-label={`Rename ${search.name}`}
+              aria-label={plainString(`Rename ${search.name}`)}
               onClick={() => setDoing('rename')}
             >
               Rename
@@ -162,7 +163,7 @@ function Line(props: { search: SavedSearch; onDone: () => void }) {
             <Button
               size="compact-xs"
               variant="subtle"
-              aria-label={`Remove ${search.name}`}
+              aria-label={plainString(`Remove ${search.name}`)}
               onClick={() => setDoing('remove')}
             >
               Remove
@@ -192,7 +193,7 @@ function Rename(props: {
     >
       <TextInput
         size="xs"
-        label={`A new name for “${props.name}”`}
+        label={plainString(`A new name for “${props.name}”`)}
         maxLength={80}
         value={name}
         error={props.error}

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Alert } from '#shared/model/alert.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { goWith, type Range, rangeAt, useOperation } from '../../client/index.ts';
 import { formatClock } from '../../ui/index.ts';
 import { coreNow, useNow } from '../../ui/now.ts';
@@ -90,7 +91,7 @@ function Stretches(props: { environment: string; range: Range; onDone: () => voi
             justify="flex-start"
             onClick={() => look(windowOf(alert, coreNow()))}
           >
-            {alert.name} · {formatClock(alert.startedAt, { now })} →{' '}
+            {plainString(alert.name)} · {formatClock(alert.startedAt, { now })} →{' '}
             {alert.endedAt === null ? 'now' : formatClock(alert.endedAt, { now })}
           </Button>
         ))}

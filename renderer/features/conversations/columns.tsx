@@ -1,5 +1,6 @@
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table';
 import type { ConversationSort } from '#shared/model/conversation-filter.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { fromFirstHit, highlight } from '../../ui/highlight.ts';
 import { ImportedChip } from '../../ui/ImportedChip.tsx';
 import { IconPin } from '../../ui/icons.ts';
@@ -43,7 +44,7 @@ export function makeColumns(
       header: 'service · version',
       cell: ({ row }) => (
         <>
-          {row.original.service}{' '}
+          {plainString(row.original.service)}{' '}
           <VersionTag version={row.original.version} part={part(row.original)} />
         </>
       ),
@@ -70,7 +71,9 @@ export function makeColumns(
     column.accessor('language', {
       id: 'language',
       header: 'lang',
-      cell: ({ row }) => <span className={styles.dim}>{row.original.language ?? '–'}</span>,
+      cell: ({ row }) => (
+        <span className={styles.dim}>{plainString(row.original.language ?? '–')}</span>
+      ),
     }),
     column.accessor('turns', {
       id: 'turns',

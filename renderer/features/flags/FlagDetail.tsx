@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { FlagEvent, FlagState } from '#shared/model/flag.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import {
@@ -34,7 +35,7 @@ export function FlagDetail(props: { source: string; flagKey: string; mayAct: boo
             in {flag.environment}, {flag.source}
             {roleWords(flag) ? ` · ${roleWords(flag)}` : ''}
           </p>
-          {flag.description ? <p className={styles.dim}>{flag.description}</p> : null}
+          {flag.description ? <p className={styles.dim}>{plainString(flag.description)}</p> : null}
           <StateNow state={flag.state} />
         </div>
       ) : asked.error ? (
@@ -70,15 +71,17 @@ function StateNow(props: { state: FlagState }) {
     <ul className={styles.strategies}>
       {props.state.strategies.map((strategy) => (
         <li key={strategy.id}>
-          {strategy.name}
-          {strategy.parameters.rollout === undefined ? '' : ` ${strategy.parameters.rollout} %`}
+          {plainString(strategy.name)}
+          {strategy.parameters.rollout === undefined
+            ? ''
+            : ` ${plainString(strategy.parameters.rollout)} %`}
           {strategy.disabled ? ' (disabled)' : ''}
           {strategy.constraints.length > 0 ? ` · ${strategy.constraints.length} constraints` : ''}
         </li>
       ))}
       {variants.map((variant) => (
         <li key={variant.name} className={styles.variant}>
-          <span>{variant.name}</span>
+          <span>{plainString(variant.name)}</span>
           <span className={styles.bar} aria-hidden="true">
             <span style={{ width: `${Math.min(100, Math.max(0, variant.weight / 10))}%` }} />
           </span>
@@ -102,10 +105,10 @@ function History(props: { events: readonly FlagEvent[]; mayAct: boolean }) {
       {props.events.map((event, index) => (
         <li key={event.id}>
           <div>
-            <p>{event.summary}</p>
+            <p>{plainString(event.summary)}</p>
             <p className={styles.dim}>
               <Moment at={event.at} seconds />
-              {event.by ? ` by ${event.by}` : ''}
+              {event.by ? ` by ${plainString(event.by)}` : ''}
             </p>
           </div>
           {index === 0 ? (

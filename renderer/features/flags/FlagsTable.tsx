@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
 import type { ActionRequest } from '#shared/model/action.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useWindow } from '../../client/window.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
 import { Age, formatPercent, Go, Mono, StateBadge, StateDot } from '../../ui/index.ts';
@@ -64,7 +65,7 @@ export function FlagsTable(props: {
         header: 'hands out',
         enableSorting: false,
         cell: ({ row: { original: row } }) => (
-          <span className={styles.nowrap}>{servesWords(row.state, row.rollout)}</span>
+          <span className={styles.nowrap}>{plainString(servesWords(row.state, row.rollout))}</span>
         ),
       },
       {
@@ -72,7 +73,7 @@ export function FlagsTable(props: {
         header: 'what for',
         accessorFn: (row) => roleWords(row),
         cell: ({ row: { original: row } }) => (
-          <span className={styles.dim}>{roleWords(row) || row.description}</span>
+          <span className={styles.dim}>{roleWords(row) || plainString(row.description)}</span>
         ),
       },
       {
@@ -90,7 +91,9 @@ export function FlagsTable(props: {
         cell: ({ row: { original: row } }) => (
           <>
             <Age at={row.lastChangedAt} suffix=" ago" />
-            {row.lastChangedBy ? <span className={styles.dim}> by {row.lastChangedBy}</span> : null}
+            {row.lastChangedBy ? (
+              <span className={styles.dim}> by {plainString(row.lastChangedBy)}</span>
+            ) : null}
           </>
         ),
       },

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { ModelRow } from '#shared/contract/flags.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useWindow } from '../../client/window.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
 import { Age, formatCount, Go, StateBadge, StateDot, VersionTag } from '../../ui/index.ts';
@@ -22,7 +23,7 @@ export function ModelsTable(props: {
         accessorFn: (row) => `${row.service} ${row.part === 'stable' ? 0 : 1} ${row.version}`,
         cell: ({ row: { original: row } }) => (
           <span className={styles.name}>
-            {row.service} <VersionTag version={row.version} part={row.part} showPart />
+            {plainString(row.service)} <VersionTag version={row.version} part={row.part} showPart />
           </span>
         ),
       },
@@ -133,7 +134,7 @@ export function ModelsTable(props: {
                     })
                   }
                 >
-                  Roll back {row.version}
+                  Roll back {plainString(row.version)}
                 </Button>
               )}
             </span>

@@ -1,4 +1,5 @@
 import { useParams } from 'wouter';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
@@ -62,7 +63,7 @@ export default function Flags() {
                 <>
                   {plural(flags.data.flags.length, 'flag')} in {environment}
                   {approvals.map((one) => (
-                    <span key={one.source} title={one.how}>
+                    <span key={one.source} title={plainString(one.how)}>
                       {' · '}
                       {approvalWord(one.needed)}
                     </span>

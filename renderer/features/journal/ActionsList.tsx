@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { Action, ActionOutcome } from '#shared/model/action.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
@@ -62,15 +63,20 @@ const COLUMNS: DataColumn<Action>[] = [
     cell: ({ row: { original: row } }) =>
       row.endedAt === null ? '…' : formatDuration(row.endedAt - row.startedAt),
   },
-  { id: 'by', header: 'by', accessorFn: (row) => row.by },
+  {
+    id: 'by',
+    header: 'by',
+    accessorFn: (row) => row.by,
+    cell: ({ row: { original: row } }) => plainString(row.by),
+  },
   {
     id: 'summary',
     header: 'what came of it',
     enableSorting: false,
     cell: ({ row: { original: row } }) => (
       <span className={styles.dim}>
-        {row.summary}
-        {row.reason ? ` “${row.reason}”` : ''}
+        {plainString(row.summary)}
+        {row.reason ? ` “${plainString(row.reason)}”` : ''}
       </span>
     ),
   },

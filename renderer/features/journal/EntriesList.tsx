@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { JournalEntry } from '#shared/model/action.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { call } from '../../client/client.ts';
 import {
   Empty,
@@ -118,8 +119,8 @@ function Entry(props: { entry: JournalEntry }) {
         </button>
         <Moment at={entry.at} seconds />
         <span className={styles.kind}>{entry.kind}</span>
-        <span>{entry.summary}</span>
-        <span className={styles.dim}>{entry.actor}</span>
+        <span>{plainString(entry.summary)}</span>
+        <span className={styles.dim}>{plainString(entry.actor)}</span>
         {entry.action ? (
           <Go to={`/action/${encodeURIComponent(entry.action)}`}>
             <Mono>{entry.action}</Mono>
@@ -130,7 +131,7 @@ function Entry(props: { entry: JournalEntry }) {
       </div>
       {open ? (
         <pre className={styles.data}>
-          {`${JSON.stringify(entry.data, null, 2)}\n\nprev ${entry.prev}\nhash ${entry.hash}`}
+          {`${plainString(JSON.stringify(entry.data, null, 2))}\n\nprev ${entry.prev}\nhash ${entry.hash}`}
         </pre>
       ) : null}
     </li>

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useSearch } from 'wouter';
+import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { useAct, useOperation } from '../../client/query.ts';
 import { ErrorState, Notice, Screen } from '../../ui/index.ts';
@@ -49,7 +50,7 @@ export default function Journal() {
           />
           {action === null ? null : (
             <Button variant="default" size="xs" onClick={() => go('/journal?view=entries')}>
-              Only {action} · show all
+              Only {plainString(action)} · show all
             </Button>
           )}
           <span className={styles.space} />

@@ -1,4 +1,5 @@
 import type { Overview } from '#shared/contract/overview.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { Age, formatDuration, Go, Moment, Panel, plural, StateDot } from '../../ui/index.ts';
 import { countStates, headline } from './matrix.ts';
@@ -56,7 +57,9 @@ export function CalmHistory(props: { environment: string }) {
       <Panel title="Last incident" fill>
         {last ? (
           <p>
-            <strong>{headline({ service: last.service, title: last.summary || last.name })}</strong>
+            <strong>
+              {plainString(headline({ service: last.service, title: last.summary || last.name }))}
+            </strong>
             <br />
             <span className={styles.changeWhy}>
               <Moment at={last.startedAt} />

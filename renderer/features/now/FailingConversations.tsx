@@ -1,5 +1,6 @@
 import type { Incident } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { clusterWords } from '../../ui/cluster-words.ts';
@@ -63,9 +64,15 @@ export function FailingConversations(props: { incident: Incident }) {
           {incident.failing.map((one) => (
             <li key={one.key}>
               <Go to={conversationPath(one)} className={styles.conversation}>
-                <code className={styles.id}>{one.id}</code>
+                <code className={styles.id}>{plainString(one.id)}</code>
                 <span className={styles.said} lang={one.language ?? undefined}>
-                  {one.title === '' ? 'no text was recorded' : `«${one.title}»`}
+                  {one.title === '' ? (
+                    'no text was recorded'
+                  ) : (
+                    <>
+                      «<PlainText text={one.title} />»
+                    </>
+                  )}
                 </span>
                 <VersionTag version={one.version} />
                 <span className={styles.how}>{failureWords(one)}</span>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { Incident } from '#shared/contract/overview.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { Age, formatClock, Panel, StateDot } from '../../ui/index.ts';
 import { useNow } from '../../ui/now.ts';
@@ -26,7 +27,7 @@ export function IncidentBanner(props: {
       <div role="alert">
         <h2 className={styles.title}>
           <StateDot tone="bad" word={incident.alert ? 'Firing:' : 'Out of band:'} />{' '}
-          {headline(incident)}{' '}
+          {plainString(headline(incident))}{' '}
           <span className={styles.since}>
             {incident.alert ? (
               <>
@@ -43,7 +44,7 @@ export function IncidentBanner(props: {
         <div className={styles.banner}>
           <div className={styles.words}>
             <p className={styles.evidence}>
-              {first ? <strong>{first}</strong> : null} {rest.join(' ')}
+              {first ? <strong>{plainString(first)}</strong> : null} {plainString(rest.join(' '))}
             </p>
             {others.length > 0 ? (
               <p className={styles.others}>
@@ -55,7 +56,7 @@ export function IncidentBanner(props: {
                     className={styles.other}
                     onClick={() => props.onSelect(other.index)}
                   >
-                    {headline(other.incident)}
+                    {plainString(headline(other.incident))}
                   </button>
                 ))}
               </p>
@@ -100,11 +101,11 @@ export function IncidentBanner(props: {
                 onFocus={props.onNear}
                 title={
                   props.mayAct
-                    ? incident.suggestion.reasons.join('. ')
+                    ? plainString(incident.suggestion.reasons.join('. '))
                     : 'A viewer may look, not act'
                 }
               >
-                {incident.suggestion.label}
+                {plainString(incident.suggestion.label)}
               </Button>
             ) : null}
           </div>

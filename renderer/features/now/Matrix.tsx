@@ -1,5 +1,6 @@
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { SignalDefinition } from '#shared/model/signal.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import {
   CELL_WORD,
   formatBand,
@@ -42,7 +43,9 @@ export function Matrix(props: {
               return (
                 <tr key={`${row.service} ${row.version}`} data-first={first || undefined}>
                   <th scope="row">
-                    <span className={first ? styles.service : 'nd-unseen'}>{row.service}</span>{' '}
+                    <span className={first ? styles.service : 'nd-unseen'}>
+                      {plainString(row.service)}
+                    </span>{' '}
                     <span className={first ? undefined : styles.under}>
                       <VersionTag version={row.version} part={row.part} showPart />
                     </span>

@@ -1,4 +1,5 @@
 import type { Incident } from '#shared/contract/overview.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { Age, Empty, Go, Panel, plural, StateDot } from '../../ui/index.ts';
@@ -42,7 +43,9 @@ function Verified(props: { runbook: IncidentRunbook }) {
   const unchecked = references.filter((one) => one.state === 'unchecked').length;
   if (broken.length > 0) {
     return (
-      <span title={broken.map((one) => `${one.kind} ${one.name}: ${one.why}`).join('\n')}>
+      <span
+        title={plainString(broken.map((one) => `${one.kind} ${one.name}: ${one.why}`).join('\n'))}
+      >
         <StateDot tone="bad" word={`${broken.length} of ${references.length} broken`} showWord />
       </span>
     );
@@ -71,8 +74,8 @@ function Steps(props: { id: string; onAct: (() => void) | null }) {
   return (
     <ol className={styles.steps}>
       {steps.slice(0, 6).map((step) => (
-        <li key={step.text} title={step.text}>
-          <span className={styles.stepLine}>{step.text}</span>
+        <li key={step.text} title={plainString(step.text)}>
+          <span className={styles.stepLine}>{plainString(step.text)}</span>
           {step.acts && props.onAct ? (
             <>
               {' '}

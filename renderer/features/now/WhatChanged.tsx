@@ -1,4 +1,5 @@
 import type { Change, Suspect } from '#shared/model/change.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { Age, Empty, formatPercent, Go, Moment, Panel } from '../../ui/index.ts';
 import styles from './now.module.css';
 
@@ -19,8 +20,8 @@ export function WhatChanged(props: { suspects: readonly Suspect[]; changes: read
               <ChangeTitle change={change} />
               <p className={styles.changeWhy}>
                 <Moment at={change.at} />
-                {change.by ? `, by ${change.by}` : ''}
-                {reasons.length > 0 ? ` · ${reasons.join(', ')}` : ''}
+                {change.by ? `, by ${plainString(change.by)}` : ''}
+                {reasons.length > 0 ? ` · ${plainString(reasons.join(', '))}` : ''}
               </p>
             </div>
             <span className={styles.score} title="How well it explains the break">
@@ -48,8 +49,8 @@ export function RecentChanges(props: { changes: readonly Change[] }) {
                 <ChangeTitle change={change} />
                 <p className={styles.changeWhy}>
                   <Moment at={change.at} />
-                  {change.by ? `, by ${change.by}` : ''}
-                  {change.detail ? ` · ${unbroken(change.detail)}` : ''}
+                  {change.by ? `, by ${plainString(change.by)}` : ''}
+                  {change.detail ? ` · ${unbroken(plainString(change.detail))}` : ''}
                 </p>
               </div>
               <span className={styles.age}>
@@ -65,7 +66,9 @@ export function RecentChanges(props: { changes: readonly Change[] }) {
 
 function ChangeTitle(props: { change: Change }) {
   const { change } = props;
-  if (change.flag === null) return <span className={styles.changeTitle}>{change.title}</span>;
+  if (change.flag === null) {
+    return <span className={styles.changeTitle}>{plainString(change.title)}</span>;
+  }
   return (
     <Go
       className={styles.changeTitle}

@@ -1,6 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { RECORDED, type ReplayEndpoint, type ReplaySample } from '#shared/model/replay.ts';
-import { cutText } from '#shared/util/visible-text.ts';
+import { cutText, plainString } from '#shared/util/visible-text.ts';
 import { formatCount, formatDuration, formatUsd, StateDot } from '../../ui/index.ts';
 import { LongText, PlainText } from '../../ui/PlainText.tsx';
 import styles from './replay.module.css';
@@ -105,7 +105,11 @@ function Took({ sample }: { sample: ReplaySample }) {
     sample.costUsd === null ? null : formatUsd(sample.costUsd),
     sample.finishReason === null || sample.finishReason === 'stop' ? null : sample.finishReason,
   ];
-  return <span className={styles.took}>{parts.filter((part) => part !== null).join(' · ')}</span>;
+  return (
+    <span className={styles.took}>
+      {plainString(parts.filter((part) => part !== null).join(' · '))}
+    </span>
+  );
 }
 
 /** Each rule by its name, with shape and word. */
@@ -143,12 +147,12 @@ function Tools({ sample }: { sample: ReplaySample }) {
     // biome-ignore lint/suspicious/noArrayIndexKey: calls of one fixed answer
     <details key={at} className={styles.fold}>
       <summary>
-        {call.name}(<PlainText text={inOneLine(call.arguments)} />){' '}
+        <PlainText text={call.name} />(<PlainText text={inOneLine(call.arguments)} />){' '}
         <span className={call.answer === 'recorded' ? undefined : styles.bad}>
           {ANSWER_WORD[call.answer]}
         </span>
         {call.schemaErrors && call.schemaErrors.length > 0 ? (
-          <span className={styles.bad}> {call.schemaErrors.join('; ')}</span>
+          <span className={styles.bad}> {plainString(call.schemaErrors.join('; '))}</span>
         ) : null}
       </summary>
       <pre>
@@ -160,7 +164,8 @@ function Tools({ sample }: { sample: ReplaySample }) {
 
 function Judged({ sample }: { sample: ReplaySample }) {
   const { judgeError, judgement } = sample;
-  if (judgeError !== null) return <p className={styles.watch}>Not scored: {judgeError}</p>;
+  if (judgeError !== null)
+    return <p className={styles.watch}>Not scored: {plainString(judgeError)}</p>;
   if (judgement === null) return null;
   const { addressed, grounded, injection, score, tone, why } = judgement;
   return (

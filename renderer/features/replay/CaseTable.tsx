@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { RECORDED, type Replay, type ReplayCase, type ReplayTotals } from '#shared/model/replay.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
 import { Panel, plural, StateDot, VersionTag } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
@@ -28,7 +29,7 @@ export function CaseTable(props: {
             title="Compare its answers below"
             onClick={() => onSelect(row.number)}
           >
-            <code>{row.conversationId}</code>
+            <code>{plainString(row.conversationId)}</code>
           </button>
         ),
       },

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { RECORDED, type Replay, type ReplaySample, type ReplayTurn } from '#shared/model/replay.ts';
+import { cutText, plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { ErrorState, Go, Notice, Panel, Skeleton, StateDot } from '../../ui/index.ts';
@@ -47,7 +48,7 @@ export function Comparison(props: { replay: Replay; number: number }) {
             turn: String((turn?.turn ?? 0) + 1),
           }}
         >
-          the recording of <code>{one.conversationId}</code>
+          the recording of <code>{plainString(one.conversationId)}</code>
         </Go>
       }
     >
@@ -92,7 +93,7 @@ function TurnTabs(props: {
           key={turn.turn}
           type="button"
           aria-pressed={turn.turn === props.chosen}
-          title={turn.question.slice(0, 200)}
+          title={plainString(cutText(turn.question, 200))}
           onClick={() => props.onChoose(turn.turn)}
         >
           turn {turn.turn + 1}{' '}

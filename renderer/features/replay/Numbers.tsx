@@ -1,4 +1,5 @@
 import { RECORDED, type Replay } from '#shared/model/replay.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { Panel, StateDot } from '../../ui/index.ts';
 import styles from './replay.module.css';
 import {
@@ -53,7 +54,9 @@ export function Numbers(props: { replay: Pick<Replay, 'endpoints' | 'totals' | '
               </th>
               {totals.map((one) => (
                 <td key={one.endpoint}>
-                  {one.endpoint === RECORDED && figure.id === 'wander' ? '' : figure.text(one)}
+                  {one.endpoint === RECORDED && figure.id === 'wander'
+                    ? ''
+                    : plainString(figure.text(one))}
                 </td>
               ))}
             </tr>

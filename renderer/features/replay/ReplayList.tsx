@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { Replay } from '#shared/model/replay.ts';
 import { RECORDED } from '#shared/model/replay.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
@@ -84,7 +85,12 @@ const COLUMNS: DataColumn<Replay>[] = [
     accessorFn: (row) => row.spent.usd,
     cell: ({ row: { original: row } }) => formatUsd(row.spent.usd),
   },
-  { id: 'by', header: 'by', accessorFn: (row) => row.by },
+  {
+    id: 'by',
+    header: 'by',
+    accessorFn: (row) => row.by,
+    cell: ({ row: { original: row } }) => plainString(row.by),
+  },
 ];
 
 /** Mean score of the recorded answers; null without a judge. */

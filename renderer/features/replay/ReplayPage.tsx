@@ -3,6 +3,7 @@ import { useCallback } from 'react';
 import { useParams, useSearchParams } from 'wouter';
 import type { Output } from '#shared/contract/index.ts';
 import type { Replay } from '#shared/model/replay.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useAct, useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
@@ -80,7 +81,7 @@ function Shown(props: Output<'replay.read'> & { stale: string | null }) {
           <span className={styles.headAside}>
             {KIND_WORD[replay.kind]} · {plural(replay.samples, 'sample')} each ·{' '}
             {replay.history === 'own' ? 'on its own answers' : 'on the recording'} · started{' '}
-            <Moment at={replay.startedAt} seconds /> by {replay.by}
+            <Moment at={replay.startedAt} seconds /> by {plainString(replay.by)}
           </span>
           {running ? (
             <Button
@@ -165,8 +166,11 @@ function Finding(props: { replay: Replay; finding: string | null; mayAct: boolea
       aside={replay.judge ? `rules, and scored by ${replay.judge}` : 'by rules'}
     >
       <p className={styles.finding} role="status">
-        {finding?.replaceAll(/(\d+) of (\d+)/g, '$1\u00a0of\u00a0$2') ??
-          (replay.state === 'running' ? 'No answer yet.' : 'Nothing was answered.')}
+        {finding === null
+          ? replay.state === 'running'
+            ? 'No answer yet.'
+            : 'Nothing was answered.'
+          : plainString(finding).replaceAll(/(\d+) of (\d+)/g, '$1\u00a0of\u00a0$2')}
       </p>
       {wander ? <p className={styles.dim}>{wander}</p> : null}
       {replay.coldScore === null ? null : (

@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { Input, Output } from '#shared/contract/index.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
 import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { useAct, useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
@@ -102,9 +103,9 @@ export function Setup(props: {
               to={`/conversation/${encodeURIComponent(what.summary.id)}`}
               extra={{ service: what.summary.service, in: what.summary.environment }}
             >
-              <code>{what.summary.id}</code>
+              <code>{plainString(what.summary.id)}</code>
             </Go>{' '}
-            {what.summary.service} <VersionTag version={what.summary.version} />
+            {plainString(what.summary.service)} <VersionTag version={what.summary.version} />
           </span>
         ) : (
           <span className={styles.headAside}>newest first, in {environment}</span>
@@ -139,7 +140,8 @@ export function Setup(props: {
                 onChange={setConversations}
               />
               <p className={styles.hint}>
-                The newest failing ones{what.version === null ? '' : ` that ran on ${what.version}`}
+                The newest failing ones
+                {what.version === null ? '' : ` that ran on ${plainString(what.version)}`}
                 {what.since === null ? '' : ' since the alert began'}.
               </p>
               <SegmentedControl

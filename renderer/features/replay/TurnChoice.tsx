@@ -1,5 +1,5 @@
 import type { Turn } from '#shared/model/conversation.ts';
-import { cutText } from '#shared/util/visible-text.ts';
+import { cutText, plainString } from '#shared/util/visible-text.ts';
 import { VersionTag } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
 import styles from './replay.module.css';
@@ -69,7 +69,7 @@ function marksOf(turn: Turn): string {
   return [
     turn.error === null ? '' : 'error',
     turn.unsure ? 'unsure' : '',
-    switched ? `${turn.language} → ${turn.answerLanguage}` : '',
+    switched ? plainString(`${turn.language} → ${turn.answerLanguage}`) : '',
     turn.handoff ? 'handed off' : '',
   ]
     .filter((word) => word !== '')

@@ -1,9 +1,11 @@
 /** A runbook's text as a page. Loaded when the first runbook is opened. */
+
 import { Button, Checkbox } from '@mantine/core';
 import { useMemo } from 'react';
 import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useWindow } from '../../client/index.ts';
 import { Go } from '../../ui/index.ts';
 import { decorate } from './decorate.ts';
@@ -89,7 +91,7 @@ function Link(props: { href: string; from: string; children: React.ReactNode }) 
     if (!request) {
       return (
         <span className={styles.broken}>
-          {props.children} (this console knows no such action: {href})
+          {props.children} (this console knows no such action: {plainString(href)})
         </span>
       );
     }
@@ -108,7 +110,7 @@ function Link(props: { href: string; from: string; children: React.ReactNode }) 
   if (other !== null) return <Go to={placeOfRunbook(other)}>{props.children}</Go>;
   if (href.startsWith('#')) return <span>{props.children}</span>;
   return (
-    <a href={href} target="_blank" rel="noreferrer noopener" title={href}>
+    <a href={href} target="_blank" rel="noreferrer noopener" title={plainString(href)}>
       {props.children}
     </a>
   );

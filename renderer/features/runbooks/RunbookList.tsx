@@ -1,3 +1,4 @@
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation, useWindow } from '../../client/index.ts';
 import {
   Age,
@@ -69,16 +70,16 @@ export function RunbookList() {
                 <tr key={`${runbook.source} ${runbook.id}`}>
                   <td>
                     <Go to={`/runbooks/${runbook.id.split('/').map(encodeURIComponent).join('/')}`}>
-                      <strong>{runbook.title}</strong>
+                      <strong>{plainString(runbook.title)}</strong>
                     </Go>
                     {runbook.problem ? (
-                      <div className={styles.broken}>{runbook.problem}</div>
+                      <div className={styles.broken}>{plainString(runbook.problem)}</div>
                     ) : null}
                     {runbook.check.references
                       .filter((one) => one.state === 'broken')
                       .map((one) => (
                         <div key={`${one.kind} ${one.name}`} className={styles.broken}>
-                          {one.kind} {one.name}: {one.why}
+                          {plainString(`${one.kind} ${one.name}: ${one.why}`)}
                         </div>
                       ))}
                   </td>
@@ -87,15 +88,17 @@ export function RunbookList() {
                     {runbook.alerts.map((name) => (
                       <div key={name} data-firing={firing.has(name) || undefined}>
                         {firing.has(name) ? '▲ ' : ''}
-                        {name}
+                        {plainString(name)}
                         {firing.has(name) ? ' is firing' : ''}
                       </div>
                     ))}
                   </td>
                   <td>
-                    {runbook.services.length === 0 ? 'every service' : runbook.services.join(', ')}
+                    {runbook.services.length === 0
+                      ? 'every service'
+                      : plainString(runbook.services.join(', '))}
                   </td>
-                  <td>{runbook.owner ?? '–'}</td>
+                  <td>{plainString(runbook.owner ?? '–')}</td>
                   <td>
                     <Age at={runbook.modifiedAt} suffix=" ago" />
                   </td>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { Alert } from '#shared/model/alert.ts';
 import type { Runbook } from '#shared/model/runbook.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useAct, useOperation, useWindow } from '../../client/index.ts';
 import {
   Age,
@@ -68,8 +69,8 @@ export function RunbookPage({ id }: { id: string }) {
         <>
           <ReferencesBadge check={result} problem={runbook.problem} />
           <span className={styles.facts}>
-            {runbook.owner ? `owned by ${runbook.owner} · ` : ''}
-            {runbook.id}, changed <Age at={runbook.modifiedAt} suffix=" ago" />
+            {runbook.owner ? `owned by ${plainString(runbook.owner)} · ` : ''}
+            {plainString(runbook.id)}, changed <Age at={runbook.modifiedAt} suffix=" ago" />
           </span>
           <Go to="/runbooks" className={styles.back}>
             All runbooks
@@ -170,7 +171,7 @@ function Alerts(props: { runbook: Runbook; environment: string }) {
       ) : alerts.length === 0 ? (
         <p className={styles.dim}>
           None of its alerts is firing
-          {runbook.alerts.length > 0 ? `: ${runbook.alerts.join(', ')}` : ''}.
+          {runbook.alerts.length > 0 ? `: ${plainString(runbook.alerts.join(', '))}` : ''}.
         </p>
       ) : (
         <ul className={styles.alerts}>
@@ -178,7 +179,7 @@ function Alerts(props: { runbook: Runbook; environment: string }) {
             <li key={`${alert.source} ${alert.fingerprint}`}>
               <p>
                 <StateDot tone={alert.state === 'firing' ? 'bad' : 'unknown'} word={alert.state} />{' '}
-                <strong>{alert.name}</strong>{' '}
+                <strong>{plainString(alert.name)}</strong>{' '}
                 <span className={styles.dim}>
                   {alert.state}, since <Age at={alert.startedAt} suffix=" ago" />
                 </span>

@@ -2,7 +2,9 @@
  * Marks live values and numbers the steps of a rendered runbook. Runs after sanitising, so that what it adds
  * cannot come from the file.
  */
+
 import type { Element, ElementContent, Root, RootContent, Text } from 'hast';
+import { plainString } from '#shared/util/visible-text.ts';
 import { cutAtLiveValues } from './read-links.ts';
 
 /** A rehype plugin. Adds `span[data-signal]` (JSON of a live reference) and `input[data-task]` (0, 1, 2 …). */
@@ -17,7 +19,9 @@ export function decorate() {
           if (node.type === 'element') {
             if (node.tagName === 'input') {
               node.properties.dataTask = String(task++);
-              node.properties.ariaLabel = item ? textOf(item).trim().slice(0, 200) : 'step';
+              node.properties.ariaLabel = item
+                ? plainString(textOf(item).trim().slice(0, 200))
+                : 'step';
             }
             if (node.tagName !== 'code' && node.tagName !== 'pre') {
               walk(node, node.tagName === 'li' ? node : item);
@@ -36,7 +40,7 @@ export function decorate() {
 function withValues(node: Text): (Text | Element)[] {
   return cutAtLiveValues(node.value).map((piece) =>
     typeof piece === 'string'
-      ? { type: 'text', value: piece }
+      ? { type: 'text', value: plainString(piece) }
       : {
           type: 'element',
           tagName: 'span',

@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { Cell, FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation, useWindow } from '../../client/index.ts';
 import {
   bandInWords,
@@ -74,7 +75,7 @@ export function LiveValue({ reference }: { reference: LiveReference }) {
   if (!definition) {
     return (
       <span className={styles.value} data-tone="bad">
-        {ready || signals.length > 0 ? `no signal “${reference.signal}”` : '…'}
+        {ready || signals.length > 0 ? `no signal “${plainString(reference.signal)}”` : '…'}
       </span>
     );
   }
@@ -95,7 +96,7 @@ export function LiveValue({ reference }: { reference: LiveReference }) {
   const value = own?.value.at(-1) ?? cell?.value ?? null;
   const state: Cell['state'] = cell?.state ?? 'none';
   const tone = cell ? toneOfCell(state) : 'unknown';
-  const where = `${reference.service}${version ? ` ${version}` : ''}`;
+  const where = plainString(`${reference.service}${version ? ` ${version}` : ''}`);
   if (value === null) {
     const why = ready
       ? named && version === null
@@ -109,7 +110,7 @@ export function LiveValue({ reference }: { reference: LiveReference }) {
   return (
     <Tooltip
       label={`${definition.title} of ${where}, ${at === null ? 'age unknown' : `${formatAge(now - at)} old`}; ${
-        cell ? `${CELL_WORD[state]} (${cell.why})` : bandInWords(definition)
+        cell ? `${CELL_WORD[state]} (${plainString(cell.why)})` : bandInWords(definition)
       }`}
     >
       <span className={styles.value} data-tone={tone}>

@@ -1,5 +1,6 @@
 import type { RunbookCheck } from '#shared/contract/runbooks.ts';
 import type { RunbookReference } from '#shared/model/runbook.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { Age, plural, StateBadge, StateDot, type Tone } from '../../ui/index.ts';
 import styles from './Runbooks.module.css';
 
@@ -49,8 +50,8 @@ export function ReferenceList({ check }: { check: RunbookCheck }) {
         {sorted.map((one) => (
           <li key={`${one.kind} ${one.name}`}>
             <StateDot tone={TONE[one.state]} word={WORD[one.state]} /> {one.kind}{' '}
-            <code>{one.name}</code>
-            {one.state === 'ok' ? null : <span className={styles.why}>{one.why}</span>}
+            <code>{plainString(one.name)}</code>
+            {one.state === 'ok' ? null : <span className={styles.why}>{plainString(one.why)}</span>}
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { addressOf, go, goWith, LAST, useOperation, useWindow } from '../../client/index.ts';
 import {
   Age,
@@ -75,7 +76,7 @@ export default function Signals() {
     () => [
       ...(changes.data?.changes ?? []).map((change) => ({
         at: change.at,
-        title: change.title,
+        title: plainString(change.title),
         own: change.service === service,
       })),
       ...(Number.isFinite(pinned)

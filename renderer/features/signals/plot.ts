@@ -1,7 +1,9 @@
 /** Where things stand in a plot, and which values belong to a moment. Pure. */
+
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
 import type { FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import type { ChartSeries, LineTone } from '../../ui/chart/series.ts';
 
 /** Pixels around the plot: room for the axes. */
@@ -63,7 +65,7 @@ export function seriesOf(
       const state = row?.cells.find((cell) => cell.signal === signal)?.state;
       return {
         id: one.version === '' ? 'all' : one.version,
-        label: one.version === '' ? 'all versions' : one.version,
+        label: one.version === '' ? 'all versions' : plainString(one.version),
         tone: toneOf(state, one.version === ''),
         dashed: row?.part === 'candidate',
         ts: one.ts,

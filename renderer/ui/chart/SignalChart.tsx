@@ -2,6 +2,7 @@
  * One signal over time: a line per series, the healthy band, markers where something changed.
  * Hover shows all series at that moment; a click picks it; a drag zooms, where asked for.
  */
+
 import { useMemo, useState } from 'react';
 import {
   CartesianGrid,
@@ -17,6 +18,7 @@ import {
   YAxis,
 } from 'recharts';
 import type { Unit } from '#shared/model/signal.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { formatClock, formatValue } from '../format.ts';
 import styles from './SignalChart.module.css';
 import {
@@ -84,7 +86,7 @@ export default function SignalChart(props: SignalChartProps) {
       className={styles.chart}
       style={props.height === undefined ? undefined : { height: props.height }}
       role="img"
-      aria-label={props.label}
+      aria-label={plainString(props.label)}
     >
       <ResponsiveContainer
         width="100%"
@@ -158,7 +160,7 @@ export default function SignalChart(props: SignalChartProps) {
               strokeDasharray="3 3"
             >
               <Label
-                value={marker.label}
+                value={plainString(marker.label)}
                 position={
                   marker.at > from + (to - from) * 0.55 ? 'insideTopRight' : 'insideTopLeft'
                 }
@@ -183,7 +185,7 @@ export default function SignalChart(props: SignalChartProps) {
             <Line
               key={one.id}
               dataKey={one.id}
-              name={one.label}
+              name={plainString(one.label)}
               stroke={COLOUR[one.tone]}
               strokeWidth={1.8}
               {...(one.dashed ? { strokeDasharray: '5 4' } : {})}
@@ -223,7 +225,7 @@ function EndLabel(props: { series: ChartSeries; top: number }) {
   return (
     <ReferenceDot x={x} y={y} r={0} stroke="none" ifOverflow="hidden">
       <Label
-        value={label}
+        value={plainString(label)}
         position="left"
         dy={near ? 9 : -9}
         offset={2}
@@ -248,7 +250,7 @@ function Hover(props: {
       <div className={styles.when}>{formatClock(props.at, { seconds: true, now: Date.now() })}</div>
       {props.series.map((one) => (
         <div key={one.id} className={styles.row}>
-          <span style={{ color: COLOUR[one.tone] }}>{one.label}</span>
+          <span style={{ color: COLOUR[one.tone] }}>{plainString(one.label)}</span>
           <span>{formatValue(row[one.id], props.unit)}</span>
         </div>
       ))}

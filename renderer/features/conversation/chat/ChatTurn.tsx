@@ -1,6 +1,7 @@
 import { memo, useMemo, useState } from 'react';
 import type { Failure, Feedback, Message, Turn } from '#shared/model/conversation.ts';
 import { speaksToModels } from '#shared/util/steering.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
 import { Age, formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
@@ -95,8 +96,8 @@ export const ChatTurn = memo(function ChatTurn(props: {
       )}
       {turn.messages.length === 0 ? (
         <p className={styles.bare}>
-          {turn.name ?? 'One turn'}: its messages were not recorded. The steps beside it still tell
-          what was done.
+          <PlainText text={turn.name ?? 'One turn'} />: its messages were not recorded. The steps
+          beside it still tell what was done.
         </p>
       ) : null}
       {complete ? <Marks turn={turn} failures={failures} /> : null}
@@ -138,7 +139,10 @@ function Item(props: { item: ChatItem; bad: boolean; complete: boolean }) {
     return (
       <details className={styles.fold}>
         <summary>
-          {item.label} <span>{inOneLine(item.text, 60)}</span>
+          <PlainText text={item.label} />{' '}
+          <span>
+            <PlainText text={inOneLine(item.text, 60)} />
+          </span>
         </summary>
         <pre>
           <LongText text={item.text} />
@@ -149,7 +153,7 @@ function Item(props: { item: ChatItem; bad: boolean; complete: boolean }) {
   return (
     <details className={styles.fold}>
       <summary>
-        {item.name}(<PlainText text={inOneLine(item.arguments)} />)
+        <PlainText text={item.name} />(<PlainText text={inOneLine(item.arguments)} />)
         <span>
           {' → '}
           {item.result === undefined ? (
@@ -197,7 +201,7 @@ function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] })
     ) : null,
     failures.includes('language_switched') ? (
       <span key="language" className={styles.watch}>
-        language switched {turn.language} → {turn.answerLanguage}
+        language switched {plainString(`${turn.language} → ${turn.answerLanguage}`)}
       </span>
     ) : null,
     turn.guardrailBlocked ? (

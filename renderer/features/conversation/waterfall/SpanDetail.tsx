@@ -39,7 +39,7 @@ export function SpanDetail(props: { span: Span; startedAt: number; language: str
         )}
         {span.status === 'error' ? (
           <StateBadge tone="bad">
-            error{span.statusMessage ? ':' : ''} {span.statusMessage}
+            error{span.statusMessage ? ':' : ''} <PlainText text={span.statusMessage} />
           </StateBadge>
         ) : null}
         {facts.guardrailBlocked === true ? <StateBadge tone="bad">blocked</StateBadge> : null}
@@ -49,7 +49,9 @@ export function SpanDetail(props: { span: Span; startedAt: number; language: str
         {figures.map(([what, value]) => (
           <div key={what}>
             <dt>{what}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <PlainText text={value} />
+            </dd>
           </div>
         ))}
       </dl>
@@ -62,7 +64,9 @@ export function SpanDetail(props: { span: Span; startedAt: number; language: str
           )}
           · filter{' '}
           {facts.filter === null || /\bnone$/.test(facts.filter) ? (
-            <strong>{facts.filter ?? 'none'}</strong>
+            <strong>
+              <PlainText text={facts.filter ?? 'none'} />
+            </strong>
           ) : (
             <PlainText text={facts.filter} />
           )}
@@ -140,7 +144,7 @@ function Documents(props: {
                 <PlainText text={document.id} />
               </td>
               <td data-other={other || undefined}>
-                {document.language ?? NOTHING}
+                <PlainText text={document.language ?? NOTHING} />
                 {other ? ', not the user’s' : ''}
               </td>
               <td>{document.score === null ? NOTHING : document.score.toFixed(2)}</td>

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from 'react';
+import { plainString } from '#shared/util/visible-text.ts';
 import { formatDuration } from '../../../ui/index.ts';
 import type { WaterfallLayout, WaterfallRow } from './layout.ts';
 import { OPERATION_WORD } from './operations.ts';
@@ -80,6 +81,7 @@ const Row = memo(function Row(props: {
 }) {
   const { row } = props;
   const { span } = row;
+  const name = plainString(span.name);
   const failed = span.status === 'error';
   const width = Math.max(0.4, row.width * 100);
   return (
@@ -92,13 +94,13 @@ const Row = memo(function Row(props: {
       className={styles.row}
       style={{ transform: `translateY(${props.top}px)` }}
       onClick={() => props.onSelect(span.spanId)}
-      title={`${span.name}: ${OPERATION_WORD[span.operation]}, ${formatDuration(span.durationMs)}${
+      title={`${name}: ${OPERATION_WORD[span.operation]}, ${formatDuration(span.durationMs)}${
         row.orphan ? '; its parent step has not arrived' : ''
       }`}
     >
       <span className={styles.name} style={{ paddingLeft: Math.min(row.depth, 12) * 9 }}>
         {row.orphan ? <span className={styles.orphan}>⤷ </span> : null}
-        {span.name}
+        {name}
       </span>
       <span className={styles.lane}>
         <span
