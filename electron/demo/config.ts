@@ -113,6 +113,7 @@ export function demoConfig(ports: DemoPorts): ConfigInput {
           url: `${at(ports.bots[bot.id])}/traces/{id}`,
           by: 'conversation' as const,
           secret: MODELS_SECRET,
+          services: [bot.id],
         })),
       },
       { id: 'runbooks', kind: 'runbook-folder', path: 'runbooks' },

@@ -155,25 +155,45 @@ export const conversationsContract = {
     z.strictObject({ traceId: z.string(), spanId: z.string() }),
     z.object({ span: Span.nullable() }),
   ),
-  /** Asks the sources that can be asked for one conversation, and stores what they have, masked. */
+  /** Asks every backend of the sources that can be asked for one conversation, and stores what they have, masked. */
   'conversations.fetch': mutation(
     z.strictObject({ id: z.string().min(1).max(512) }),
     z.object({
-      /** Per source: how many spans it had; or why none. */
+      /** Per source: how many spans it had, and what went wrong, also beside some: one of its backends may have failed. */
       asked: z.array(
         z.object({ source: z.string(), spans: z.number().int(), problem: z.string().nullable() }),
       ),
     }),
     'responder',
   ),
-  /** What was masked, asked of the source again: journaled, answered once, kept nowhere. */
+  /**
+   * What was masked, asked of the source that it came from again: journaled, answered once, kept nowhere. At most
+   * 200 turns (MOST_REVEALED in util/lookups.ts), from `firstTurn` (from 0) on.
+   */
   'conversations.reveal': mutation(
-    z.strictObject({ key: z.number().int(), reason: z.string().trim().min(3).max(500) }),
+    z.strictObject({
+      key: z.number().int(),
+      reason: z.string().trim().min(3).max(500),
+      firstTurn: z.number().int().min(0).default(0),
+    }),
     z.object({
-      source: z.string(),
-      turns: z.array(z.object({ startedAt: Timestamp, messages: z.array(Message) })),
-      /** Traces that the source does not have any more, or that were too many to ask for. */
+      /** Those that had some of it. */
+      sources: z.array(z.string()),
+      /** By their start. `number`: which turn of the conversation as it is stored, from 1 on; null = not stored. */
+      turns: z.array(
+        z.object({
+          traceId: z.string(),
+          number: z.number().int().nullable(),
+          startedAt: Timestamp,
+          messages: z.array(Message),
+        }),
+      ),
+      /** All stored turns that are not among `turns`: those that no source has any more, or could tell; and `beyond`. */
       missing: z.number().int(),
+      /** Of `missing`: not asked for, because they lie before `firstTurn` or were too many. */
+      beyond: z.number().int(),
+      /** Why some could not be had, where a source failed. */
+      problem: z.string().nullable(),
     }),
     'admin',
   ),

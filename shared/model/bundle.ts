@@ -69,6 +69,7 @@ export const SharedSummary = ConversationSummary.omit({
   key: true,
   pinned: true,
   imported: true,
+  sources: true,
 }).extend({ id: Name, service: Name, environment: Name });
 export type SharedSummary = z.infer<typeof SharedSummary>;
 

@@ -98,6 +98,12 @@ const Lookup = z.strictObject({
     .meta({ description: 'Whose ID goes into the address' }),
   /** Bearer token. */
   secret: SecretName.optional(),
+  /** Without it any service's may be there. To reveal a conversation, backends of other services are not asked. */
+  services: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .meta({ description: 'Ids of the services whose conversations are there; without it, of any' }),
 });
 export type Lookup = z.infer<typeof Lookup>;
 
@@ -108,7 +114,7 @@ const OtlpSource = z.strictObject({
   port: z.number().int().min(1).max(65535).default(4318),
   /** Attributes tried for the conversation's id, before the standard ones. */
   conversationAttributes: z.array(z.string()).default([]),
-  /** Asked one after the other for an unknown ID, and for what was masked. */
+  /** All are asked for an unknown ID; those of its service, one after the other, for what was masked. */
   lookup: z.array(Lookup).default([]),
 });
 

@@ -199,6 +199,8 @@ export const ConversationSummary = z.object({
   pinned: z.boolean(),
   /** There when it came in a bundle: it counts for nothing of a live environment. */
   imported: Imported.optional(),
+  /** The sources that it came from; missing where it was imported, or stored before this was noted. */
+  sources: z.array(z.string()).optional(),
 });
 export type ConversationSummary = z.infer<typeof ConversationSummary>;
 

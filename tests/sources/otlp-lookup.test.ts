@@ -54,7 +54,7 @@ async function asking(lookup: { url: string; by: 'trace' | 'conversation' }[]): 
 }
 
 const find = ({ connector }: Received, id: string, traces: string[] = []) =>
-  connector.lookup?.find(id, traces, new AbortController().signal);
+  connector.lookup?.find({ conversation: id, traces, service: null }, new AbortController().signal);
 
 describe('one conversation is asked for again', () => {
   it.each([
@@ -84,7 +84,7 @@ describe('one conversation is asked for again', () => {
     );
     const received = await asking([{ url: `${url}/api/traces/{id}`, by: 'trace' }]);
     const found = await find(received, 'c-1', ['ef'.repeat(16), TRACE]);
-    expect(found).toMatchObject({ missing: 1, spans: [{ conversation: 'c-1' }] });
+    expect(found).toMatchObject({ problem: null, spans: [{ conversation: 'c-1' }] });
     expect((await find(received, TRACE.toUpperCase()))?.spans).toHaveLength(1);
   });
 
@@ -98,7 +98,7 @@ describe('one conversation is asked for again', () => {
     await expect(find(received, 'c-3')).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('of the next backend where the first does not have it, or is away', async () => {
+  it('of every backend: one may not have it, or be away', async () => {
     const gone = await backend(() => ({ status: 503, body: 'away' }));
     const empty = await backend(() => ({ status: 404, body: '' }));
     const { url } = await backend(() => ({
@@ -108,7 +108,9 @@ describe('one conversation is asked for again', () => {
     const received = await asking(
       [gone.url, empty.url, url].map((one) => ({ url: `${one}/{id}`, by })),
     );
-    expect((await find(received, 'c-1'))?.spans).toHaveLength(1);
+    const found = await find(received, 'c-1');
+    expect(found?.spans).toHaveLength(1);
+    expect(found?.problem?.message).toContain('503');
     const away = await asking([gone.url, empty.url].map((one) => ({ url: `${one}/{id}`, by })));
     await expect(find(away, 'c-1')).rejects.toMatchObject({ code: 'unreachable' });
   });

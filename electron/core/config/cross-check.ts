@@ -93,6 +93,7 @@ export function crossCheck(config: Config): Finding[] {
     }
   });
   checkEndpoints(config, findings);
+  checkLookups(config, findings);
 
   config.sources.forEach((source, index) => {
     if (source.kind !== 'unleash') return;
@@ -141,6 +142,20 @@ function checkEndpoints(
         unknown(['replay', 'nightly', 'services', index], 'service', name, known.service),
       );
     }
+  });
+}
+
+function checkLookups({ services, sources }: Config, findings: Finding[]) {
+  const known = services.map((service) => service.id);
+  sources.forEach((source, index) => {
+    if (source.kind !== 'otlp') return;
+    source.lookup.forEach((lookup, at) => {
+      lookup.services?.forEach((name, number) => {
+        if (known.includes(name)) return;
+        const path = ['sources', index, 'lookup', at, 'services', number];
+        findings.push(unknown(path, 'service', name, known));
+      });
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 /** What every connector to an outside system offers. One folder per system implements it. */
+import type { NightdeskError } from '#shared/errors/index.ts';
 import type { Alert, Matcher, Silence } from '#shared/model/alert.ts';
 import type { Change } from '#shared/model/change.ts';
 import type { Span } from '#shared/model/conversation.ts';
@@ -100,20 +101,30 @@ export interface SilenceControl {
   alerts(signal: AbortSignal): Promise<Alert[]>;
 }
 
+/** Which conversation is asked for. */
+export interface Wanted {
+  conversation: string;
+  /** The trace ids that are known of it. */
+  traces: readonly string[];
+  /** Null: all backends are asked. Else those that may have that service's, one after the other, until all traces are there. */
+  service: string | null;
+}
+
 export interface FoundSpans {
   spans: SpanRecord[];
   rejected: { reason: string; count: number }[];
-  /** So many traces were asked for, or were too many to ask for, and are not among them. */
-  missing: number;
+  /** What went wrong beside: at some backend, or for some trace. In one where it was more than one thing. */
+  problem: NightdeskError | null;
 }
 
 /** Where single conversations can be asked for again. */
 export interface ConversationLookup {
   /**
-   * The spans of one conversation as the source has them: nothing is masked. `traces`: the trace ids that are known of it.
-   * Throws NightdeskError, `not_found` where nothing has it.
+   * The spans of one conversation, whole traces, as the source has them: nothing is masked. Of another service that uses
+   * the same ID too.
+   * Throws NightdeskError where nothing came: `not_found`, or what went wrong; `cancelled` when the signal aborts.
    */
-  find(conversation: string, traces: readonly string[], signal: AbortSignal): Promise<FoundSpans>;
+  find(wanted: Wanted, signal: AbortSignal): Promise<FoundSpans>;
 }
 
 export interface Connector {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { useStore } from 'zustand';
 import type { Output } from '#shared/contract/index.ts';
@@ -49,6 +49,8 @@ export function ConversationView(
   props: ReturnType<typeof useConversation> & {
     answer: Output<'conversations.read'>;
     summary: ConversationSummary;
+    /** Notices above it. */
+    children?: ReactNode;
   },
 ) {
   const { answer, summary, turnAt, want } = props;
@@ -157,6 +159,7 @@ export function ConversationView(
           It could not be read again: {props.head.error.message}
         </Notice>
       ) : null}
+      {props.children}
       {answer.others.length > 0 ? <Others others={answer.others} /> : null}
       <div className={headerStyles.top}>
         <Header

@@ -1,62 +1,64 @@
-import { Button, Modal, TextInput, Tooltip } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
-import type { Output } from '#shared/contract/index.ts';
+import { Button, Modal, NumberInput, TextInput, Tooltip } from '@mantine/core';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useSearchParams } from 'wouter';
 import { fromWire, type NightdeskError, toWire } from '#shared/errors/index.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
-import { call, useSession } from '../../client/index.ts';
-import { Moment, Notice, plural } from '../../ui/index.ts';
-import { LongText } from '../../ui/PlainText.tsx';
-import styles from './Conversation.module.css';
-import { useLookups } from './lookups.ts';
-import { asText } from './unpacked.ts';
+import { MOST_REVEALED } from '#shared/util/lookups.ts';
+import { call } from '../../client/index.ts';
+import { formatCount } from '../../ui/index.ts';
+import { useWhyNotRevealed } from './lookups.ts';
+import styles from './Reveal.module.css';
+import { type Revealed, RevealedTurns } from './RevealedTurns.tsx';
 
 /** What was revealed is taken off the screen again after a while. */
 const SHOWN_MS = 5 * 60_000;
 
-type Revealed = Output<'conversations.reveal'>;
-
 /** An admin asks the source again for what was masked. The answer is held by this dialog alone, and gone with it. */
 export function RevealButton({ summary }: { summary: ConversationSummary }) {
-  const role = useSession()?.role;
-  const lookups = useLookups();
+  const why = useWhyNotRevealed(summary);
   const [open, setOpen] = useState(false);
-  const why =
-    role !== 'admin'
-      ? 'Only an admin may see what was masked.'
-      : summary.imported
-        ? 'It was imported: there is no source to ask again.'
-        : !lookups
-          ? 'No source can be asked again: none has a lookup in the configuration.'
-          : null;
+  const close = useCallback(() => setOpen(false), []);
   return (
     <>
       <Tooltip
+        multiline
+        maw={360}
+        events={{ hover: true, focus: true, touch: true }}
         label={
           why ?? 'Asks the source again, unmasked. It is journaled, shown once, and kept nowhere.'
         }
       >
+        {/* Not `disabled`: why it cannot be pressed is told to the keyboard too. */}
         <Button
           variant="subtle"
           size="compact-xs"
-          disabled={why !== null}
-          onClick={() => setOpen(true)}
+          {...(why === null ? {} : { 'data-disabled': true })}
+          aria-disabled={why !== null}
+          onClick={() => setOpen(why === null)}
         >
           Reveal…
         </Button>
       </Tooltip>
-      {open ? <RevealDialog summary={summary} onClose={() => setOpen(false)} /> : null}
+      {open ? <RevealDialog summary={summary} onClose={close} /> : null}
     </>
   );
 }
 
 function RevealDialog(props: { summary: ConversationSummary; onClose: () => void }) {
   const { summary, onClose } = props;
+  const [search] = useSearchParams();
   const [reason, setReason] = useState('');
+  const [from, setFrom] = useState<number | string>(() =>
+    turnIn(search.get('turn'), summary.turns),
+  );
   const [busy, setBusy] = useState(false);
   const [revealed, setRevealed] = useState<Revealed | null>(null);
   const [error, setError] = useState<NightdeskError | null>(null);
   const asking = useRef(new AbortController());
-  useEffect(() => () => asking.current.abort(), []);
+  useEffect(() => {
+    asking.current = new AbortController();
+    return () => asking.current.abort();
+  }, []);
   useEffect(() => {
     if (revealed === null) return;
     const timer = setTimeout(onClose, SHOWN_MS);
@@ -65,11 +67,10 @@ function RevealDialog(props: { summary: ConversationSummary; onClose: () => void
   const reveal = async () => {
     setBusy(true);
     setError(null);
+    const asked = { key: summary.key, reason, firstTurn: turnIn(String(from), summary.turns) - 1 };
     try {
       // Not through the query client: nothing may keep it.
-      setRevealed(
-        await call('conversations.reveal', { key: summary.key, reason }, asking.current.signal),
-      );
+      setRevealed(await call('conversations.reveal', asked, asking.current.signal));
     } catch (failed) {
       setError(fromWire(toWire(failed)));
     } finally {
@@ -96,58 +97,42 @@ function RevealDialog(props: { summary: ConversationSummary; onClose: () => void
             data-autofocus
             onChange={(event) => setReason(event.currentTarget.value)}
           />
+          {summary.turns > MOST_REVEALED ? (
+            <NumberInput
+              mt="sm"
+              label="From turn"
+              description={`It has ${formatCount(summary.turns)} turns; ${MOST_REVEALED} are revealed at once, from this one on.`}
+              value={from}
+              min={1}
+              max={summary.turns}
+              allowDecimal={false}
+              clampBehavior="strict"
+              onChange={setFrom}
+            />
+          ) : null}
           {error ? (
-            <p role="alert" className={styles.revealError}>
+            <p role="alert" className={styles.error}>
               Not revealed: {error.message}
             </p>
           ) : null}
-          <Button type="submit" mt="sm" loading={busy} disabled={reason.trim().length < 3}>
-            Journal it and reveal
-          </Button>
+          <div className={styles.buttons}>
+            <Button type="submit" loading={busy} disabled={reason.trim().length < 3}>
+              Journal it and reveal
+            </Button>
+            <Button variant="default" onClick={onClose}>
+              {busy ? 'Stop asking' : 'Cancel'}
+            </Button>
+          </div>
         </form>
       ) : (
-        <Messages revealed={revealed} />
+        <RevealedTurns revealed={revealed} />
       )}
     </Modal>
   );
 }
 
-function Messages({ revealed }: { revealed: Revealed }) {
-  return (
-    <div className={styles.revealed}>
-      <Notice tone="watch" word="Unmasked">
-        As {revealed.source} answered just now. It goes with this dialog, or after five minutes.
-        {revealed.missing > 0
-          ? ` ${plural(revealed.missing, 'turn')} could not be had any more.`
-          : ''}
-      </Notice>
-      {revealed.turns.map((turn) => (
-        <section key={turn.startedAt}>
-          <p>
-            <Moment at={turn.startedAt} seconds />
-          </p>
-          {turn.messages.map((message, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: messages of one turn never move
-            <p key={at}>
-              <b>{message.role}</b> <LongText text={message.parts.map(partText).join('\n')} />
-            </p>
-          ))}
-        </section>
-      ))}
-    </div>
-  );
-}
-
-function partText(part: Revealed['turns'][number]['messages'][number]['parts'][number]): string {
-  switch (part.type) {
-    case 'text':
-    case 'reasoning':
-      return part.content;
-    case 'tool_call':
-      return `${part.name}(${asText(part.arguments)})`;
-    case 'tool_call_response':
-      return asText(part.response);
-    case 'other':
-      return part.json;
-  }
+/** A turn number from 1 on; where all are revealed at once, or none is told, the first. */
+function turnIn(text: string | null, turns: number): number {
+  const told = Number(text ?? 1);
+  return turns > MOST_REVEALED && Number.isInteger(told) && told >= 1 && told <= turns ? told : 1;
 }

@@ -3,7 +3,7 @@ import type { Freshness } from '#shared/model/basics.ts';
 import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
 import { MarkedWords } from '../../ui/Marked.tsx';
 import { ConversationView } from './ConversationView.tsx';
-import { NotFound, useFetchNow } from './NotFound.tsx';
+import { FetchProblems, NotFound, useFetchNow } from './NotFound.tsx';
 import { useConversation } from './pages.ts';
 
 /** `/conversation/:id`, with `turn` (from 1), `span`, `play=1`; `service` and `in` where two share the ID; `q` = words to mark. */
@@ -60,7 +60,11 @@ function Loaded(props: { which: Parameters<typeof useConversation>[0] }) {
       </Screen>
     );
   }
-  return <ConversationView {...read} answer={head.data} summary={summary} />;
+  return (
+    <ConversationView {...read} answer={head.data} summary={summary}>
+      <FetchProblems asked={fetching.asked} />
+    </ConversationView>
+  );
 }
 
 function decode(text: string | undefined): string {

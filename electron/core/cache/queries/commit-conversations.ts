@@ -25,12 +25,16 @@ interface Names {
   environment: string;
 }
 
-/** `added` may be empty when a turn has left: then the conversation is derived again, or goes. */
+/**
+ * `added` may be empty when a turn has left: then the conversation is derived again, or goes.
+ * `source`: whose batch it is; '' = nobody's, what is stored was only written again.
+ */
 export function summariseConversation(
   db: WriteDb,
   facets: FacetWriter,
   key: number,
   added: readonly AddedTurn[],
+  source: string,
 ): void {
   const first = added[0];
   const names: Names | undefined = first
@@ -49,9 +53,25 @@ export function summariseConversation(
     return;
   }
   const slowTurnMs = db.settings.slowTurnMs[names.service] ?? SLOW_TURN_MS;
-  const summary = { ...names, ...summariseFacts(facts, slowTurnMs) };
+  const summary = {
+    ...names,
+    ...summariseFacts(facts, slowTurnMs),
+    ...cameFrom(first?.begins ? [] : sourcesOf(db, key), source),
+  };
   const before = first?.begins ? null : facets.of(key);
   write(db, key, summary, facets.change(key, before, facetsOf(summary, facts)));
+}
+
+/** The one thing of a summary that its turns do not tell. */
+function cameFrom(known: readonly string[], source: string): { sources?: string[] } {
+  const sources = source === '' || known.includes(source) ? [...known] : [...known, source];
+  return sources.length === 0 ? {} : { sources };
+}
+
+function sourcesOf(db: WriteDb, key: number): string[] {
+  const summary = db.value<string>('SELECT summary FROM conversations WHERE key = ?', key);
+  if (summary === undefined) return [];
+  return decode<Pick<ConversationSummary, 'sources'>>(summary).sources ?? [];
 }
 
 function factsOf(db: WriteDb, key: number): TurnFacts[] {

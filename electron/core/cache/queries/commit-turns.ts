@@ -108,9 +108,9 @@ function store(
     else added.set(turn.conversation, [turn]);
   }
   const facets = new FacetWriter(db);
-  for (const [key, turns] of added) summariseConversation(db, facets, key, turns);
+  for (const [key, turns] of added) summariseConversation(db, facets, key, turns, source);
   for (const key of emptied) {
-    if (!added.has(key)) summariseConversation(db, facets, key, []);
+    if (!added.has(key)) summariseConversation(db, facets, key, [], '');
   }
   facets.flush();
   people.keep();

@@ -1,105 +1,120 @@
-/**
- * Asks tracing backends for one conversation. Read is OTLP's JSON form, also as Grafana Tempo wraps it (`batches`, or `trace` around
- * it): by its documentation, not held against a real Tempo.
- */
-import { isFields } from '#core/analysis/turn-parse.ts';
-import type { ConversationLookup, FoundSpans, SpanRecord } from '#core/sources/connector.ts';
+/** Asks the tracing backends of one source for one conversation: which of them, for how long, and how much. */
+import type {
+  ConversationLookup,
+  FoundSpans,
+  SpanRecord,
+  Wanted,
+} from '#core/sources/connector.ts';
 import type { SourceContext } from '#core/sources/context.ts';
-import { createHttp } from '#core/sources/http.ts';
-import { NightdeskError } from '#shared/errors/index.ts';
+import { inFlight } from '#core/sources/in-flight.ts';
+import { fromWire, NightdeskError, toWire } from '#shared/errors/index.ts';
 import type { Lookup } from '#shared/model/config.ts';
-import { takeIn } from './intake.ts';
+import { lookupsOf } from '#shared/util/lookups.ts';
+import { type Answered, createLookupClient } from './lookup-client.ts';
 import type { Mapping } from './map.ts';
-import { MalformedBody } from './raw.ts';
 
-const MAX_BYTES = 32 * 1024 * 1024;
-/** Of a long conversation the first traces: each is a request of its own. */
-const MOST_TRACES = 50;
+/** All requests for one conversation together may take so many times what one of them may, and never longer than this. */
+const PATIENCE = 12;
+const LONGEST_MS = 10 * 60_000;
+/** Of all answers together: what is held at once. */
+const MOST_BYTES = 32 * 1024 * 1024;
+/** Problems that are told in words. */
+const MOST_WORDS = 3;
+/** Requests to one backend at a time. */
+const AT_ONCE = 4;
 const TRACE_ID = /^[0-9a-f]{32}$/i;
-const WRAPPED = /^\s*\{\s*"(?:trace|batches)"/;
 
+/** `timeoutMs`: for one request. */
 export function createLookup(
   lookups: readonly Lookup[],
   context: SourceContext,
   timeoutMs: number,
   mapping: () => Mapping,
 ): ConversationLookup {
-  async function ask({ url, secret }: Lookup, id: string, signal: AbortSignal) {
-    // A path of dots would lead elsewhere; half a character has no form in an address.
-    if (/^\.{1,2}$/.test(id)) throw new NightdeskError('not_found', 'That is no ID.');
-    const http = createHttp({
-      base: new URL(url).origin,
-      timeoutMs,
-      maxBytes: MAX_BYTES,
-      headers: async () => {
-        if (secret === undefined) return {};
-        const token = await context.secrets.get(secret);
-        if (token !== null) return { authorization: `Bearer ${token}` };
-        throw new NightdeskError(
-          'unauthorized',
-          `The secret ${secret} of a lookup is neither in the keychain nor in the environment.`,
-        );
-      },
-    });
-    const address = url.replaceAll('{id}', encodeURIComponent(id.toWellFormed()));
-    const answer = await http.raw(address, { signal, headers: { accept: 'application/json' } });
-    try {
-      const body = Buffer.from(WRAPPED.test(answer.text) ? unwrapped(answer.text) : answer.bytes);
-      return (await takeIn(body, 'json', 'traces', context.config, mapping())).part;
-    } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof MalformedBody)) throw error;
-      throw new NightdeskError(
-        'bad_answer',
-        'The lookup did not answer traces in OTLP’s JSON form.',
-        { cause: error },
-      );
-    }
-  }
+  const ask = createLookupClient(context, timeoutMs, mapping);
 
-  async function askAll(
-    lookup: Lookup,
-    conversation: string,
-    traces: readonly string[],
-    signal: AbortSignal,
-  ): Promise<FoundSpans> {
-    const ids =
-      lookup.by === 'conversation'
-        ? [conversation]
-        : [...traces, ...(TRACE_ID.test(conversation) ? [conversation.toLowerCase()] : [])];
-    const found: FoundSpans = { spans: [], rejected: [], missing: 0 };
-    found.missing = Math.max(0, ids.length - MOST_TRACES);
-    for (const id of ids.slice(0, MOST_TRACES)) {
-      try {
-        const part = await ask(lookup, id, signal);
-        const spans = ofConversation(part.spans, conversation, id);
-        if (spans.length === 0) found.missing++;
-        found.spans.push(...spans);
+  /** Never throws: what was had before something went wrong is worth telling. */
+  async function askBackend(lookup: Lookup, wanted: Wanted, signal: AbortSignal) {
+    const found: FoundSpans = { spans: [], rejected: [], problem: null };
+    let bytes = 0;
+    try {
+      const answers = inFlight(idsFor(lookup, wanted), AT_ONCE, signal, async (id, either) => ({
+        id,
+        part: await unlessUnknown(ask(lookup, id, either)),
+      }));
+      for await (const { id, part } of answers) {
+        if (part === null) continue;
+        const own = ofConversation(part.spans, wanted.conversation, id);
+        for (const span of own) found.spans.push(span);
         found.rejected.push(...part.rejected);
-      } catch (error) {
-        // A backend keeps traces for a time: the later ones may still be there.
-        if (!(error instanceof NightdeskError) || error.code !== 'not_found') throw error;
-        found.missing++;
+        bytes += part.bytes;
+        if (bytes > MOST_BYTES) throw tooMuch(lookup);
       }
+    } catch (error) {
+      if (!(error instanceof NightdeskError)) {
+        context.log.error({ err: error, backend: new URL(lookup.url).origin }, 'a lookup failed');
+      }
+      found.problem = fromWire(toWire(error));
     }
     return found;
   }
 
+  async function* askEach(wanted: Wanted, signal: AbortSignal): AsyncGenerator<FoundSpans> {
+    if (wanted.service === null) {
+      yield* inFlight(lookups, lookups.length, signal, (lookup, either) =>
+        askBackend(lookup, wanted, either),
+      );
+      return;
+    }
+    let left = wanted.traces;
+    for (const lookup of lookupsOf(lookups, wanted.service)) {
+      const found = await askBackend(lookup, { ...wanted, traces: left }, signal);
+      yield found;
+      const had = new Set(found.spans.map(({ span }) => span.traceId));
+      left = left.filter((trace) => !had.has(trace));
+      if (left.length === 0 || signal.aborted) return;
+    }
+  }
+
   return {
-    async find(conversation, traces, signal) {
-      let problem: NightdeskError | null = null;
-      for (const lookup of lookups) {
-        try {
-          const found = await askAll(lookup, conversation, traces, signal);
-          if (found.spans.length > 0) return found;
-        } catch (error) {
-          if (!(error instanceof NightdeskError) || error.code === 'cancelled') throw error;
-          // This backend is away: the next may have it.
-          problem ??= error;
-        }
+    async find(wanted, signal) {
+      const wholeMs = Math.min(timeoutMs * PATIENCE, LONGEST_MS);
+      const late = AbortSignal.timeout(wholeMs);
+      const spans: SpanRecord[] = [];
+      const rejected: FoundSpans['rejected'] = [];
+      const problems: NightdeskError[] = [];
+      for await (const found of askEach(wanted, AbortSignal.any([signal, late]))) {
+        for (const span of found.spans) spans.push(span);
+        rejected.push(...found.rejected);
+        // What the end of the time cut off is told below, once.
+        if (found.problem && !late.aborted) problems.push(found.problem);
       }
+      if (signal.aborted) throw new NightdeskError('cancelled', 'Cancelled.');
+      if (late.aborted) {
+        const words = `The lookups did not all answer within ${wholeMs / 1000} s: the rest was not waited for.`;
+        problems.push(new NightdeskError('timeout', words));
+      }
+      const problem = inOne(problems);
+      if (spans.length > 0) return { spans, rejected, problem };
       throw problem ?? new NightdeskError('not_found', 'No lookup knows this ID.');
     },
   };
+}
+
+function idsFor({ by }: Lookup, { conversation, traces }: Wanted): string[] {
+  if (by === 'conversation') return [conversation];
+  const own = TRACE_ID.test(conversation) ? [conversation.toLowerCase()] : [];
+  return [...new Set([...traces, ...own])];
+}
+
+/** A backend keeps traces for a time: that one is gone says nothing of the others. */
+async function unlessUnknown(answer: Promise<Answered>): Promise<Answered | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof NightdeskError && error.code === 'not_found') return null;
+    throw error;
+  }
 }
 
 /** A backend may answer more than was asked for: only what belongs to the conversation is taken, whole traces. */
@@ -116,9 +131,19 @@ function ofConversation(
   return spans.filter(({ span }) => traces.has(span.traceId));
 }
 
-function unwrapped(text: string): string {
-  let answer: unknown = JSON.parse(text);
-  if (isFields(answer) && isFields(answer.trace)) answer = answer.trace;
-  const groups = isFields(answer) ? (answer.resourceSpans ?? answer.batches) : undefined;
-  return JSON.stringify({ resourceSpans: groups ?? [] });
+function tooMuch({ url }: Lookup): NightdeskError {
+  return new NightdeskError(
+    'bad_answer',
+    `${new URL(url).origin}: more than ${MOST_BYTES} bytes came; the rest was not asked for.`,
+  );
+}
+
+/** The first gives the code; each is told once, the first few in words. Null where nothing went wrong. */
+function inOne(problems: readonly NightdeskError[]): NightdeskError | null {
+  const [first] = problems;
+  if (first === undefined) return null;
+  const words = [...new Set(problems.map(({ message }) => message))];
+  const more = words.length - MOST_WORDS;
+  const told = more > 0 ? [...words.slice(0, MOST_WORDS), `And ${more} more.`] : words;
+  return new NightdeskError(first.code, told.join(' '));
 }
