@@ -210,6 +210,7 @@ export function ConversationView(
             selected={selected}
             focus={focus}
             failuresOf={failuresOf}
+            id={summary.id}
             service={summary.service}
             onSelect={choose}
           />

@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
@@ -188,7 +188,7 @@ export default function Signals() {
           No traffic gives no points. If there was traffic, its source has not been read yet.
         </Empty>
       ) : null}
-      <Changes markers={markers} />
+      <Changes markers={markers} back={params.get('of') ? <BackToTurn params={params} /> : null} />
       <div
         ref={ref}
         className={styles.grid}
@@ -264,12 +264,14 @@ function Stretch(props: { from: number; to: number }) {
 }
 
 /** The markers in words: pointing at one shows its moment in all charts. */
-function Changes({ markers }: { markers: readonly OverlayMarker[] }) {
+function Changes(props: { markers: readonly OverlayMarker[]; back: ReactNode }) {
+  const { markers } = props;
   const setHover = useHover((state) => state.set);
   if (markers.length === 0) return null;
   const newest = markers.toSorted((a, b) => b.at - a.at).slice(0, 6);
   return (
     <ul className={styles.changes} aria-label="Changes in this range">
+      {props.back ? <li>{props.back}</li> : null}
       {newest.map((marker) => (
         <li
           key={`${marker.at} ${marker.title}`}
@@ -295,4 +297,18 @@ function wider(range: { from: number; to: number }) {
 function minute(at: number, side: 1 | -1): number {
   const whole = at / 60_000;
   return (side > 0 ? Math.ceil(whole) : Math.floor(whole)) * 60_000;
+}
+
+/** Whoever looked up what the signals did at a turn goes back to it from here. */
+function BackToTurn({ params }: { params: URLSearchParams }) {
+  const id = params.get('of') ?? '';
+  const turn = params.get('turn') ?? '1';
+  return (
+    <Go
+      to={`/conversation/${encodeURIComponent(id)}`}
+      extra={{ turn, service: params.get('by') ?? '' }}
+    >
+      ← back to turn {turn} of {id.slice(0, 24)}
+    </Go>
+  );
 }

@@ -24,6 +24,7 @@ export function Chat(props: {
   /** The turn to bring into view; changes when the reader or the player goes somewhere. */
   focus: { turn: number; at: number };
   failuresOf: (turn: Turn) => readonly Failure[];
+  id: string;
   service: string;
   onSelect: (turn: number) => void;
 }) {
@@ -90,6 +91,7 @@ export function Chat(props: {
                   shown={here && revealed ? revealed.messages : turn.messages.length}
                   failures={props.failuresOf(turn)}
                   selected={item.index === props.selected}
+                  id={props.id}
                   service={props.service}
                   onSelect={props.onSelect}
                 />

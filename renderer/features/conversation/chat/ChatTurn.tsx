@@ -27,6 +27,8 @@ export const ChatTurn = memo(function ChatTurn(props: {
   shown: number;
   failures: readonly Failure[];
   selected: boolean;
+  /** The conversation's ID and service. */
+  id: string;
   service: string;
   onSelect: (number: number) => void;
 }) {
@@ -70,7 +72,12 @@ export const ChatTurn = memo(function ChatTurn(props: {
         <span className={styles.when}>
           <Go
             to="/signals"
-            extra={minuteAround(turn.startedAt, props.service)}
+            extra={{
+              ...minuteAround(turn.startedAt, props.service),
+              of: props.id,
+              by: props.service,
+              turn: String(props.number + 1),
+            }}
             title="Signals around this minute"
           >
             signals then
