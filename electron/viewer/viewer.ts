@@ -174,7 +174,9 @@ function openOne(number: number): void {
   ];
   head.replaceChildren(make('h1', shared.title));
   if (shared.conversations.length > 1) head.append(choice());
-  head.append(make('p', `${one.id} · ${facts.join(' · ')}`));
+  // The title of one alone is its ID.
+  if (shared.title !== one.id) facts.unshift(one.id);
+  head.append(make('p', facts.join(' · ')));
   if (one.failures.length > 0) head.append(make('p', one.failures.join(', '), 'bad'));
   head.append(make('p', `${shared.about} ${shared.cut}`, 'dim'));
   chat.replaceChildren(...one.turns.map(turnBlock));

@@ -1,5 +1,6 @@
 /** A conversation as text for an incident channel: what went wrong first, short, and nothing in it that the channel would obey. Pure. */
-import type { Message, MessagePart, Turn } from '#shared/model/conversation.ts';
+import type { Failure, Message, MessagePart, Turn } from '#shared/model/conversation.ts';
+import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { cutText, visiblePieces } from '#shared/util/visible-text.ts';
 import type { SharedConversation } from './gather.ts';
 
@@ -11,7 +12,7 @@ const MORE_TURNS = 2;
 /** `failuresOf`: of a turn by its place. The first turn where none failed. */
 export function channelMarkdown(
   { summary, turns, changes }: SharedConversation,
-  failuresOf: (turn: number) => readonly string[],
+  failuresOf: (turn: number) => readonly Failure[],
 ): string {
   const failing = turns.flatMap((_, at) => (failuresOf(at).length > 0 ? [at] : []));
   const shown = (failing.length > 0 ? failing : [0]).slice(0, 1 + MORE_TURNS);
@@ -28,7 +29,7 @@ export function channelMarkdown(
   const head = [
     `**Conversation** ${code(summary.id)}`,
     `${facts.join(' · ')}`,
-    summary.failures.length > 0 ? `Failures: ${summary.failures.join(', ')}` : 'No failures',
+    summary.failures.length > 0 ? `Failures: ${failureWords(summary.failures)}` : 'No failures',
   ];
   const body = shown.flatMap((at) => {
     const turn = turns[at]?.turn;
@@ -47,8 +48,8 @@ export function channelMarkdown(
   return [...head, ...body, '', ...tail, ''].join('\n');
 }
 
-function turnMarkdown(turn: Turn, at: number, failures: readonly string[]): string[] {
-  const why = failures.length > 0 ? ` · ${failures.join(', ')}` : '';
+function turnMarkdown(turn: Turn, at: number, failures: readonly Failure[]): string[] {
+  const why = failures.length > 0 ? ` · ${failureWords(failures)}` : '';
   return [
     `**Turn ${at + 1}** · ${(turn.durationMs / 1000).toFixed(1)} s${why}`,
     ...(turn.error === null ? [] : [`Error: ${code(cut(turn.error, 200))}`]),
@@ -70,6 +71,10 @@ function liveWords({ version, model, prompt, index, flags }: Turn['live']): stri
   return Object.entries(named)
     .flatMap(([name, value]) => (value ? [code(`${name}=${value}`)] : []))
     .join(' ');
+}
+
+function failureWords(failures: readonly Failure[]): string {
+  return failures.map((failure) => FAILURE_WORD[failure]).join(', ');
 }
 
 /** The end of what does not fit is told; what would not be seen is told by its code. */

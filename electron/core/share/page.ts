@@ -7,7 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { orderSteps } from '#core/analysis/turn-steps.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
-import type { Message } from '#shared/model/conversation.ts';
+import type { Failure, Message } from '#shared/model/conversation.ts';
+import { FAILURE_WORD, FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { visiblePieces } from '#shared/util/visible-text.ts';
 import type { Gathered, SharedConversation } from './gather.ts';
 import { partText } from './markdown.ts';
@@ -22,7 +23,7 @@ export interface PageFacts {
   app: string;
   exportedAt: number;
   exportedBy: string;
-  failuresOf: (conversation: SharedConversation, turn: number) => string[];
+  failuresOf: (conversation: SharedConversation, turn: number) => Failure[];
 }
 
 /** What viewer.ts reads, which imports nothing: both say the same. */
@@ -36,15 +37,15 @@ function dataOf(gathered: Gathered, facts: PageFacts) {
       service: one.summary.service,
       environment: one.summary.environment,
       versions: one.summary.versions.join(' → '),
-      failures: one.summary.failures,
+      failures: one.summary.failures.map((failure) => FAILURE_WORD[failure]),
       title: one.summary.title,
       costUsd: one.summary.costUsd,
       changes: one.changes.map(({ at, title, detail, by }) => ({ at, title, detail, by })),
       turns: one.turns.map(({ turn, records }, at) => ({
         startedAt: turn.startedAt,
         durationMs: turn.durationMs,
-        failures: facts.failuresOf(one, at),
-        feedback: turn.feedback,
+        failures: facts.failuresOf(one, at).map((failure) => FAILURE_WORD[failure]),
+        feedback: turn.feedback.map((kind) => FEEDBACK_WORD[kind]),
         error: turn.error ?? '',
         live: [
           ['version', turn.live.version],

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Output } from '#shared/contract/index.ts';
 import type { ConversationSummary, Turn, TurnMark } from '#shared/model/conversation.ts';
 import { parseDuration } from '#shared/util/duration.ts';
+import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { useOperation } from '../../client/index.ts';
 import {
   formatCount,
@@ -18,7 +19,7 @@ import {
 import { useNow } from '../../ui/now.ts';
 import styles from './Conversation.module.css';
 import { Chat } from './chat/Chat.tsx';
-import { FAILURE_WORD, turnFailures } from './failures.ts';
+import { turnFailures } from './failures.ts';
 import headerStyles from './Header.module.css';
 import { Header } from './Header.tsx';
 import { LiveStrip } from './LiveStrip.tsx';

@@ -1,13 +1,13 @@
 import { Button, Tooltip } from '@mantine/core';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { addressOf, go, useAct, useWindow } from '../../client/index.ts';
 import { ImportedChip } from '../../ui/ImportedChip.tsx';
 import { IconPin } from '../../ui/icons.ts';
 import { CopyId, formatDuration, formatUsd, plural, VersionTag } from '../../ui/index.ts';
 import { ExportMenu } from './Export.tsx';
-import { FAILURE_WORD } from './failures.ts';
 import styles from './Header.module.css';
 
 /** Who, what, how long, what went wrong; and what can be done from here. */

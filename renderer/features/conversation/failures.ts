@@ -1,15 +1,5 @@
-/** Why a turn counts as failing, and in which words. Pure. */
+/** Why a turn counts as failing. Pure. */
 import type { Failure, Turn } from '#shared/model/conversation.ts';
-
-export const FAILURE_WORD: Record<Failure, string> = {
-  error: 'error',
-  unsure: 'unsure',
-  thumbs_down: 'thumbs-down',
-  handoff: 'handed off',
-  slow: 'slow',
-  guardrail: 'blocked by a guardrail',
-  language_switched: 'language switched',
-};
 
 /** The same rules by which the core counts a conversation as failing, for one turn. */
 export function turnFailures(turn: Turn, slowTurnMs: number): Failure[] {

@@ -2,9 +2,10 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Output } from '#shared/contract/index.ts';
 import type { FlagVariant } from '#shared/model/conversation-filter.ts';
+import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import type { Range } from '../../client/index.ts';
 import { Chips } from './Chips.tsx';
-import { FAILURE_WORD, FEEDBACK_WORD } from './chips.ts';
+import { FAILURE_SHORT } from './chips.ts';
 import { FilterMenu, type Option, Options } from './FilterMenu.tsx';
 import styles from './Filters.module.css';
 import { type Asked, FAILURES, FEEDBACKS } from './filter-url.ts';
@@ -47,7 +48,7 @@ export function Filters(props: {
         </Button>
         <FilterMenu
           label="Failure"
-          options={FAILURES.map((value) => ({ value, word: FAILURE_WORD[value] }))}
+          options={FAILURES.map((value) => ({ value, word: FAILURE_SHORT[value] }))}
           chosen={asked.failures}
           onChange={(failures) => change({ failures })}
         />

@@ -1,22 +1,14 @@
 /** Every part of a filter as a chip: what it says, and the question without it. Pure. */
-import type { Failure, Feedback } from '#shared/model/conversation.ts';
+import type { Failure } from '#shared/model/conversation.ts';
+import { FAILURE_WORD, FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import type { Asked } from './filter-url.ts';
 
-export const FAILURE_WORD: Record<Failure, string> = {
-  error: 'error',
-  unsure: 'unsure',
-  thumbs_down: 'thumbs-down',
+/** Short, as it stands in a column. */
+export const FAILURE_SHORT: Record<Failure, string> = {
+  ...FAILURE_WORD,
   handoff: 'handoff',
-  slow: 'slow',
   guardrail: 'guardrail',
   language_switched: 'language',
-};
-
-export const FEEDBACK_WORD: Record<Feedback, string> = {
-  thumbs_up: 'thumbs-up',
-  thumbs_down: 'thumbs-down',
-  regenerate: 'asked again',
-  ticket: 'opened a ticket',
 };
 
 export interface Chip {
@@ -44,7 +36,7 @@ export function chipsOf(asked: Asked): Chip[] {
   };
   for (const value of asked.failures) {
     const failures = asked.failures.filter((one) => one !== value);
-    add('failure', FAILURE_WORD[value], { failures });
+    add('failure', FAILURE_SHORT[value], { failures });
   }
   list('services', 'service');
   list('versions', 'version');

@@ -6,7 +6,7 @@ import { ImportedChip } from '../../ui/ImportedChip.tsx';
 import { IconPin } from '../../ui/icons.ts';
 import { formatDuration, formatUsd, Moment, VersionTag } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
-import { FAILURE_WORD } from './chips.ts';
+import { FAILURE_SHORT } from './chips.ts';
 import styles from './Table.module.css';
 import type { SearchRow } from './use-rows.ts';
 
@@ -106,7 +106,7 @@ export function makeColumns(
 function failuresOf(row: SearchRow): string {
   return row.failures
     .map((one) =>
-      one === 'unsure' && row.unsure > 1 ? `unsure ×${row.unsure}` : FAILURE_WORD[one],
+      one === 'unsure' && row.unsure > 1 ? `unsure ×${row.unsure}` : FAILURE_SHORT[one],
     )
     .join(', ');
 }

@@ -1,5 +1,6 @@
 import type { Incident } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
@@ -134,24 +135,9 @@ function InCommon({ incident }: { incident: Incident }) {
 
 /** How it failed, in words: "unsure ×3, thumbs-down", "8.2 s, handoff". */
 export function failureWords(one: ConversationSummary): string {
-  const words = one.failures.map((failure): string => {
-    switch (failure) {
-      case 'unsure':
-        return one.unsure > 1 ? `unsure ×${one.unsure}` : 'unsure';
-      case 'thumbs_down':
-        return 'thumbs-down';
-      case 'handoff':
-        return 'handoff';
-      case 'slow':
-        return formatDuration(one.slowestTurnMs);
-      case 'guardrail':
-        return 'blocked by guardrail';
-      case 'language_switched':
-        return 'language switched';
-      case 'error':
-        return failure;
-    }
-    return failure satisfies never;
+  const words = one.failures.map((failure) => {
+    if (failure === 'unsure' && one.unsure > 1) return `unsure ×${one.unsure}`;
+    return failure === 'slow' ? formatDuration(one.slowestTurnMs) : FAILURE_WORD[failure];
   });
   return words.slice(0, 3).join(', ');
 }

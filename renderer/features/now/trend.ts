@@ -26,7 +26,7 @@ export function seriesOf(
   });
 }
 
-/** Two markers at most: the changes that explain the break best, so that their labels can be read. */
+/** Three markers at most, each on a line of its own: the changes that explain the break best, so that their labels can be read. */
 export function markersOf(changes: readonly Change[], incident: Incident): Marker[] {
   const score = new Map(incident.suspects.map((one) => [one.change.id, one.score]));
   const ranked = [...changes].sort(

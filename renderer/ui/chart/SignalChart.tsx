@@ -165,7 +165,7 @@ export default function SignalChart(props: SignalChartProps) {
                   marker.at > from + (to - from) * 0.55 ? 'insideTopRight' : 'insideTopLeft'
                 }
                 offset={0}
-                dy={-17 + (index % 2) * 13}
+                dy={-17 + (index % 3) * 13}
                 fill={MARKER[marker.tone]}
                 fontSize={10.5}
                 {...HALO}

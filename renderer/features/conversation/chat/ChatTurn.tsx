@@ -1,5 +1,6 @@
 import { memo, useMemo, useState } from 'react';
 import type { Failure, Feedback, Message, Turn } from '#shared/model/conversation.ts';
+import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { speaksToModels } from '#shared/util/steering.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
@@ -9,11 +10,11 @@ import { asText } from '../unpacked.ts';
 import styles from './Chat.module.css';
 import { type ChatItem, chatItems, ends, inOneLine } from './read-turn.ts';
 
-const FEEDBACK: Record<Feedback, { Icon: typeof IconTicket; word: string }> = {
-  thumbs_up: { Icon: IconThumbUp, word: 'thumbs-up' },
-  thumbs_down: { Icon: IconThumbDown, word: 'thumbs-down' },
-  regenerate: { Icon: IconRefresh, word: 'asked again' },
-  ticket: { Icon: IconTicket, word: 'opened a ticket' },
+const FEEDBACK_ICON: Record<Feedback, typeof IconTicket> = {
+  thumbs_up: IconThumbUp,
+  thumbs_down: IconThumbDown,
+  regenerate: IconRefresh,
+  ticket: IconTicket,
 };
 
 /** A turn of thousands of tool calls shows the first and the last of them. */
@@ -236,11 +237,11 @@ function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] })
       </span>
     ) : null,
     ...turn.feedback.map((kind) => {
-      const { Icon, word } = FEEDBACK[kind];
+      const Icon = FEEDBACK_ICON[kind];
       const tone = kind === 'thumbs_down' ? 'bad' : kind === 'thumbs_up' ? 'good' : 'watch';
       return (
         <span key={kind} className={styles[tone]}>
-          <Icon size={13} className={styles.icon} aria-hidden /> {word}
+          <Icon size={13} className={styles.icon} aria-hidden /> {FEEDBACK_WORD[kind]}
         </span>
       );
     }),
