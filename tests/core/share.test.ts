@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { NightdeskError } from '#shared/errors/index.ts';
+import { BUNDLE_LIMITS } from '#shared/util/share-limits.ts';
 import { turn } from './cache-kit.ts';
 import {
   AT,
@@ -128,6 +129,40 @@ describe('a bundle', () => {
     });
     const there = await consoleWith();
     expect((await imported(there, text)).conversations).toHaveLength(200);
+  });
+});
+
+describe('a conversation that is too large for a bundle', () => {
+  test('is shared up to where a file ends, says so, and what was shared is imported as a whole', async () => {
+    const said = 'a long answer with many words in it. '.repeat(5000);
+    const spans = Array.from({ length: 80 }, (_, at) =>
+      turn({ conversation: 'c-large', trace: `l-${at}`, at: AT + at * 1000, answer: said }),
+    ).flat();
+    const here = await consoleWith(spans);
+    const key = await keyOf(here, 'c-large');
+    const what = { kind: 'conversation' as const, key };
+    const made = await here.viewer('share.prepare', { what, format: 'bundle' });
+    const [, kept = ''] = /^Its first (\d+) of 80 turns/.exec(made.cut ?? '') ?? [];
+    expect(Number(kept)).toBeGreaterThan(40);
+    const text = await fileOf(here, made.file);
+    expect(text.length).toBeLessThan(BUNDLE_LIMITS.chars);
+    expect(text.length).toBeGreaterThan(BUNDLE_LIMITS.chars / 2);
+    const there = await consoleWith();
+    expect((await imported(there, text)).manifest.cut).toMatchObject({ left: 80 - Number(kept) });
+    const { conversation } = await there.viewer('conversations.read', { id: 'c-large' });
+    expect(conversation.summary.turns).toBe(Number(kept));
+    const last = conversation.turns.at(-1)?.messages.at(-1)?.parts[0];
+    expect(last).toMatchObject({ content: said });
+  });
+
+  test('a file beyond the limit is refused before it is read, and what is sent after it is taken', async () => {
+    const there = await consoleWith();
+    const error = await refusal(imported(there, 'x'.repeat(BUNDLE_LIMITS.chars * 1.6)));
+    expect(error.code).toBe('bad_input');
+    expect(error.message).toMatch(/MB|characters|large/i);
+    const here = await consoleWith(talk('c-share-1'));
+    const { conversations } = await imported(there, await exported(here, 'c-share-1'));
+    expect(conversations[0]?.was).toBe('added');
   });
 });
 

@@ -152,3 +152,31 @@ test('a bundle that was changed is refused in words, and nothing of it is there'
   expect(found.matches).toEqual([]);
   await context.close();
 });
+
+test('a bundle is dropped on the list, and chosen through the palette', async () => {
+  const { page, context, complaints } = await openWindow(browser, console.address);
+  await page.goto(`${console.origin}/conversations`);
+  await page.locator('#conversation-0 code').waitFor({ timeout: 45_000 });
+  const text = await readFile(bundle, 'utf8');
+  const dropped = await page.evaluateHandle((content) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], 'dropped.nightdesk.jsonl'));
+    return transfer;
+  }, text);
+  const list = page.getByRole('grid', { name: 'Conversations' });
+  await list.dispatchEvent('dragover', { dataTransfer: dropped });
+  await list.dispatchEvent('drop', { dataTransfer: dropped });
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('dropped.nightdesk.jsonl').waitFor();
+  await dialog.getByText('was imported before').waitFor();
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('Control+K');
+  await page.keyboard.type('import conversations');
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles(bundle);
+  await dialog.getByText('was imported before').waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
