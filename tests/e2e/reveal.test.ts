@@ -158,6 +158,32 @@ it('what was masked is revealed with a reason, on record, and gone when the dial
   expect(window.complaints.filter((one) => !one.includes('404'))).toEqual([]);
 });
 
+it('a backend that hangs is given up on, and the dialog can be left or used again', async () => {
+  const { page } = window;
+  const bot = fleet.pids()['support-bot'];
+  if (bot === undefined) throw new Error('The bot is not running.');
+  const dialog = page.getByRole('dialog');
+  process.kill(bot, 'SIGSTOP');
+  try {
+    await page.getByRole('button', { name: 'Reveal…' }).click();
+    await dialog.getByLabel('Why').fill(REASON);
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await journaled()).length).toBe(2);
+    await dialog.getByRole('button', { name: 'Stop asking' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Reveal…' }).click();
+    await dialog.getByLabel('Why').fill(REASON);
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').getByText('no full answer within').waitFor();
+  } finally {
+    process.kill(bot, 'SIGCONT');
+  }
+  await dialog.getByRole('button', { name: 'Journal it and reveal' }).click();
+  await dialog.getByText(`I am ${EMAIL}.`).first().waitFor();
+  expect(await journaled()).toHaveLength(4);
+  await page.keyboard.press('Escape');
+});
+
 it('an ID that no backend has says who was asked, and what each answered', async () => {
   const { page } = window;
   await fleet.end('docs-search');
