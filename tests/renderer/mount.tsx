@@ -9,7 +9,9 @@ import { connect } from '../../renderer/client/client.ts';
 import { createQueryClient, followChanges } from '../../renderer/client/query.ts';
 import type { Transport } from '../../renderer/client/transports/index.ts';
 
-export type Answers = Partial<Record<OperationName, (input: unknown) => unknown>>;
+export type Answers = Partial<
+  Record<OperationName, (input: unknown, signal?: AbortSignal) => unknown>
+>;
 
 /** A core of a few lines: what it was asked, and how to make it speak. */
 export function fakeCore(answers: Answers) {
@@ -17,11 +19,11 @@ export function fakeCore(answers: Answers) {
   let emit: (event: CoreEvent) => void = () => {};
   let line: (up: boolean) => void = () => {};
   const transport: Transport = {
-    call: async (operation, input) => {
+    call: async (operation, input, signal) => {
       calls.push({ operation, input });
       const answer = answers[operation as OperationName];
       if (!answer) throw new NightdeskError('unsupported', `No answer for ${operation}.`);
-      return answer(input);
+      return answer(input, signal);
     },
     onEvent: (onEvent, onConnection) => {
       emit = onEvent;
@@ -70,6 +72,19 @@ export async function mount(ui: ReactNode) {
       if (!button) throw new Error(`There is no button ${name}`);
       await act(async () => button.click());
       await settle(30);
+    },
+    /** Puts a text into the box with this label, as typing does. */
+    type: async (label: string, value: string) => {
+      const name = [...document.querySelectorAll('label')].find((one) =>
+        one.textContent?.startsWith(label),
+      );
+      const box = document.getElementById(name?.htmlFor ?? '');
+      if (!(box instanceof HTMLInputElement)) throw new Error(`There is no box ${label}`);
+      await act(async () => {
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(box, value);
+        box.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+      await settle();
     },
     unmount: async () => {
       await act(async () => root.unmount());

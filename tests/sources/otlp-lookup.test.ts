@@ -115,6 +115,17 @@ describe('one conversation is asked for again', () => {
     await expect(find(away, 'c-1')).rejects.toMatchObject({ code: 'unreachable' });
   });
 
+  it('up to a size of all answers together: then no more is asked, and that is said', async () => {
+    const traces = Array.from({ length: 40 }, (_, at) => at.toString(16).padStart(32, '0'));
+    const { url, asked } = await backend(({ url }) => ({
+      body: JSON.stringify({ resourceSpans: [group('c-1', url?.slice(1))] }).padEnd(8_000_000),
+    }));
+    const found = await find(await asking([{ url: `${url}/{id}`, by: 'trace' }]), 'c-1', traces);
+    expect(found?.problem).toMatchObject({ code: 'bad_answer' });
+    expect(found?.spans.length).toBeGreaterThan(3);
+    expect(asked.length).toBeLessThan(20);
+  });
+
   it.each([
     ['a page', '<html>sign in</html>'],
     ['another shape', '{"resourceSpans":5}'],

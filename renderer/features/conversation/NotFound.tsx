@@ -108,7 +108,7 @@ export function NotFound(props: {
       ) : null}
       {fetching.asked.map(({ source, spans, problem }) => (
         <p key={source} role="status">
-          {source} was asked for it just now: {outcome(spans, problem)}
+          {source} was asked for it just now: <PlainText text={outcome(spans, problem)} />
         </p>
       ))}
     </Empty>

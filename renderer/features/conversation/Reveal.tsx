@@ -91,6 +91,7 @@ function RevealDialog(props: { summary: ConversationSummary; onClose: () => void
             journal first; what it answers is shown here once and kept nowhere.
           </p>
           <TextInput
+            mt="sm"
             label="Why"
             value={reason}
             maxLength={500}

@@ -26,7 +26,7 @@ export function RevealedTurns({ revealed }: { revealed: Revealed }) {
       )}
       {turns.map((turn) => (
         <section key={turn.traceId}>
-          <p>
+          <p className={styles.head}>
             {turn.number === null
               ? 'A turn that is not stored here yet'
               : `Turn ${formatCount(turn.number)}`}

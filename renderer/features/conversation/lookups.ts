@@ -2,6 +2,7 @@ import type { Config } from '#shared/model/config.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { roleAllows } from '#shared/model/session.ts';
 import { sourcesToAsk, sourcesWithLookup } from '#shared/util/lookups.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation, useSession } from '../../client/index.ts';
 
 /** Null while it is not known, or cannot be used. */
@@ -34,7 +35,7 @@ export function useWhyNotRevealed(summary: ConversationSummary): string | null {
   if (role === undefined || !roleAllows(role, 'admin')) {
     return 'Only an admin may see what was masked.';
   }
-  return config === null
-    ? 'The configuration is not read yet, or cannot be used.'
-    : sourcesToAsk(config, summary).why;
+  if (config === null) return 'The configuration is not read yet, or cannot be used.';
+  const { why } = sourcesToAsk(config, summary);
+  return why === null ? null : plainString(why);
 }
