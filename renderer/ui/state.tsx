@@ -82,10 +82,11 @@ export function VersionTag(props: {
   part?: 'stable' | 'candidate' | 'other' | undefined;
   showPart?: boolean;
 }) {
+  if (props.version === '') return null;
   const part = props.part === 'other' ? undefined : props.part;
   return (
     <span className={styles.version} data-part={part ?? 'other'}>
-      {props.version === '' ? 'all versions' : plainString(props.version)}
+      {plainString(props.version)}
       {part && props.showPart ? ` ${part}` : null}
     </span>
   );
