@@ -47,7 +47,11 @@ export function Matrix(props: {
                       {plainString(row.service)}
                     </span>{' '}
                     <span className={first ? undefined : styles.under}>
-                      <VersionTag version={row.version || 'all versions'} part={row.part} showPart />
+                      <VersionTag
+                        version={row.version || 'all versions'}
+                        part={row.part}
+                        showPart
+                      />
                     </span>
                   </th>
                   <td>
