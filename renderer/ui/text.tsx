@@ -62,8 +62,9 @@ export function CopyId(props: { id: string; chars?: number; label?: string }) {
     const timer = setTimeout(() => setCopied(false), 1500);
     return () => clearTimeout(timer);
   }, [copied]);
+  const plain = plainString(props.id);
   const shown =
-    props.chars && props.id.length > props.chars ? `${cutText(props.id, props.chars)}…` : props.id;
+    props.chars && plain.length > props.chars ? `${cutText(plain, props.chars)}…` : plain;
   return (
     <span className={styles.copy}>
       <Mono title={props.id}>{shown}</Mono>

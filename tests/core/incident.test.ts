@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceOf, suggest, type VersionHealth } from '#core/analysis/incident.ts';
+import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { DEFAULT_SIGNALS } from '#shared/model/default-signals.ts';
 import type { Cell } from '#shared/model/signal.ts';
 
@@ -20,6 +21,30 @@ function version(
     trafficShare: 0.3,
     cells: new Map(cells.map((one) => [one.signal, one])),
     ...more,
+  };
+}
+
+function conversation(key: number, language: string): ConversationSummary {
+  return {
+    key,
+    id: `c-${key}`,
+    service: 'support-bot',
+    environment: 'production',
+    version: 'v42',
+    versions: ['v42'],
+    language,
+    startedAt: 1,
+    endedAt: 2,
+    turns: 1,
+    title: '',
+    failures: ['unsure'],
+    unsure: 1,
+    feedback: [],
+    slowestTurnMs: 1,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
+    pinned: false,
   };
 }
 
@@ -91,5 +116,29 @@ describe('the evidence in words', () => {
     expect(sentences[0]).toContain('5.8 s');
     expect(sentences[1]).toBe('It began 2 min after v42 went from 10 % to 25 %.');
     expect(sentences[2]).toBe('34 of 37 failing conversations ran on v42.');
+  });
+
+  it.each([
+    ['es', 'Spanish'],
+    ['es_ES', 'es_ES'],
+    ['\u202eno language', '\u202eno language'],
+  ])('names the language that most speak: %s', (language, name) => {
+    const failing = Array.from({ length: 3 }, (_, key) => conversation(key, language));
+    const [sentence] = evidenceOf(
+      {
+        service: 'support-bot',
+        onset: 1_700_000_000_000,
+        bad: [],
+        healthy: [],
+        suspects: [],
+        failing,
+        failingTotal: 3,
+        failingByVersion: { v42: 3 },
+      },
+      DEFAULT_SIGNALS,
+    );
+    expect(sentence).toBe(
+      `3 of 3 failing conversations ran on v42; 3 of the last 3 are in ${name}.`,
+    );
   });
 });

@@ -1,53 +1,35 @@
 /**
- * Hostile turns, sent by the real SDK to the console's receiver and shown wherever the text of a conversation comes up: nothing
- * of it runs, nothing is fetched, what hides is told, and the window stays usable. The same for what is very long.
+ * Hostile texts in everything that can speak to the console, shown wherever they come up: nothing of them runs, nothing is
+ * fetched, what hides is told by its code, and the window stays usable.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { stringify } from 'yaml';
-import type { ConfigInput } from '#shared/model/config.ts';
-import { freePort } from '../backends/harness/process.ts';
-import { HOSTILE, type HostileText } from '../fixtures/hostile.ts';
-import { type Sdk, span, startSdk } from '../fixtures/otlp.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Output } from '#shared/contract/index.ts';
+import { HIDES, HOSTILE, RAW_CHARACTERS } from '../fixtures/hostile.ts';
 import {
-  launchBrowser,
-  openWindow,
-  type RunningConsole,
-  startConsole,
-  type Window,
-} from './kit.ts';
+  ALERT,
+  ENDPOINTS,
+  HIDING_ID,
+  type HostileWorld,
+  hostileWorld,
+  idOf,
+} from './hostile-world.ts';
+import { launchBrowser, openWindow, type RunningConsole, type Window } from './kit.ts';
+import { rawOn } from './raw-characters.ts';
 
-const STEPS = 6000;
+const HIDING_PLACE = `/conversation/${encodeURIComponent(HIDING_ID)}`;
+const MENUS = 'Failure Service Version Language Feedback Tool Flag Time More Saved'.split(' ');
 
-let folder: string;
+let world: HostileWorld;
 let console: RunningConsole;
 let browser: Browser;
 let window: Window;
 const asked: string[] = [];
 const dialogs: string[] = [];
 
-const idOf = (index: number) => `hostile-${String(index).padStart(2, '0')}`;
-
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'nightdesk-hostile-'));
-  const port = await freePort();
-  const config: ConfigInput = {
-    version: 1,
-    environments: [{ name: 'production' }],
-    services: [{ id: 'support-bot', environments: { production: { where: {} } } }],
-    sources: [{ kind: 'otlp', id: 'transcripts', port }],
-  };
-  const file = path.join(folder, 'nightdesk.yml');
-  await writeFile(file, stringify(config));
-  console = await startConsole({ dataDir: path.join(folder, 'data'), args: ['--config', file] });
-  const sdk = startSdk(`http://127.0.0.1:${port}`, 'json', true);
-  for (const [index, one] of HOSTILE.entries()) say(sdk, idOf(index), one);
-  await sdk.flush();
-  await work(sdk, 'long-trace');
-  await sdk.shutdown();
+  world = await hostileWorld();
+  console = world.console;
   browser = await launchBrowser();
   window = await openWindow(browser, console.address);
   window.page.on('request', (request) => asked.push(request.url()));
@@ -59,69 +41,14 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await console?.stop();
-  if (folder) await rm(folder, { recursive: true, force: true });
+  await world?.stop();
 });
 
-/** A failing turn that has the text in everything that a service can send. */
-function say({ tracer }: Sdk, id: string, { text }: HostileText): void {
-  const at = Date.now() - 60_000;
-  const said = (role: string) =>
-    JSON.stringify([{ role, parts: [{ type: 'text', content: text }] }]);
-  const turn = span(tracer, text.slice(0, 2000), null, at, at + 900, {
-    'gen_ai.operation.name': 'invoke_agent',
-    'gen_ai.conversation.id': id,
-    'gen_ai.input.messages': said('user'),
-    'gen_ai.output.messages': said('assistant'),
-    'ai.model.version': text.slice(0, 60),
-    'ai.unsure': true,
-  });
-  span(tracer, `execute_tool ${text.slice(0, 200)}`, turn, at + 100, at + 200, {
-    'gen_ai.operation.name': 'execute_tool',
-    'gen_ai.conversation.id': id,
-    'gen_ai.tool.name': text.slice(0, 200),
-    'gen_ai.tool.call.arguments': JSON.stringify({ [text.slice(0, 300)]: text.slice(0, 5000) }),
-    'gen_ai.tool.call.result': text,
-  });
-  span(tracer, 'retrieval', turn, at + 200, at + 300, {
-    'gen_ai.operation.name': 'retrieval',
-    'gen_ai.conversation.id': id,
-    'ai.retrieval.query': text.slice(0, 5000),
-    'ai.retrieval.documents': JSON.stringify([{ id: text.slice(0, 500), language: 'en' }]),
-  });
-}
+const goTo = (path: string) => window.page.goto(`${console.origin}${path}`);
 
-/** One turn of very many steps. */
-async function work({ tracer, flush }: Sdk, id: string): Promise<void> {
-  const at = Date.now() - 120_000;
-  const turn = span(tracer, 'invoke_agent', null, at, at + STEPS, {
-    'gen_ai.operation.name': 'invoke_agent',
-    'gen_ai.conversation.id': id,
-    'gen_ai.input.messages': JSON.stringify([
-      { role: 'user', parts: [{ type: 'text', content: 'Do it all.' }] },
-    ]),
-  });
-  for (let step = 1; step < STEPS; step++) {
-    span(
-      tracer,
-      step === STEPS - 1 ? 'the last step' : `execute_tool step`,
-      turn,
-      at + step,
-      at + step + 1,
-      {
-        'gen_ai.operation.name': 'execute_tool',
-        'gen_ai.tool.name': 'step',
-        'gen_ai.tool.call.result': `step ${step}`,
-      },
-    );
-    if (step % 2000 === 0) await flush();
-  }
-  await flush();
-}
-
-async function open(id: string): Promise<void> {
+async function open(path: string): Promise<void> {
   const { page } = window;
-  await page.goto(`${console.origin}/conversation/${id}`);
+  await goTo(path);
   await page.getByRole('log', { name: 'Messages' }).getByText('bot · turn 1').waitFor();
   await page
     .getByRole('listbox', { name: 'Steps of this turn' })
@@ -145,17 +72,32 @@ async function nothingHappened(): Promise<void> {
   expect(links.filter((href) => /^[a-z]+:/i.test(href))).toEqual([]);
 }
 
+async function nothingHides(): Promise<void> {
+  expect(await rawOn(window.page)).toEqual([]);
+}
+
+it('the corpus has what must not be seen as it is', () => {
+  const raw = new RegExp(`[${RAW_CHARACTERS}]`, 'gu');
+  expect(new Set(HIDES.match(raw)).size).toBeGreaterThan(9);
+});
+
 describe('a hostile conversation', () => {
   it.each(HOSTILE.map((one, index) => [one.name, index, one] as const))(
     'is shown plainly: %s',
     async (_, index, { shows }) => {
       const { page } = window;
-      await open(idOf(index));
+      await open(`/conversation/${idOf(index)}`);
       const chat = page.getByRole('log', { name: 'Messages' });
       await chat.getByText(shows).first().waitFor();
       for (const step of await page.getByRole('option').all()) {
         await step.click();
-        await page.getByRole('region', { name: 'What the step told' }).waitFor();
+        await step.hover();
+        const told = page.getByRole('region', { name: 'What the step told' });
+        await told.waitFor();
+        await page.locator('details').evaluateAll((all) => {
+          for (const one of all) one.setAttribute('open', '');
+        });
+        await nothingHides();
       }
       await nothingHappened();
       expect(await page.locator('*').count()).toBeLessThan(3000);
@@ -164,21 +106,25 @@ describe('a hostile conversation', () => {
 
   it('is marked where it poses as something else or speaks to a model', async () => {
     const { page } = window;
-    await open(idOf(HOSTILE.findIndex(({ name }) => name === 'a host that poses')));
+    await open(
+      `/conversation/${idOf(HOSTILE.findIndex(({ name }) => name === 'a host that poses'))}`,
+    );
     await page
       .getByTitle(/Letters of another alphabet/)
       .first()
       .waitFor();
-    await open(idOf(HOSTILE.findIndex(({ name }) => name === 'a word to the model')));
+    await open(
+      `/conversation/${idOf(HOSTILE.findIndex(({ name }) => name === 'a word to the model'))}`,
+    );
     await page.getByText('speaks to a model').waitFor();
   });
 
   it('is listed, searched and found as plainly', async () => {
     const { page } = window;
-    await page.goto(`${console.origin}/conversations?range=24h&env=production`);
+    await goTo('/conversations?range=24h&env=production');
     await page.locator('#conversation-0').waitFor();
     await nothingHappened();
-    await page.goto(`${console.origin}/conversations?range=24h&env=production&q=beacon`);
+    await goTo('/conversations?range=24h&env=production&q=beacon');
     await page.locator('#conversation-0 mark').first().waitFor();
     await nothingHappened();
     await page.locator('#find').fill('<img src=https://beacon.invalid/x onerror=owned=1>');
@@ -188,17 +134,175 @@ describe('a hostile conversation', () => {
   });
 });
 
-test('a turn of very many steps is whole, with few of them in the document', async () => {
-  const { page } = window;
-  await open('long-trace');
-  await page.getByText(/^6,000\ssteps$/).waitFor();
-  const steps = page.getByRole('listbox', { name: 'Steps of this turn' });
-  await steps.evaluate((box) => box.scrollTo({ top: box.scrollHeight }));
-  await steps.getByText('the last step').click();
-  await page
-    .getByRole('region', { name: 'What the step told' })
-    .getByText(`step ${STEPS - 1}`)
-    .waitFor();
-  await page.getByRole('button', { name: /more between: show 200/ }).click();
-  expect(await page.locator('*').count()).toBeLessThan(6000);
+describe('what hides in a name is told by its code', () => {
+  it('in the window’s title, the head of a conversation and the palette; its ID is copied as it is', async () => {
+    const { page } = window;
+    await open(HIDING_PLACE);
+    expect(await page.title()).toContain('hiding-[U+202E]id[U+200B]-1');
+    await page.getByRole('button', { name: /^Copy correlation ID hiding-\[U\+202E\]/ }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(HIDING_ID);
+    // The palette is loaded a little after the screen.
+    const palette = page.getByRole('textbox', { name: 'Palette' });
+    await expect
+      .poll(async () => {
+        if (!(await palette.isVisible())) await page.keyboard.press('Control+k');
+        return palette.isVisible();
+      })
+      .toBe(true);
+    await palette.fill('copy the');
+    await page.getByText(/Copy the correlation ID hiding-\[U\+202E\]/).waitFor();
+    await nothingHides();
+    await page.keyboard.press('Escape');
+  });
+
+  it('in the list, its clusters and its menus; what is chosen there is still found', async () => {
+    const { page } = window;
+    await goTo('/conversations?range=24h&env=production');
+    await page
+      .getByRole('list', { name: 'Similar failures' })
+      .getByText(/on pay \[U\+202E\]|on pay\[/)
+      .waitFor();
+    await nothingHides();
+    for (const name of MENUS) {
+      await page.getByRole('button', { name: new RegExp(`^${name}( \\(\\d+\\))?$`) }).click();
+      await page.locator('[role=dialog]').waitFor();
+      await nothingHides();
+      await page.keyboard.press('Escape');
+      await page.locator('[role=dialog]').waitFor({ state: 'detached' });
+    }
+    await page.getByRole('button', { name: 'Version', exact: true }).click();
+    await page
+      .getByLabel(/^pay\[U\+202E\]/)
+      .first()
+      .check();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Remove the filter version pay\[U\+202E\]/ }).waitFor();
+    await page.locator('#conversation-0 code').waitFor();
+    await nothingHides();
+  });
+
+  it('where it is found again', async () => {
+    const { page } = window;
+    await goTo(`/conversations?range=24h&env=production&q=hiding-`);
+    await page.getByText('By correlation ID').waitFor();
+    await nothingHides();
+    await page.locator('#find').fill('hiding-');
+    await page.keyboard.press('Enter');
+    await page.getByRole('listbox', { name: 'Places found' }).getByRole('option').first().waitFor();
+    await nothingHides();
+  });
+
+  it('on Now, and in the plan that it offers', async () => {
+    const { page } = window;
+    await goTo('/now');
+    await page
+      .getByRole('alert')
+      .getByText(/\[U\+202E\]/)
+      .first()
+      .waitFor();
+    await page.getByText(/failing conversations ran on/).waitFor();
+    await page.getByText('«my parcel never left the harbour»').first().waitFor();
+    await page
+      .getByRole('region', { name: /What changed/ })
+      .getByText(/\[U\+202E\]/)
+      .first()
+      .waitFor();
+    await nothingHides();
+    await page.getByRole('button', { name: 'Silence' }).click();
+    await page.getByRole('dialog').getByText('Before → after').waitFor();
+    await nothingHides();
+    await page.keyboard.press('Escape');
+  });
+
+  it('in re-runs', async () => {
+    const { page } = window;
+    const { conversation } = await console.call<Output<'conversations.read'>>(
+      'conversations.read',
+      {
+        id: HIDING_ID,
+      },
+    );
+    await goTo(`/replays/new?of=${encodeURIComponent(HIDING_ID)}`);
+    await page.getByText(/^\d+\s*answers?$/).waitFor();
+    await nothingHides();
+    const { replay } = await console.call<Output<'replay.run'>>('replay.run', {
+      target: { kind: 'turn', conversation: conversation.summary.key, turn: 0 },
+      endpoints: [...ENDPOINTS],
+    });
+    await goTo(`/replays/${replay.id}`);
+    await page.getByText(/done$/).waitFor();
+    await page.getByRole('region', { name: 'Answer of v42' }).locator('summary').first().waitFor();
+    await nothingHides();
+    await goTo('/replays');
+    await page.getByRole('table', { name: 'Re-runs' }).getByRole('link').first().waitFor();
+    await nothingHides();
+    await open(HIDING_PLACE);
+    await page.getByText('compare the answers').waitFor();
+    await nothingHides();
+  });
+
+  it('on the page of an action and in the journal', async () => {
+    const { page } = window;
+    const { plan } = await console.call<Output<'actions.plan'>>('actions.plan', {
+      request: {
+        kind: 'silence',
+        source: 'alerts',
+        alert: 'f1',
+        environment: 'production',
+        until: Date.now() + 3_600_000,
+      },
+    });
+    const { action } = await console.call<Output<'actions.execute'>>('actions.execute', {
+      plan: plan.id,
+      reason: HIDES,
+      confirm: true,
+    });
+    await goTo(`/action/${action.id}`);
+    await page
+      .getByText(/^Silence/)
+      .first()
+      .waitFor();
+    await page.getByText('Proof').waitFor();
+    await nothingHides();
+    await goTo('/journal');
+    await page.getByRole('table', { name: 'Actions' }).getByRole('link').first().waitFor();
+    await nothingHides();
+    await goTo('/journal?view=entries');
+    const entries = page.getByRole('button', { name: /^Entry \d+/ });
+    await entries.first().waitFor();
+    for (const entry of await entries.all()) await entry.click();
+    await page.locator('pre').first().waitFor();
+    await nothingHides();
+  });
+
+  it.each([
+    ['flags', '/flags', /^v41 75.%, v42pay\[U\+202E\]/],
+    ['a flag with its history', '/flags/flags/model', /^Strategy added: .*\[U\+202E\]/],
+    ['signals', '/signals?service=support-bot', /v42pay\[U\+202E\]/],
+    ['runbooks', '/runbooks', /^When it says pay\[U\+202E\]/],
+    ['a runbook', '/runbooks/hostile.md', /^Text pay\[U\+202E\]/],
+  ])('on the screen of %s', async (_, path, shows) => {
+    const { page } = window;
+    await goTo(path);
+    await page.getByText(shows).first().waitFor();
+    await nothingHides();
+  });
+
+  it('where a source refuses with it', async () => {
+    const { page } = window;
+    world.alerts.fault({ kind: 'status', status: 400, body: { message: HIDES } });
+    await goTo('/sources');
+    const row = page.getByRole('row').filter({ hasText: 'U+202E' });
+    await row.first().waitFor({ timeout: 60_000 });
+    await nothingHides();
+    world.alerts.fault(null);
+  });
+
+  it('and an alert is known by its name', async () => {
+    const { alerts } = await console.call<Output<'alerts.list'>>('alerts.list', {
+      environment: 'production',
+      states: ['firing', 'suppressed'],
+    });
+    expect(alerts.map(({ name }) => name)).toEqual([ALERT]);
+  });
 });

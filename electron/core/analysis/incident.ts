@@ -88,10 +88,18 @@ function failingSentence({ failing, failingTotal, failingByVersion }: Evidence):
   }
   const [language, most] = [...byLanguage].sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
   if (most > 2 && most >= failing.length * MOST) {
-    const name = new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language;
-    parts.push(`${most} of the last ${failing.length} are in ${name}`);
+    parts.push(`${most} of the last ${failing.length} are in ${languageName(language)}`);
   }
   return `${parts.join('; ')}.`;
+}
+
+/** In English; as it was sent where that is no language tag, as `es_ES`. */
+function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames('en', { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }
 
 type Suggestion = NonNullable<Incident['suggestion']>;

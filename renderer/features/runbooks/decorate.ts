@@ -10,6 +10,7 @@ import { cutAtLiveValues } from './read-links.ts';
 /** A rehype plugin. Adds `span[data-signal]` (JSON of a live reference) and `input[data-task]` (0, 1, 2 …). */
 export function decorate() {
   return (tree: Root): void => {
+    showPlainly(tree);
     let task = 0;
     const walk = (parent: Root | Element, item: Element | null) => {
       const children: (RootContent | ElementContent)[] = [];
@@ -19,9 +20,7 @@ export function decorate() {
           if (node.type === 'element') {
             if (node.tagName === 'input') {
               node.properties.dataTask = String(task++);
-              node.properties.ariaLabel = item
-                ? plainString(textOf(item).trim().slice(0, 200))
-                : 'step';
+              node.properties.ariaLabel = item ? textOf(item).trim().slice(0, 200) : 'step';
             }
             if (node.tagName !== 'code' && node.tagName !== 'pre') {
               walk(node, node.tagName === 'li' ? node : item);
@@ -37,10 +36,18 @@ export function decorate() {
   };
 }
 
+/** What hides in the file is told by its code, in its examples too. */
+function showPlainly(parent: Root | Element): void {
+  for (const node of parent.children) {
+    if (node.type === 'text') node.value = plainString(node.value);
+    else if (node.type === 'element') showPlainly(node);
+  }
+}
+
 function withValues(node: Text): (Text | Element)[] {
   return cutAtLiveValues(node.value).map((piece) =>
     typeof piece === 'string'
-      ? { type: 'text', value: plainString(piece) }
+      ? { type: 'text', value: piece }
       : {
           type: 'element',
           tagName: 'span',

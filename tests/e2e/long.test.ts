@@ -1,0 +1,118 @@
+/** What is very long: it is whole, and little of it is in the document. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import type { SpanRecord } from '#core/sources/connector.ts';
+import { QUIET } from '../bench/config.ts';
+import { open as openCache } from '../bench/kit.ts';
+import { longConversation, longTrace } from '../bench/transcripts.ts';
+import {
+  launchBrowser,
+  openWindow,
+  type RunningConsole,
+  startConsole,
+  type Window,
+} from './kit.ts';
+
+const STEPS = 6000;
+const TURNS = 10_000;
+const BATCH = 5000;
+
+let folder: string;
+let console: RunningConsole;
+let browser: Browser;
+let window: Window;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'nightdesk-long-'));
+  const dataDir = path.join(folder, 'data');
+  await fill(dataDir, [...longTrace('long-trace', STEPS), ...longConversation('long-talk', TURNS)]);
+  const file = path.join(folder, 'nightdesk.yml');
+  await writeFile(file, stringify(QUIET));
+  console = await startConsole({ dataDir, args: ['--config', file] });
+  browser = await launchBrowser();
+  window = await openWindow(browser, console.address);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await console?.stop();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+async function fill(dataDir: string, spans: readonly SpanRecord[]): Promise<void> {
+  const cache = await openCache(dataDir);
+  for (let from = 0; from < spans.length; from += BATCH) {
+    const batch = { spans: spans.slice(from, from + BATCH) };
+    await cache.write('commitBatch', { source: 'otlp', batch });
+  }
+  await cache.close();
+}
+
+async function open(id: string): Promise<void> {
+  const { page } = window;
+  await page.goto(`${console.origin}/conversation/${id}`);
+  await page.getByRole('log', { name: 'Messages' }).getByText('bot · turn 1').waitFor();
+  await page
+    .getByRole('listbox', { name: 'Steps of this turn' })
+    .getByRole('option')
+    .first()
+    .waitFor();
+}
+
+const nodes = () => window.page.locator('*').count();
+
+test('a conversation of very many turns is scrolled to its end, with few of them in the document', async () => {
+  const { page } = window;
+  await open('long-talk');
+  await page.getByText(/^10,000\sturns/).waitFor();
+  const chat = page.getByRole('log', { name: 'Messages' });
+  const last = chat.getByText(`bot · turn ${TURNS}`, { exact: false });
+  let most = await nodes();
+  // A turn is measured when it comes into view, so that the end moves while one gets nearer.
+  await expect
+    .poll(
+      async () => {
+        await chat.evaluate((box) => box.scrollTo({ top: box.scrollHeight }));
+        most = Math.max(most, await nodes());
+        return last.isVisible();
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(true);
+  // Also half way, and back at the beginning.
+  for (const [share, turn] of [
+    [0.5, /bot · turn [45]\d{3}\b/],
+    [0, /bot · turn 1\b/],
+  ] as const) {
+    await chat.evaluate((box, to) => box.scrollTo({ top: box.scrollHeight * to }), share);
+    await chat.getByText(turn).first().waitFor();
+    most = Math.max(most, await nodes());
+  }
+  expect(most).toBeLessThan(3000);
+  expect(window.complaints).toEqual([]);
+});
+
+test('the last turn of very many is opened by its address, and its steps with it', async () => {
+  const { page } = window;
+  await page.goto(`${console.origin}/conversation/long-talk?turn=${TURNS}`);
+  const chat = page.getByRole('log', { name: 'Messages' });
+  await chat.getByText(`bot · turn ${TURNS}`).waitFor();
+  await page.getByRole('heading', { name: new RegExp(`^Turn ${TURNS} ·`) }).waitFor();
+  expect(await nodes()).toBeLessThan(3000);
+});
+
+test('a turn of very many steps is whole, with few of them in the document', async () => {
+  const { page } = window;
+  await open('long-trace');
+  await page.getByText(/^6,000\ssteps$/).waitFor();
+  const steps = page.getByRole('listbox', { name: 'Steps of this turn' });
+  await steps.evaluate((box) => box.scrollTo({ top: box.scrollHeight }));
+  await steps.locator(`[id="span-${STEPS.toString(16).padStart(16, '0')}"]`).click();
+  await page.getByRole('region', { name: 'What the step told' }).getByText('result').waitFor();
+  await page.getByRole('button', { name: /more between: show 200/ }).click();
+  expect(await nodes()).toBeLessThan(6000);
+});
