@@ -25,7 +25,7 @@ export function Banner() {
       <div className={styles.banner} data-bad role="status">
         {session?.demo ? <strong>Demo fleet. </strong> : null}
         <StateDot tone="bad" word="The journal was tampered with, or damaged." showWord />{' '}
-        {finding.problems[0]?.why} Everything still works and is recorded.{' '}
+        {plainString(finding.problems[0]?.why ?? '')} Everything still works and is recorded.{' '}
         <Go to="/journal">See the journal</Go>
       </div>
     );

@@ -182,6 +182,7 @@ function say({ tracer }: Sdk, id: string, text: HostileText['text']): void {
       'ai.model.version': text.slice(0, 60),
       'ai.prompt.version': name,
       'ai.index.version': name,
+      'ai.channel': name,
       'ai.language': name,
       'ai.answer.language': `other ${name}`,
       'ai.unsure': true,
@@ -241,6 +242,7 @@ function complaints({ tracer }: Sdk): void {
       ),
       'gen_ai.output.messages': said('assistant', failing ? 'I am not sure' : 'In your settings.'),
       'ai.model.version': failing ? HIDES : 'v41',
+      'ai.channel': failing ? HIDES : 'web',
       'ai.language': failing ? HIDES : 'en',
       'ai.unsure': failing,
     });

@@ -18,7 +18,9 @@ import { launchBrowser, openWindow, type RunningConsole, type Window } from './k
 import { rawOn } from './raw-characters.ts';
 
 const HIDING_PLACE = `/conversation/${encodeURIComponent(HIDING_ID)}`;
-const MENUS = 'Failure Service Version Language Feedback Tool Flag Time More Saved'.split(' ');
+const MENUS = 'Failure Service Version Channel Language Feedback Tool Flag Time More Saved'.split(
+  ' ',
+);
 
 let world: HostileWorld;
 let console: RunningConsole;

@@ -118,7 +118,7 @@ function Entry(props: { entry: JournalEntry }) {
           {open ? '▾' : '▸'} {formatCount(entry.seq)}
         </button>
         <Moment at={entry.at} seconds />
-        <span className={styles.kind}>{entry.kind}</span>
+        <span className={styles.kind}>{plainString(entry.kind)}</span>
         <span>{plainString(entry.summary)}</span>
         <span className={styles.dim}>{plainString(entry.actor)}</span>
         {entry.action ? (

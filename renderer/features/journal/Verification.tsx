@@ -1,4 +1,5 @@
 import type { Output } from '#shared/contract/index.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import type { useOperation } from '../../client/query.ts';
 import {
   CopyId,
@@ -71,7 +72,7 @@ function Broken(props: { verified: Verified }) {
         <dt>First bad entry</dt>
         <dd>
           {verified.firstBad === null ? '' : `${formatCount(verified.firstBad)}. `}
-          {placesOf(verified)}
+          {plainString(placesOf(verified))}
         </dd>
         <dt>Still true</dt>
         <dd>{verified.holds}</dd>
