@@ -29,7 +29,7 @@ let window: Window;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'nightdesk-long-'));
   const dataDir = path.join(folder, 'data');
-  await fill(dataDir, [...longTrace('long-trace', STEPS), ...longConversation('long-talk', TURNS)]);
+  await fill(dataDir, [...longTrace('long-trace', STEPS), ...talk()]);
   const file = path.join(folder, 'nightdesk.yml');
   await writeFile(file, stringify(QUIET));
   console = await startConsole({ dataDir, args: ['--config', file] });
@@ -42,6 +42,20 @@ afterAll(async () => {
   await console?.stop();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
+
+/** Turns, from 1 on, with an unsure answer: none of them is on the first page. */
+const UNSURE = [2500, 7777, 9000];
+
+function talk(): SpanRecord[] {
+  return longConversation('long-talk', TURNS).map((record, at) =>
+    UNSURE.includes(at + 1)
+      ? {
+          ...record,
+          span: { ...record.span, attributes: { ...record.span.attributes, 'ai.unsure': true } },
+        }
+      : record,
+  );
+}
 
 async function fill(dataDir: string, spans: readonly SpanRecord[]): Promise<void> {
   const cache = await openCache(dataDir);
@@ -103,6 +117,26 @@ test('the last turn of very many is opened by its address, and its steps with it
   await chat.getByText(`bot · turn ${TURNS}`).waitFor();
   await page.getByRole('heading', { name: new RegExp(`^Turn ${TURNS} ·`) }).waitFor();
   expect(await nodes()).toBeLessThan(3000);
+});
+
+test('a jump goes to the next failure of the whole conversation, also where its turns were not read', async () => {
+  const { page } = window;
+  await open('long-talk');
+  await page.getByRole('button', { name: /^3 unsure answers/ }).waitFor();
+  const chat = page.getByRole('log', { name: 'Messages' });
+  for (const [key, turn] of [
+    ['Shift+U', 9000],
+    ['Shift+U', 7777],
+    ['u', 9000],
+    // After the last one the first comes again.
+    ['u', 2500],
+  ] as const) {
+    await page.keyboard.press(key);
+    await page.getByRole('heading', { name: new RegExp(`^Turn ${turn} ·`) }).waitFor();
+    await chat.getByText(`bot · turn ${turn}`, { exact: false }).waitFor();
+    expect(new URL(page.url()).searchParams.get('turn')).toBe(String(turn));
+  }
+  expect(window.complaints).toEqual([]);
 });
 
 test('a turn of very many steps is whole, with few of them in the document', async () => {

@@ -138,6 +138,11 @@ test('no two kinds of jumps share a key, and none has one of the frame', () => {
 test('what was jumped to has appeared as a whole', () => {
   const line = makeTimeline([turn(0, 1000), turn(2000, 1000), turn(4000, 1000)]);
   expect(revealedAt(line, endOfTurn(line, 1))).toBe(4);
+  // Also where the next turn began before it ended.
+  const overlapping = makeTimeline([turn(0, 1000), turn(500, 1000), turn(600, 1000)]);
+  expect([0, 1, 2].map((at) => revealedAt(overlapping, endOfTurn(overlapping, at)))).toEqual([
+    2, 4, 6,
+  ]);
 });
 
 test('speeds go from 1 to 16 and no further', () => {

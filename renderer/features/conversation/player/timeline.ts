@@ -49,10 +49,18 @@ export function makeTimeline(
       const gap = next - real;
       const opensTurn = at === 0;
       const limit = opensTurn ? SILENCE_MS : WORK_MS;
-      const played = gap > limit ? (opensTurn ? SILENCE_PLAYED_MS : WORK_PLAYED_MS) : gap;
+      const heard = gap > limit ? (opensTurn ? SILENCE_PLAYED_MS : WORK_PLAYED_MS) : gap;
+      // Where turns overlap, one still begins after the other: so that each can be shown to its end.
+      const played = opensTurn && index > 0 ? Math.max(1, heard) : heard;
       play += played;
       real = next;
-      cues.push({ turn: index, message, realAt: next, playAt: play, skippedMs: gap - played });
+      cues.push({
+        turn: index,
+        message,
+        realAt: next,
+        playAt: play,
+        skippedMs: Math.max(0, gap - played),
+      });
     }
     if (failing(index)) failures.push({ turn: index, playAt: play });
   });
