@@ -1,7 +1,7 @@
 /** A conversation as text for an incident channel: what went wrong first, short, and nothing in it that the channel would obey. Pure. */
 import type { Failure, Message, MessagePart, Turn } from '#shared/model/conversation.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
-import { cutText, visiblePieces } from '#shared/util/visible-text.ts';
+import { cutText, plainString } from '#shared/util/visible-text.ts';
 import type { SharedConversation } from './gather.ts';
 
 /** Characters of one message; beyond, a channel folds it or refuses it. */
@@ -79,9 +79,7 @@ function failureWords(failures: readonly Failure[]): string {
 
 /** The end of what does not fit is told; what would not be seen is told by its code. */
 function cut(text: string, length: number): string {
-  const seen = visiblePieces(text)
-    .map((piece) => ('text' in piece ? piece.text : `[${piece.code}]`))
-    .join('');
+  const seen = plainString(text);
   return seen.length > length ? `${cutText(seen, length)} … (${seen.length} characters)` : seen;
 }
 

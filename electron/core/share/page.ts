@@ -9,7 +9,7 @@ import { orderSteps } from '#core/analysis/turn-steps.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Failure, Message } from '#shared/model/conversation.ts';
 import { FAILURE_WORD, FEEDBACK_WORD } from '#shared/util/failure-words.ts';
-import { visiblePieces } from '#shared/util/visible-text.ts';
+import { plainString } from '#shared/util/visible-text.ts';
 import type { Gathered, SharedConversation } from './gather.ts';
 import { partText } from './markdown.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -91,11 +91,7 @@ function spansOf(records: readonly SpanRecord[], from: number) {
 
 /** All texts with what would not be seen, or would deceive, told by its code. */
 function visible(value: unknown): unknown {
-  if (typeof value === 'string') {
-    return visiblePieces(value)
-      .map((piece) => ('text' in piece ? piece.text : `[${piece.code}]`))
-      .join('');
-  }
+  if (typeof value === 'string') return plainString(value);
   if (Array.isArray(value)) return value.map(visible);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, visible(one)]));
