@@ -72,7 +72,9 @@ export function LongText(props: { text: string; fold?: number; children?: ReactN
   const left = props.text.length - text.length;
   return (
     <>
-      <PlainText text={text} />
+      <span className={styles.long}>
+        <PlainText text={text} />
+      </span>
       {left > 0 ? (
         <span className={styles.fold}>
           <button
