@@ -93,7 +93,7 @@ export type LiveCombination = z.infer<typeof LiveCombination>;
 
 /** What is odd about how a turn was told. */
 export const TurnOdd = z.object({
-  /** The span that began it has not come. */
+  /** Neither the span that began it nor the agent’s own has come. */
   rootMissing: z.literal(true).optional(),
   /** Messages of the user that the model was told before those of this turn. */
   toldBefore: z.number().int().optional(),

@@ -52,6 +52,9 @@ test('a turn whose first span has not come says so, until it comes', async () =>
   const [root, chat] = plain(0);
   expect(await marksOf(chat)).toMatchObject([{ turn: 0, odd: { rootMissing: true } }]);
   expect(await marksOf(chat, root)).toEqual([]);
+  // A gateway began it that tells its spans to somebody else.
+  root.span.parentId = 'gateway';
+  expect(await marksOf(chat, root)).toEqual([]);
 });
 
 test('later turns alone are known by what the model was told before', async () => {

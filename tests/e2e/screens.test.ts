@@ -203,7 +203,9 @@ describe('addresses', () => {
       limit: 1,
     });
     await page
-      .getByText(total === 0 ? /No conversation in this range/ : new RegExp(`^${total} conversation`))
+      .getByText(
+        total === 0 ? /No conversation in this range/ : new RegExp(`^${total} conversation`),
+      )
       .waitFor();
     await context.close();
   });

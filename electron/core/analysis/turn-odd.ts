@@ -8,9 +8,10 @@ export const CLOCK = 'nightdesk.clock';
 const IN_STEP_MS = 250;
 
 /** `before`: messages of the user that the model was told before those of this turn. Undefined where nothing is odd. */
-export function oddOf({ steps, root }: Steps, before: number): TurnOdd | undefined {
+export function oddOf({ steps, root, entry }: Steps, before: number): TurnOdd | undefined {
   const odd: TurnOdd = {};
-  if (root === null) odd.rootMissing = true;
+  // Where the agent's own span is here, what called it may belong to a gateway that does not export to this console.
+  if (root === null && !(entry.operation === 'turn' && entry.arrived)) odd.rootMissing = true;
   if (before > 0) odd.toldBefore = before;
   if (steps.length > 1) {
     const starts = new Map(steps.map((step) => [step.id, step.startedAt]));
