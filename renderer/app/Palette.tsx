@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go, goWith } from '../client/go.ts';
 import { useAct, useOperation } from '../client/query.ts';
@@ -13,7 +13,17 @@ import { findPlaces, obviousPlace } from './find.ts';
 import { type PaletteItem, paletteItems } from './palette-items.ts';
 
 /** Ctrl/Cmd-K: every place and every action, and anything pasted. */
-export default function Palette() {
+export default function Palette(props: {
+  /** It was asked for before it was here. */
+  open: boolean;
+  onReady: () => void;
+}) {
+  const { open, onReady } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whether it was asked for counts once, at the beginning
+  useEffect(() => {
+    onReady();
+    if (open) spotlight.open();
+  }, [onReady]);
   const session = useSession();
   const environment = useEnvironment();
   const name = environment?.name ?? '';

@@ -8,7 +8,7 @@ import { Banner } from './Banner.tsx';
 import { ConfigProblems } from './ConfigProblems.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Footer } from './Footer.tsx';
-import { useFrameKeys } from './keys.ts';
+import { isMac, useFrameKeys } from './keys.ts';
 import { Rail } from './Rail.tsx';
 import { fetchAhead, planDialog, Routes } from './routes.tsx';
 import styles from './Shell.module.css';
@@ -63,20 +63,40 @@ export function Shell() {
 function Overlays() {
   const help = useWindow((state) => state.help);
   const planning = useWindow((state) => state.planning);
+  const plansOpened = useWindow((state) => state.plansOpened);
+  const palette = usePalette();
+  return (
+    <>
+      <Overlay>
+        {palette.wanted ? <Palette open={palette.asked} onReady={palette.ready} /> : null}
+      </Overlay>
+      <Overlay>{help ? <Help /> : null}</Overlay>
+      <Overlay key={plansOpened}>{planning ? <PlanDialog request={planning} /> : null}</Overlay>
+    </>
+  );
+}
+
+/** Its key is heard from the first moment on, also while its code is on its way. */
+function usePalette() {
   const [idle, setIdle] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const [here, setHere] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setIdle(true), 600);
     return () => clearTimeout(timer);
   }, []);
-  return (
-    <>
-      <Overlay>{idle ? <Palette /> : null}</Overlay>
-      <Overlay>{help ? <Help /> : null}</Overlay>
-      <Overlay key={JSON.stringify(planning)}>
-        {planning ? <PlanDialog request={planning} /> : null}
-      </Overlay>
-    </>
-  );
+  useEffect(() => {
+    if (here) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(isMac ? event.metaKey : event.ctrlKey)) return;
+      event.preventDefault();
+      setAsked(true);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [here]);
+  const ready = useCallback(() => setHere(true), []);
+  return { wanted: idle || asked, asked, ready };
 }
 
 /** What lies over the screen breaks alone: the frame and the screen stay. */

@@ -18,6 +18,8 @@ interface WindowState {
   help: boolean;
   /** The action whose plan is open, from wherever it was asked for. */
   planning: ActionRequest | null;
+  /** Counts the openings: each begins anew, a change in the open dialog does not. */
+  plansOpened: number;
   /** Why it is done, as it will stand in the journal; what opened the plan may have given it to begin with. */
   planReason: string;
   /** Commands of the open screen, by screen. */
@@ -41,12 +43,14 @@ export const useWindow = create<WindowState>()((set) => ({
   range: DEFAULT_RANGE,
   help: false,
   planning: null,
+  plansOpened: 0,
   planReason: '',
   commands: {},
   setEnvironment: (environment) => set({ environment }),
   setRange: (range) => set({ range }),
   setHelp: (help) => set({ help }),
-  openPlan: (planning, planReason = '') => set({ planning, planReason }),
+  openPlan: (planning, planReason = '') =>
+    set(({ plansOpened }) => ({ planning, planReason, plansOpened: plansOpened + 1 })),
   changePlan: (planning) => set({ planning }),
   setPlanReason: (planReason) => set({ planReason }),
   closePlan: () => set({ planning: null, planReason: '' }),

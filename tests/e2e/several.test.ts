@@ -35,8 +35,12 @@ it('keeps the alert quiet and rolls back with one press, and one undo ends both'
   await page.getByRole('alert').filter({ hasText: 'firing for' }).waitFor({ timeout: 45_000 });
   await page.getByRole('button', { name: 'Roll back v42 → v41' }).first().click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('checkbox', { name: /^Also silence SupportBot/ }).check();
+  const also = dialog.getByRole('checkbox', { name: /^Also silence SupportBot/ });
+  await also.focus();
+  await page.keyboard.press('Space');
   await dialog.getByText(/silenced until/).waitFor();
+  // It is the same dialog: who uses the keyboard stays where they were.
+  expect(await also.evaluate((box) => box === document.activeElement)).toBe(true);
   await dialog.getByRole('button', { name: /silence, then roll back$/ }).click();
   await page.waitForURL(/\/action\/a-/);
   for (const step of ['sent', 'stored', 'served']) {

@@ -168,11 +168,12 @@ test('a bundle is dropped on the list, and chosen through the palette', async ()
   await list.dispatchEvent('drop', { dataTransfer: dropped });
   const dialog = page.getByRole('dialog');
   await dialog.getByText('dropped.nightdesk.jsonl').waitFor();
-  await dialog.getByText('was imported before').waitFor();
+  await dialog.getByText(/^added$|was imported before/).waitFor();
   await page.keyboard.press('Escape');
 
   await page.keyboard.press('Control+K');
-  await page.keyboard.type('import conversations');
+  await page.getByPlaceholder('A place, an action, a correlation ID…').fill('import conversations');
+  await page.getByText('Import conversations of another Nightdesk…').waitFor();
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(bundle);

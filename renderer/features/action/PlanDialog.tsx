@@ -53,12 +53,18 @@ export default function PlanDialog(props: { request: ActionRequest }) {
         )
       }
     >
+      {props.request.kind === 'ramp' ? <RampTo request={props.request} /> : null}
+      {props.request.kind === 'silence' ? <SilenceFor request={props.request} /> : null}
       <AlsoSilence request={props.request} />
       {plan ? (
-        <PlanBody plan={plan} replan={() => void asked.anew()} replanning={asked.isFetching} />
+        <PlanBody
+          key={JSON.stringify(plan.request)}
+          plan={plan}
+          replan={() => void asked.anew()}
+          replanning={asked.isFetching}
+        />
       ) : asked.error ? (
         <div className={styles.plan}>
-          {props.request.kind === 'ramp' ? <RampTo request={props.request} /> : null}
           <ErrorState
             small
             error={asked.error}
@@ -90,8 +96,6 @@ function PlanBody(props: { plan: Plan; replan: () => void; replanning: boolean }
   useEffect(() => reset(), [plan.id, reset]);
   return (
     <div className={styles.plan}>
-      {plan.request.kind === 'ramp' ? <RampTo request={plan.request} /> : null}
-      {plan.request.kind === 'silence' ? <SilenceFor request={plan.request} /> : null}
       <div className={styles.planColumns}>
         <section>
           <h3 className={styles.lead}>Before → after</h3>
