@@ -107,5 +107,9 @@ export function useAct<K extends OperationName>(
   operation: K,
   options: Omit<UseMutationOptions<Output<K>, NightdeskError, Input<K>>, 'mutationFn'> = {},
 ): UseMutationResult<Output<K>, NightdeskError, Input<K>> {
-  return useMutation({ ...options, mutationFn: (input: Input<K>) => call(operation, input) });
+  return useMutation({
+    mutationKey: [operation],
+    ...options,
+    mutationFn: (input: Input<K>) => call(operation, input),
+  });
 }

@@ -24,7 +24,6 @@ export const TOPICS_OF: Partial<Record<OperationName, readonly Topic[]>> = {
   'searches.list': ['searches'],
   'share.evaluationSets': ['evaluations'],
   'conversations.read': ['conversations', 'flags'],
-  'conversations.marks': ['conversations'],
   'conversations.spans': ['conversations'],
   'conversations.span': ['conversations'],
   'flags.list': ['flags', 'actions'],

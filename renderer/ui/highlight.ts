@@ -1,5 +1,5 @@
 /** Finds the words of a search in a text, to mark them. Pure; the text stays text. */
-import { WORDS } from '#shared/util/unspaced.ts';
+import { isUnspaced, WORDS } from '#shared/util/unspaced.ts';
 
 export interface Stretch {
   text: string;
@@ -83,8 +83,8 @@ function matches(tokens: readonly Token[], at: number, { words, open }: Phrase):
 
 function tokensOf(text: string): Token[] {
   return [...text.matchAll(WORDS)].map(({ 0: word, index }) => ({
-    plain: word
-      .normalize('NFD')
+    // As full-text search has them: か and が are two letters, á and a are one.
+    plain: (isUnspaced(word) ? word : word.normalize('NFD'))
       .replaceAll(/\p{M}+/gu, '')
       .toLowerCase(),
     from: index,

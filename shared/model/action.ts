@@ -44,6 +44,9 @@ export type SingleRequest = z.infer<typeof SingleRequest>;
 export const DrillKind = z.enum(['rollback', 'kill_switch']);
 export type DrillKind = z.infer<typeof DrillKind>;
 
+/** Changes that one action may carry. */
+export const MOST_REQUESTS = 10;
+
 /** What a person asks for. */
 export const ActionRequest = z.discriminatedUnion('kind', [
   ...single,
@@ -52,7 +55,7 @@ export const ActionRequest = z.discriminatedUnion('kind', [
   /** All of them with one confirmation, in this order; when one fails, those before it are undone. */
   z.strictObject({
     kind: z.literal('several'),
-    requests: z.array(SingleRequest).min(2).max(10),
+    requests: z.array(SingleRequest).min(2).max(MOST_REQUESTS),
   }),
   /** The same path on trial: carried out, measured, its effect verified, and taken back. */
   z.strictObject({ kind: z.literal('drill'), ...onService, drill: DrillKind }),

@@ -1,6 +1,7 @@
 /** What is told of the turns of a conversation before they are read. */
 import { expect, test } from 'vitest';
 import { CLOCK } from '#core/analysis/turn-odd.ts';
+import { LOG_OF } from '#core/analysis/turn-steps.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import { testCache, turn } from './cache-kit.ts';
 
@@ -89,4 +90,25 @@ test('times that were replaced, and hours without a word, are told', async () =>
     { turn: 0, odd: { timesReplaced: true } },
     { turn: 1, pauseMs: 5 * HOUR - 900 },
   ]);
+});
+
+test('a turn that is still answered is no silence, and what only a log tells of is no clock', async () => {
+  const marks = await marksOf(
+    ...plain(0, { ms: 5 * HOUR }),
+    ...plain(1, { at: T0 + HOUR, ms: 900 }),
+    ...plain(2, { at: T0 + 4 * HOUR, ms: 900 }),
+  );
+  expect(marks.filter(({ pauseMs }) => pauseMs !== undefined)).toEqual([]);
+  const [root, chat] = plain(0);
+  const log: SpanRecord = {
+    ...chat,
+    span: {
+      ...chat.span,
+      spanId: 'log',
+      startedAt: T0 + 5000,
+      attributes: { [LOG_OF]: 'not-come' },
+    },
+  };
+  const inside = { ...chat, span: { ...chat.span, parentId: 'not-come', startedAt: T0 + 1000 } };
+  expect(await marksOf(root, inside, log)).toEqual([]);
 });

@@ -66,6 +66,13 @@ describe('phrases', () => {
     const healthy = many(200, 1000, (n) => `${babble(n + 1000)}. 对不起`);
     const found = clusters(failing, healthy);
     expect(found.map(({ phrase }) => phrase.text)).toEqual(['我查不到相关']);
+    const said = (words: string) =>
+      clusters(
+        many(40, 0, (n) => `${babble(n)}. ${words}`),
+        healthy,
+      ).map(({ phrase }) => phrase.text);
+    expect(said('환불을 받고 싶어요')).toEqual(['환불을 받고 싶어요']);
+    expect(said('ที่นี่ไม่')).toEqual(['ที่นี่ไม่']);
   });
 
   test('two stories are two clusters, not one story in other words', () => {

@@ -33,6 +33,7 @@ test('every operation that reads without a person asking is kept fresh by a topi
     'actions.plan', // a plan is for a moment
     'conversations.clusters', // by the clock: they cost more than a glance
     'conversations.facets', // by the clock
+    'conversations.marks', // by the revision of the conversation
     'share.prepare', // files are made when asked for
     'share.piece',
     'share.evaluationSet',

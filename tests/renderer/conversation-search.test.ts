@@ -67,6 +67,7 @@ test('whole words only, unless a star asks for beginnings or the script has no s
   expect(marked('返金はどこ', '返金')).toEqual(['[返金]', 'はどこ']);
   expect(marked('我想申请退款谢谢', '退款')).toEqual(['我想申请', '[退款]', '谢谢']);
   expect(marked('ยังไม่พบคำสั่งซื้อ', 'คำสั่งซื้อ')).toEqual(['ยังไม่พบ', '[คำสั่งซื้อ]']);
+  expect(marked('がか', 'か')).toEqual(['が', '[か]']);
   expect(marked('iPhone手机壳', 'iphone 手机')).toEqual(['[iPhone]', '[手机]', '壳']);
 });
 

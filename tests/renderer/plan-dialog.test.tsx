@@ -17,7 +17,7 @@ const request = {
 let leave: (() => Promise<void>) | undefined;
 
 beforeEach(() => {
-  useWindow.setState({ environment: 'production', planning: request });
+  useWindow.setState({ environment: 'production', planning: request, planReason: '' });
   history.replaceState(null, '', '/now');
 });
 afterEach(async () => {
@@ -165,6 +165,23 @@ describe('also keeping the alert quiet', () => {
     await tick();
     expect(useWindow.getState()).toMatchObject({ planning: request, planReason: 'p95 at 9 s' });
     expect(page.button(/^Unlock production and roll back$/)).toBeDefined();
+  });
+
+  it('leaves no reason behind that nobody typed, and says what it asks for, whatever fires meanwhile', async () => {
+    const many = Array.from({ length: 12 }, (_, at) => ({ ...alert, fingerprint: `f${at}` }));
+    const { core, page } = await open({
+      'alerts.list': () => ({ alerts: many }),
+      'actions.plan': (input) => ({ plan: planOf(input as Pick<Plan, 'request'>) }),
+    });
+    expect(page.text()).toContain('Also silence 9 of 12');
+    await tick();
+    core.answers['alerts.list'] = () => ({ alerts: [] });
+    await act(async () => core.emit({ type: 'changed', topics: ['alerts'] }));
+    await settle(600);
+    expect(page.text()).toContain('Also silence 9\u00a0alerts');
+    expect(useWindow.getState().planning).toMatchObject({ requests: { length: 10 } });
+    await tick();
+    expect(useWindow.getState()).toMatchObject({ planning: request, planReason: '' });
   });
 
   it('is not offered where no alert of the service fires, nor for what mends nothing', async () => {

@@ -199,7 +199,7 @@ function intendSeveral(parts: readonly Intention[]): Intention {
   const targets = wishes.map((wish) =>
     wish.kind === 'flag'
       ? `flag ${wish.source} ${wish.flag}`
-      : `silence ${JSON.stringify(wish.change.matchers)}`,
+      : `silence ${wish.change.source} ${JSON.stringify(wish.change.matchers)}`,
   );
   if (new Set(targets).size < targets.length) {
     throw new NightdeskError('bad_input', 'Two of the changes are about the same thing.');

@@ -6,7 +6,7 @@
  * at most exp(−G / 2): a phrase counts when that, times the number of phrases that were tried, is below one in a hundred. So
  * hardly one list in a hundred has a phrase in it that chance alone put there.
  */
-import { isUnspaced, WORDS } from '#shared/util/unspaced.ts';
+import { joins, PHRASE_WORDS } from '#shared/util/unspaced.ts';
 
 /** What one conversation says. */
 export interface Told {
@@ -193,7 +193,8 @@ function shared(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
 }
 
 function contains(longer: string, shorter: string): boolean {
-  return ` ${fold(longer)} `.includes(` ${fold(shorter)} `);
+  const words = (text: string) => ` ${(text.match(PHRASE_WORDS) ?? []).map(fold).join(' ')} `;
+  return words(longer).includes(words(shorter));
 }
 
 interface Said {
@@ -237,7 +238,7 @@ class Vocabulary {
     const sentences: number[][] = [];
     let room = MOST_SAID;
     for (const sentence of texts.flatMap((text) => text.split(END))) {
-      const words = (sentence.match(WORDS) ?? []).slice(0, room);
+      const words = (sentence.match(PHRASE_WORDS) ?? []).slice(0, room);
       room -= words.length;
       if (words.length > 0) sentences.push(words.map((word) => this.#id(word, learn)));
       if (room <= 0) break;
@@ -257,7 +258,7 @@ class Vocabulary {
   text(ids: readonly number[]): string {
     const words = ids.map((id) => this.#written[id] ?? '');
     return words.reduce((text, word) =>
-      isUnspaced(word) && isUnspaced(text.slice(-2)) ? text + word : `${text} ${word}`,
+      joins(text) && joins(word) ? text + word : `${text} ${word}`,
     );
   }
 
@@ -265,7 +266,7 @@ class Vocabulary {
   speaks(ids: readonly number[]): boolean {
     const words = ids.map((id) => this.#written[id] ?? '');
     const letters = words.map((word) =>
-      isUnspaced(word) ? UNSPACED_COUNTS : (word.match(/\p{L}/gu)?.length ?? 0),
+      joins(word) ? UNSPACED_COUNTS : (word.match(/\p{L}/gu)?.length ?? 0),
     );
     return letters.reduce((sum, count) => sum + count, 0) >= FEWEST_LETTERS;
   }

@@ -13,15 +13,19 @@ export function oddOf({ steps, root, entry }: Steps, before: number): TurnOdd | 
   // Where the agent's own span is here, what called it may belong to a gateway that does not export to this console.
   if (root === null && !(entry.operation === 'turn' && entry.arrived)) odd.rootMissing = true;
   if (before > 0) odd.toldBefore = before;
-  if (steps.length > 1) {
-    const starts = new Map(steps.map((step) => [step.id, step.startedAt]));
+  // Of a span that only log events tell of, and of one whose times were replaced, the beginning is not known.
+  const timed = steps.filter((step) => step.arrived && step.attributes[CLOCK] === undefined);
+  if (timed.length > 1) {
+    const starts = new Map(timed.map((step) => [step.id, step.startedAt]));
     let skew = 0;
-    for (const { parentId, startedAt } of steps) {
+    for (const { parentId, startedAt } of timed) {
       const called = parentId === null ? undefined : starts.get(parentId);
       if (called !== undefined) skew = Math.max(skew, called - startedAt);
     }
     if (skew > IN_STEP_MS) odd.clockSkewMs = skew;
   }
-  if (steps.some((step) => step.attributes[CLOCK] !== undefined)) odd.timesReplaced = true;
+  if (timed.length < steps.length && steps.some((step) => step.attributes[CLOCK] !== undefined)) {
+    odd.timesReplaced = true;
+  }
   return Object.keys(odd).length > 0 ? odd : undefined;
 }

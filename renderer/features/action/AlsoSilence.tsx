@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
-import type { ActionRequest, SingleRequest } from '#shared/model/action.ts';
-import type { Alert } from '#shared/model/alert.ts';
+import { useIsMutating } from '@tanstack/react-query';
+import { type ActionRequest, MOST_REQUESTS, type SingleRequest } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { silenceOf } from '../../client/plan.ts';
 import { useOperation } from '../../client/query.ts';
@@ -15,6 +15,7 @@ import styles from './action.module.css';
 export function AlsoSilence({ request }: { request: ActionRequest }) {
   const parts = partsOf(request);
   const mending = parts.filter((one) => one.kind !== 'silence');
+  const silences = parts.filter((one) => one.kind === 'silence');
   const [first] = mending;
   const on = first !== undefined && mends(first) ? first : null;
   const alerts = useOperation(
@@ -22,21 +23,37 @@ export function AlsoSilence({ request }: { request: ActionRequest }) {
     { environment: on?.environment ?? '', states: ['firing'] },
     { enabled: on !== null },
   );
-  const firing = (alerts.data?.alerts ?? []).filter((one) => one.service === on?.service);
-  const silenced = mending.length < parts.length;
+  const sending = useIsMutating({ mutationKey: ['actions.execute'] }) > 0;
+  const all = alerts.data?.alerts ?? [];
+  const firing = all.filter((one) => one.service === on?.service);
+  const silenced = silences.length > 0;
   if (on === null || (firing.length === 0 && !silenced)) return null;
+  // What is asked for stays what it was, whatever begins to fire or ends meanwhile.
+  const offered = firing.slice(0, MOST_REQUESTS - mending.length);
+  const names = silenced
+    ? silences.map(({ alert }) => all.find((one) => one.fingerprint === alert)?.name)
+    : offered.map(({ name }) => name);
+  const left = silenced ? 0 : firing.length - offered.length;
   return (
     <Checkbox
       className={styles.also}
       size="xs"
       checked={silenced}
-      label={`Also silence ${namesOf(firing)} for an hour: first, and ended again if the rest fails`}
+      disabled={sending}
+      label={plainString(
+        `Also silence ${wordsFor(names, left)} for an hour: first, and ended again if the rest fails`,
+      )}
       onChange={(event) => {
         const window = useWindow.getState();
-        if (!event.currentTarget.checked) return window.changePlan(asOne(mending));
+        const reason = window.planReason.trim();
+        if (!event.currentTarget.checked) {
+          if (reason === reasonOf(on)) window.setPlanReason('');
+          window.changePlan(asOne(mending));
+          return;
+        }
         // A silence needs a reason; what is done is one, until a person has a better.
-        if (window.planReason.trim() === '') window.setPlanReason(reasonOf(on));
-        window.changePlan(asOne([...silencesOf(firing), ...mending]));
+        if (reason === '') window.setPlanReason(reasonOf(on));
+        window.changePlan(asOne([...offered.map(silenceOf), ...mending]));
       }}
     />
   );
@@ -66,18 +83,14 @@ function reasonOf(request: Mending): string {
     : `turning off ${request.service}`;
 }
 
-/** As many as one action may carry beside what it is about. */
-function silencesOf(alerts: readonly Alert[]): SingleRequest[] {
-  return alerts.slice(0, 8).map(silenceOf);
-}
-
 function asOne(parts: readonly SingleRequest[]): ActionRequest {
   const [only, ...more] = parts;
   return only !== undefined && more.length === 0 ? only : { kind: 'several', requests: [...parts] };
 }
 
-function namesOf(alerts: readonly Alert[]): string {
-  const [first, ...more] = alerts;
-  if (first === undefined) return 'the alert';
-  return more.length === 0 ? plainString(first.name) : plural(alerts.length, 'alert');
+/** `left`: how many more fire than one action can carry. */
+function wordsFor(names: readonly (string | undefined)[], left: number): string {
+  const [first, ...more] = names;
+  if (left > 0) return `${names.length} of ${plural(names.length + left, 'alert')}`;
+  return more.length > 0 ? plural(names.length, 'alert') : (first ?? 'the alert');
 }

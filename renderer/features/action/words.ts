@@ -213,7 +213,7 @@ function verbOf(request: ActionRequest): string {
     case 'ramp':
       return 'ramp';
     case 'several':
-      return request.requests.map(verbOf).join(', then ');
+      return [...new Set(request.requests.map(verbOf))].join(', then ');
     case 'restore':
     case 'silence':
     case 'undo':

@@ -97,10 +97,13 @@ export function ConversationView(
   useEffect(() => want(selected, selected), [selected, want]);
   const [focus, setFocus] = useState({ turn: chosen ?? 0, at: chosen === null ? 0 : 1 });
   const [goal, setGoal] = useState<Goal | null>(null);
+  const shownNow = useRef(selected);
+  shownNow.current = selected;
   const goTo = useCallback(
     (goal: Goal) => {
       setChosen(goal.turn);
-      setGoal(goal);
+      // A click in the turn that is shown is about something in it: it stays as far as it has appeared.
+      if (goal.jump !== null || goal.turn !== shownNow.current) setGoal(goal);
       store.getState().act({ type: 'pause' });
       // A new address would take away what somebody is marking.
       if (window.getSelection()?.toString()) return;
@@ -116,7 +119,7 @@ export function ConversationView(
     [setSearch, store],
   );
   const choose = useCallback((turn: number) => goTo({ turn, jump: null }), [goTo]);
-  const marks = useOperation('conversations.marks', { key: summary.key }).data?.marks ?? NO_MARKS;
+  const marks = props.marks ?? NO_MARKS;
   const from = revealed?.turn ?? chosen;
   const jump = useCallback(
     (wanted: Jump) => {
@@ -213,6 +216,7 @@ export function ConversationView(
             failuresOf={failuresOf}
             id={summary.id}
             service={summary.service}
+            environment={summary.environment}
             onSelect={choose}
           />
         </Panel>
@@ -237,7 +241,7 @@ export function ConversationView(
       <PlayerBar
         store={store}
         timeline={timeline}
-        marks={marks}
+        marks={props.marks}
         onJump={jump}
         note={
           many

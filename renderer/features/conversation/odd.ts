@@ -25,7 +25,7 @@ export function oddSentences(marks: readonly TurnMark[], now: number): string[] 
       `The span that began ${turns} never came: its times and what was said are as far as the other spans tell.`,
   );
   const skewed = marks.filter(({ odd }) => odd?.clockSkewMs !== undefined);
-  const most = Math.max(...skewed.map(({ odd }) => odd?.clockSkewMs ?? 0));
+  const most = skewed.reduce((ms, { odd }) => Math.max(ms, odd?.clockSkewMs ?? 0), 0);
   tell(
     skewed,
     (turns) =>
@@ -36,12 +36,14 @@ export function oddSentences(marks: readonly TurnMark[], now: number): string[] 
     (turns) =>
       `A span of ${turns} told times that cannot be; they were corrected, and the span says how.`,
   );
-  for (const { turn, pauseMs } of marks) {
-    if (pauseMs === undefined || sentences.length > 5) continue;
+  const paused = marks.filter(({ pauseMs }) => pauseMs !== undefined);
+  for (const { turn, pauseMs = 0 } of paused.slice(0, NAMED)) {
     sentences.push(
       `${formatDuration(pauseMs)} lie between turn ${turn} and turn ${turn + 1}: these may be two conversations under one ID.`,
     );
   }
+  const more = paused.length - NAMED;
+  if (more > 0) sentences.push(`So do hours before ${plural(more, 'later turn')}.`);
   return sentences;
 }
 

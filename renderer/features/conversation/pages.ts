@@ -1,5 +1,5 @@
 /** The turns of one conversation, read page by page as they come into view. */
-import { keepPreviousData, useQueries, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Turn } from '#shared/model/conversation.ts';
 import { call, useOperation } from '../../client/index.ts';
@@ -33,6 +33,13 @@ export function useConversation(which: ConversationId) {
     }
     known.current = changed;
   }, [changed, queries, which.id]);
+
+  const { data: marked, error: marksError } = useQuery({
+    queryKey: ['conversation.marks', summary?.key, head.data?.revision],
+    queryFn: ({ signal }) => call('conversations.marks', { key: summary?.key ?? 0 }, signal),
+    placeholderData: keepPreviousData,
+    enabled: summary !== undefined,
+  });
 
   const pages = useQueries({
     queries: wanted.map((page) => ({
@@ -70,5 +77,14 @@ export function useConversation(which: ConversationId) {
     (index) => byPage.get(Math.floor(index / PAGE_TURNS))?.[index % PAGE_TURNS] ?? null,
     [byPage],
   );
-  return { head, summary, turnAt, want, pageError: pages.error, pageOf: byPage };
+  return {
+    head,
+    summary,
+    turnAt,
+    want,
+    /** Null = not read yet. */
+    marks: marked?.marks ?? null,
+    pageError: pages.error ?? marksError,
+    pageOf: byPage,
+  };
 }

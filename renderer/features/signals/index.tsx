@@ -306,7 +306,7 @@ function BackToTurn({ params }: { params: URLSearchParams }) {
   return (
     <Go
       to={`/conversation/${encodeURIComponent(id)}`}
-      extra={{ turn, service: params.get('by') ?? '' }}
+      extra={{ turn, service: params.get('by') ?? '', in: params.get('where') ?? '' }}
     >
       ← back to turn {turn} of {id.slice(0, 24)}
     </Go>

@@ -4,10 +4,10 @@ import type { Message } from '#shared/model/conversation.ts';
 import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 import { candidates } from './candidates.ts';
 import { turnRange } from './conversation-row.ts';
-import type { FacetKind } from './facets.ts';
-import { having, inBuckets, knownBuckets, type Passing, passing } from './filter-sets.ts';
+import { BUCKETS, type FacetKind } from './facets.ts';
+import { having, type Passing, passing } from './filter-sets.ts';
 import { decode } from './json.ts';
-import { KeySet } from './key-set.ts';
+import { type Block, KeySet } from './key-set.ts';
 import { matchExpression } from './match-expression.ts';
 import { matching } from './search-words.ts';
 
@@ -61,19 +61,26 @@ export function conversationGroups(
     failing: group(all.and(failed)),
     healthy: group(all.without(failed)),
     traits: traitsOf(db, all),
-    hours: hoursOf(db, all),
+    hours: hoursOf(db, all, args.filter),
   };
 }
 
 const HOURS = 24;
 
-function hoursOf(db: ReadDb, set: KeySet): number[] {
-  const counts = new Array<number>(HOURS).fill(0);
-  for (const hour of knownBuckets(db, 'hour')) {
-    const within = set.and(inBuckets(db, 'hour', hour, hour)).count;
-    counts[hour % HOURS] = (counts[hour % HOURS] ?? 0) + within;
-  }
-  return counts;
+/** Only hours of the window are looked at: a cache may know thousands. */
+function hoursOf(db: ReadDb, set: KeySet, { from, to }: ConversationFilter): number[] {
+  const { of } = BUCKETS.hour;
+  const rows = db.all<Block & { hour: number }>(
+    `SELECT CAST(value AS INTEGER) AS hour, block, bits FROM facets JOIN facet_bits ON facet = id
+     WHERE kind = 'hour' AND CAST(value AS INTEGER) BETWEEN ? AND ?`,
+    from === undefined ? 0 : of(from),
+    to === undefined ? Number.MAX_SAFE_INTEGER : of(to),
+  );
+  const byHour = Map.groupBy(rows, ({ hour }) => hour % HOURS);
+  return Array.from(
+    { length: HOURS },
+    (_, hour) => set.and(KeySet.union(byHour.get(hour) ?? [])).count,
+  );
 }
 
 function spread(keys: readonly number[], most: number): number[] {

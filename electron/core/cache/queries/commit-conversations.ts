@@ -63,15 +63,17 @@ export function summariseConversation(
 }
 
 /** The one thing of a summary that its turns do not tell. */
-function cameFrom(known: readonly string[], source: string): { sources?: string[] } {
+function cameFrom(known: readonly string[] | null, source: string): { sources?: string[] } {
+  // It began before this was noted: from where, nobody knows any more.
+  if (known === null) return {};
   const sources = source === '' || known.includes(source) ? [...known] : [...known, source];
   return sources.length === 0 ? {} : { sources };
 }
 
-function sourcesOf(db: WriteDb, key: number): string[] {
+function sourcesOf(db: WriteDb, key: number): string[] | null {
   const summary = db.value<string>('SELECT summary FROM conversations WHERE key = ?', key);
   if (summary === undefined) return [];
-  return decode<Pick<ConversationSummary, 'sources'>>(summary).sources ?? [];
+  return decode<Pick<ConversationSummary, 'sources'>>(summary).sources ?? null;
 }
 
 function factsOf(db: WriteDb, key: number): TurnFacts[] {

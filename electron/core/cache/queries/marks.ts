@@ -29,13 +29,14 @@ export function conversationMarks(
     from,
     to,
   );
-  let endedAt = Number.POSITIVE_INFINITY;
+  let heardUntil: number | null = null;
   return rows.flatMap((row, turn): TurnMark[] => {
     const facts = decodeFacts(row, UNKNOWN);
     const failures = failuresOf(facts, args.slowTurnMs);
     const toolFailed = facts.tools.failed.length > 0;
-    const pauseMs = Math.max(0, facts.startedAt - endedAt);
-    endedAt = facts.startedAt + facts.durationMs;
+    const pauseMs = heardUntil === null ? 0 : facts.startedAt - heardUntil;
+    const endedAt = facts.startedAt + facts.durationMs;
+    heardUntil = Math.max(heardUntil ?? endedAt, endedAt);
     const odd = turn === 0 ? facts.odd : withHistory(facts.odd);
     const plain = failures.length === 0 && !toolFailed && odd === undefined && pauseMs < PAUSE_MS;
     if (plain) return [];

@@ -26,6 +26,7 @@ export function Chat(props: {
   failuresOf: (turn: Turn) => readonly Failure[];
   id: string;
   service: string;
+  environment: string;
   onSelect: (turn: number) => void;
 }) {
   const { revealed, total, want, turnAt } = props;
@@ -93,6 +94,7 @@ export function Chat(props: {
                   selected={item.index === props.selected}
                   id={props.id}
                   service={props.service}
+                  environment={props.environment}
                   onSelect={props.onSelect}
                 />
               ) : (

@@ -28,9 +28,10 @@ export const ChatTurn = memo(function ChatTurn(props: {
   shown: number;
   failures: readonly Failure[];
   selected: boolean;
-  /** The conversation's ID and service. */
+  /** The conversation's ID, service and environment. */
   id: string;
   service: string;
+  environment: string;
   onSelect: (number: number) => void;
 }) {
   const { turn, failures } = props;
@@ -77,6 +78,7 @@ export const ChatTurn = memo(function ChatTurn(props: {
               ...minuteAround(turn.startedAt, props.service),
               of: props.id,
               by: props.service,
+              where: props.environment,
               turn: String(props.number + 1),
             }}
             title="Signals around this minute"

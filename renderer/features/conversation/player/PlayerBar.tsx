@@ -17,7 +17,8 @@ export function PlayerBar(props: {
   /** What the track covers when it is not the whole conversation. */
   note: string | null;
   failureWord: (turn: number) => string;
-  marks: readonly TurnMark[];
+  /** Null = not read. */
+  marks: readonly TurnMark[] | null;
   onJump: (jump: Jump) => void;
 }) {
   const { store, timeline } = props;
@@ -41,7 +42,7 @@ export function PlayerBar(props: {
       <Clock store={store} timeline={timeline} />
       <Track store={store} timeline={timeline} failureWord={props.failureWord} />
       {props.note ? <span className={styles.note}>{props.note}</span> : null}
-      <Jumps marks={props.marks} onJump={props.onJump} />
+      {props.marks ? <Jumps marks={props.marks} onJump={props.onJump} /> : null}
       <span className={styles.steps}>
         <span className={styles.stepWord}>step</span>
         <button
