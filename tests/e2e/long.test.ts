@@ -136,6 +136,13 @@ test('a jump goes to the next failure of the whole conversation, also where its 
     await chat.getByText(`bot · turn ${turn}`, { exact: false }).waitFor();
     expect(new URL(page.url()).searchParams.get('turn')).toBe(String(turn));
   }
+  // Who presses on something in it stays where they are, with all of it shown.
+  const position = page.getByRole('slider', { name: 'Position in the recording' });
+  const before = await position.getAttribute('aria-valuenow');
+  expect(Number(before)).toBeGreaterThan(0);
+  await chat.getByText('bot · turn 2500', { exact: false }).click();
+  await page.getByRole('heading', { name: /^Turn 2500 ·/ }).waitFor();
+  expect(await position.getAttribute('aria-valuenow')).toBe(before);
   expect(window.complaints).toEqual([]);
 });
 
