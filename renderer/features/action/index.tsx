@@ -77,7 +77,10 @@ function Shown(props: { action: Action }) {
       }
     >
       {outcome ? (
-        <Panel tone={outcome.tone === 'ok' ? 'ok' : outcome.tone === 'bad' ? 'bad' : 'watch'}>
+        <Panel
+          className={styles.outcome}
+          tone={outcome.tone === 'ok' ? 'ok' : outcome.tone === 'bad' ? 'bad' : 'watch'}
+        >
           <p className={styles.summary} role="status">
             <StateDot tone={outcome.tone} word={`${outcome.word}:`} />{' '}
             {plainString(action.summary || outcome.means)}
