@@ -326,6 +326,9 @@ describe('several', () => {
     expect(made.title).toBe(
       'Roll back support-bot v42 → v41, then turn off the AI path of support-bot',
     );
+    // With the kill switch in it, it is about everybody: not about the users of one version.
+    expect(made.fromVersions).toEqual([]);
+    expect(made.affected).toEqual((await plan(KILL)).affected);
     const { id } = await world.actions.execute(made.id, as(typedOf(made)));
     const proven = await world.until(id, (one) => stateOf(one, 'served', 1) === 'done');
     expect(stateOf(proven, 'served', 0)).toBe('done');

@@ -129,9 +129,11 @@ describe('the check of a runbook', () => {
     ).toBe(true);
   });
 
-  it('checks each of the kinds that one button joins', () => {
+  it('checks each of the kinds that one button joins, once however many buttons have it', () => {
     expect(
-      actionLinks('[x](action:kill_switch+rollback?service=a) [y](action:drop?service=b)'),
+      actionLinks(
+        '[x](action:kill_switch+rollback?service=a) [z](action:rollback?service=a) [y](action:drop?service=b)',
+      ),
     ).toEqual([
       { kind: 'kill_switch', service: 'a' },
       { kind: 'rollback', service: 'a' },

@@ -56,9 +56,11 @@ export async function makePlan(
   const onModel = flags.find((one) => one.source === ref?.source && one.flag === ref.flag);
   const moves = ref && onModel ? movement(ref, onModel.before, onModel.after) : null;
   const kill = service?.killSwitch;
-  const isKill = flags.some((one) => one.source === kill?.source && one.flag === kill.flag);
+  const onSwitch = flags.find((one) => one.source === kill?.source && one.flag === kill.flag);
+  const isKill = onSwitch !== undefined;
   const now = clock.now();
-  const from = moves?.from ?? [];
+  // A kill switch is about everybody, whatever else goes with it.
+  const from = isKill ? [] : (moves?.from ?? []);
   const toVersion = intention.toVersion ?? moves?.to ?? null;
   const targetHealth = toVersion === null ? null : healthOf(standing, toVersion);
   const noop = changes.every((change) => change.noop);
@@ -99,7 +101,7 @@ export async function makePlan(
     fromVersions: from,
     toVersion,
     affected: {
-      rollout: moves !== null ? moves.rollout : rolloutOf(flags[0]),
+      rollout: moves !== null && !isKill ? moves.rollout : rolloutOf(onSwitch ?? flags[0]),
       trafficShare: trafficShare(standing, from, isKill),
       conversationsLastHour: conversations ?? 0,
       requestsPerSecond: requestRate(standing, from),

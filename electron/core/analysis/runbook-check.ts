@@ -39,14 +39,15 @@ interface ActionLink {
   service: string;
 }
 
-/** The `[words](action:kind?service=id)` links in a runbook's text, one for each of the kinds that `+` joins. */
+/** The `[words](action:kind?service=id)` links in a runbook's text, one for each of the kinds that `+` joins, each once. */
 export function actionLinks(body: string): ActionLink[] {
-  return [...body.matchAll(/\]\(action:([a-z_+]+)\?([^)\s]*)\)/g)].flatMap((match) =>
+  const links = [...body.matchAll(/\]\(action:([a-z_+]+)\?([^)\s]*)\)/g)].flatMap((match) =>
     (match[1] ?? '').split('+').map((kind) => ({
       kind,
       service: new URLSearchParams(match[2]).get('service') ?? '',
     })),
   );
+  return [...new Map(links.map((link) => [`${link.kind} ${link.service}`, link])).values()];
 }
 
 function checkAction({ kind, service: id }: ActionLink, world: World): RunbookReference {
