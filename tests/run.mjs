@@ -47,6 +47,7 @@ function summarise(file, status) {
   let passed = 0;
   let failed = 0;
   let skipped = 0;
+  const named = [];
   try {
     const result = JSON.parse(readFileSync(file, 'utf8'));
     passed = result.numPassedTests;
@@ -56,11 +57,23 @@ function summarise(file, status) {
     failed += result.testResults.filter(
       (one) => one.status === 'failed' && one.assertionResults.every((a) => a.status !== 'failed'),
     ).length;
+    named.push(...result.testResults.flatMap(failures));
   } catch {
     say('The tests ended without a report.');
   }
+  for (const line of named) say(`failed: ${line}`);
   // An error outside of any test, or an end by signal, fails the run too.
   if (status !== 0 && failed === 0) failed = 1;
   say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/** What failed in one file, a line each, so that the end of a long output names it. */
+function failures(one) {
+  if (one.status !== 'failed') return [];
+  const file = path.relative(root, one.name);
+  const firstLine = (text) => text?.split('\n', 1)[0] ?? '';
+  const tests = one.assertionResults.filter((a) => a.status === 'failed');
+  if (tests.length === 0) return [`${file}: ${firstLine(one.message)}`];
+  return tests.map((test) => `${file} > ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`);
 }
