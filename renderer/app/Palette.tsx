@@ -111,7 +111,10 @@ export default function Palette(props: {
               item.label.toLowerCase().includes(asked) ||
               item.description?.toLowerCase().includes(asked),
           );
-          if (known) return;
+          if (known) {
+            pressFirst(event.currentTarget.ownerDocument);
+            return;
+          }
           event.preventDefault();
           spotlight.close();
           void find();
@@ -122,6 +125,12 @@ export default function Palette(props: {
       transitionProps={{ duration: 0 }}
     />
   );
+}
+
+/** What was marked as chosen may have left the list meanwhile, and Spotlight then does nothing on Enter. */
+function pressFirst(page: Document): void {
+  if (page.querySelector('[data-action][data-selected]')) return;
+  page.querySelector<HTMLElement>('[data-action]')?.click();
 }
 
 function Keys(props: { keys: string }) {

@@ -216,8 +216,14 @@ describe('marks', () => {
         masked = one.text(masked, known);
         expect(one.text(masked, known)).toBe(masked);
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
+  });
+
+  test('leave nothing behind of numbers that are glued together', () => {
+    expect(mask('+49 30 901820+49 30 901820+49 30 901820')).toBe('⟦phone⟧⟦phone⟧⟦phone⟧');
+    expect(mask('+49 30 901820'.repeat(50))).toBe('⟦phone⟧'.repeat(50));
+    expect(mask('ana@example.com+49 30 901820')).toBe('⟦email⟧⟦phone⟧');
   });
 
   test('that somebody types are text like any other', () => {

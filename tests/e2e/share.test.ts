@@ -170,12 +170,15 @@ test('a bundle is dropped on the list, and chosen through the palette', async ()
   await dialog.getByText('dropped.nightdesk.jsonl').waitFor();
   await dialog.getByText(/^added$|was imported before/).waitFor();
   await page.keyboard.press('Escape');
+  // What closes gives the focus back to where it was.
+  await dialog.waitFor({ state: 'hidden' });
 
   await page.keyboard.press('Control+K');
-  await page.getByPlaceholder('A place, an action, a correlation ID…').fill('import conversations');
+  const palette = page.getByPlaceholder('A place, an action, a correlation ID…');
+  await palette.fill('import conversations');
   await page.getByText('Import conversations of another Nightdesk…').waitFor();
   const chooser = page.waitForEvent('filechooser');
-  await page.keyboard.press('Enter');
+  await palette.press('Enter');
   await (await chooser).setFiles(bundle);
   await dialog.getByText('was imported before').waitFor();
   expect(complaints).toEqual([]);

@@ -24,6 +24,8 @@ const TECHNICAL =
 const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
 /** Objects nested deeper than any source lets through. */
 const MAX_DEPTH = 200;
+/** So often is looked at what is left between finds. */
+const LOOKS = 8;
 const TOO_DEEP = 'left out: nested too deeply to be masked';
 /** A hash takes microseconds; the same words come again and again. */
 const HASHES_KEPT = 20_000;
@@ -195,7 +197,7 @@ export class Masker {
     return known.once(text, (whole) => outsideMarks(whole, (part) => this.#part(part, known)));
   }
 
-  #part(text: string, known: Known): string {
+  #part(text: string, known: Known, looks = LOOKS): string {
     const bits = suspicion(text);
     if (bits === 0 && known.size === 0 && this.#own.length === 0) return text;
     const found: Found[] = [];
@@ -217,17 +219,22 @@ export class Masker {
     if (known.size > 0) {
       for (const one of findKnown(text, known, this.#hashOf, (bits & DATED) !== 0)) found.push(one);
     }
-    return found.length === 0 ? text : this.#put(text, apart(found));
+    return found.length === 0 ? text : this.#put(text, apart(found), known, looks - 1);
   }
 
-  #put(text: string, found: readonly Found[]): string {
+  /** What stands between is looked at once more, by itself: glued to a number, the next one did not look like a number. */
+  #put(text: string, found: readonly Found[], known: Known, looks: number): string {
+    const left = (from: number, to?: number) => {
+      const piece = text.slice(from, to);
+      return looks > 0 ? this.#part(piece, known, looks) : piece;
+    };
     let masked = '';
     let done = 0;
     for (const { from, to, kind, value } of found) {
-      masked += text.slice(done, from) + this.#mark(kind, value);
+      masked += left(done, from) + this.#mark(kind, value);
       done = to;
     }
-    return masked + text.slice(done);
+    return masked + left(done);
   }
 
   #mark(kind: string, value: string): string {

@@ -5,6 +5,8 @@ import type { Found } from './found.ts';
 
 const CANDIDATE =
   /(?=[+(\d])(?<![\p{L}\p{N}_@./+#-](?<!\\[nrt]))(?:\+|00|\(|\d)[\d ()./\u00a0-]{5,24}(?<=\d)(?![\p{L}\p{N}_])/gu;
+/** Right behind another number. */
+const GLUED = /[+(][\d ()./\u00a0-]{6,25}(?<=\d)(?![\p{L}\p{N}_])/uy;
 /** As numbers are written where everybody knows the country. */
 const WRITTEN_SO = /^(?:\(\d{2,5}\)[ \u00a0-]?\d|0\d{1,4}[ /-]\d)/;
 const NORTH_AMERICAN = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}$/;
@@ -42,8 +44,14 @@ export function* phones(text: string): Iterable<Found> {
   const real = (number: string, countries: readonly (CountryCode | undefined)[]) =>
     left <= 0 || countries.some((country) => left-- <= 0 || isReal(number, country));
   const candidate = new RegExp(CANDIDATE);
+  const glued = new RegExp(GLUED);
   let done = 0;
-  for (let match = candidate.exec(text); match !== null; match = candidate.exec(text)) {
+  const next = () => {
+    glued.lastIndex = candidate.lastIndex;
+    const at = done > 0 && candidate.lastIndex === done ? glued.exec(text) : null;
+    return at ?? candidate.exec(text);
+  };
+  for (let match = next(); match !== null; match = next()) {
     const { index } = match;
     // A day behind a number is none of it.
     const whole = match[0].replace(/ (?:19|20)\d\d(?:-\d.*)?$/, '');
