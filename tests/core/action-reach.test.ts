@@ -1,0 +1,177 @@
+/** Whom a plan is about, and what it asks for that: on a real cache and journal, in front of a real flag service. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenedCache } from '#core/cache/open.ts';
+import type { ActionRequest } from '#shared/model/action.ts';
+import type { FlagState } from '#shared/model/flag.ts';
+import {
+  type ActionsWorld,
+  actionsConfig,
+  actionsWorld,
+  facts,
+  fastClock,
+} from '../fixtures/actions-world.ts';
+import {
+  type FlagService,
+  makeModelFlag,
+  makeSwitch,
+  SECRETS,
+  startFlagService,
+} from '../fixtures/flag-service.ts';
+import { testCache } from './cache-kit.ts';
+
+const on = { service: 'support-bot', environment: 'production' };
+const KILL: ActionRequest = { kind: 'kill_switch', ...on, on: false };
+const ROLLBACK: ActionRequest = { kind: 'rollback', ...on };
+const ramp = (to: number): ActionRequest => ({ kind: 'ramp', ...on, to });
+const signal = () => AbortSignal.timeout(10_000);
+
+let flags: FlagService;
+let cache: OpenedCache;
+let world: ActionsWorld;
+
+beforeEach(async () => {
+  flags = await startFlagService();
+  await makeModelFlag(flags.admin, 'model');
+  await makeSwitch(flags.admin, 'switch');
+  await makeSwitch(flags.admin, 'banner');
+  cache = await testCache();
+  world = actionsWorld(cache, actionsConfig(flags.server.url), SECRETS, fastClock(20));
+});
+afterEach(async () => {
+  await world.actions.close();
+  await flags.close();
+});
+
+const plan = (request: ActionRequest) => world.actions.plan(request, signal());
+function control() {
+  if (!world.connector.control) throw new Error('no control');
+  return world.connector.control;
+}
+const present = (flag: string) => control().read(flag, 'production', signal());
+async function put(flag: string, to: FlagState): Promise<void> {
+  const from = await present(flag);
+  const ready = async () => undefined;
+  await control().write(
+    { flag, environment: 'production', from, to, comment: '', ready },
+    signal(),
+  );
+}
+function divided(state: FlagState, v42: number): FlagState {
+  const to = structuredClone(state);
+  for (const one of to.strategies[0]?.variants ?? []) {
+    one.weight = one.name === 'v42' ? v42 * 10 : 1000 - v42 * 10;
+  }
+  return to;
+}
+function reaching(state: FlagState, rollout: number): FlagState {
+  const strategies = state.strategies.map((one) => ({
+    ...one,
+    parameters: { ...one.parameters, rollout: String(rollout) },
+  }));
+  return { ...state, strategies };
+}
+/** v42 has that many percent of all users, and of the traffic. */
+async function standAt(v42: number): Promise<void> {
+  await put('model', divided(await present('model'), v42));
+  world.scene.whole = facts('', [], { requestsPerSecond: 20 });
+  world.scene.versions = [
+    facts('v41', [], { trafficShare: 1 - v42 / 100, requestsPerSecond: 20 - v42 / 5 }),
+    facts('v42', [], { trafficShare: v42 / 100, requestsPerSecond: v42 / 5 }),
+  ];
+}
+/** A request to bring a flag back to a state, which its history has an entry of. */
+async function restoreOf(flag: string, after: FlagState): Promise<ActionRequest> {
+  const event = {
+    id: `e-${flag}`,
+    source: 'flags',
+    key: flag,
+    environment: 'production',
+    at: world.clock.now() - 3_600_000,
+    by: 'noor',
+    type: 'changed',
+    summary: '',
+    before: null,
+    after,
+  };
+  await cache.write('commitBatch', { source: 'flags', batch: { flagEvents: [event] } });
+  return { kind: 'restore', source: 'flags', flag, environment: 'production', event: event.id };
+}
+
+describe('who is affected', () => {
+  /** Of the 412 conversations and 20 requests per second of the world; `losing` had `had` of them. */
+  const part = (moved: number, had: number) => ({
+    rollout: expect.closeTo(moved, 6),
+    trafficShare: expect.closeTo(moved, 6),
+    conversationsLastHour: Math.round((412 * moved) / had),
+    requestsPerSecond: expect.closeTo(20 * moved, 6),
+    estimated: moved < had,
+    shareBefore: expect.closeTo(had, 6),
+  });
+
+  it.each([
+    [0, 1, 0.01, 1, ['v41']],
+    [25, 50, 0.25, 0.75, ['v41']],
+    [50, 10, 0.4, 0.5, ['v42']],
+  ])('by a ramp from %i to %i percent are those who move', async (from, to, moved, had, losing) => {
+    await standAt(from);
+    const made = await plan(ramp(to));
+    expect(made.fromVersions).toEqual(losing);
+    expect(made.affected).toEqual(part(moved, had));
+  });
+
+  it('by a rollback are all that the candidate had', async () => {
+    await standAt(25);
+    expect((await plan(ROLLBACK)).affected).toEqual(part(0.25, 0.25));
+  });
+
+  it('by the undo of a rollback are those who go back', async () => {
+    await standAt(25);
+    const made = await plan(ROLLBACK);
+    const { id } = await world.actions.execute(made.id, {
+      by: 'mika',
+      role: 'responder',
+      reason: '',
+    });
+    await world.until(id, ({ steps }) => steps[1]?.state === 'done');
+    world.scene.versions = [facts('v41', [], { trafficShare: 1, requestsPerSecond: 20 })];
+    expect((await plan({ kind: 'undo', action: id })).affected).toEqual(part(0.25, 1));
+  });
+
+  it('by a restore from 25 to 10 % are the difference', async () => {
+    await standAt(25);
+    const request = await restoreOf('model', divided(await present('model'), 10));
+    expect((await plan(request)).affected).toEqual(part(0.15, 0.25));
+  });
+
+  it('by a restore of a flag that decides on no version are those whom it reaches or leaves', async () => {
+    const now = await present('banner');
+    await put('banner', reaching(now, 25));
+    const made = await plan(await restoreOf('banner', reaching(now, 10)));
+    expect(made.affected.rollout).toBeCloseTo(0.15, 6);
+  });
+
+  it('by a kill switch is everybody, whatever goes with it', async () => {
+    await standAt(25);
+    const both: ActionRequest = {
+      kind: 'several',
+      requests: [
+        { kind: 'rollback', ...on },
+        { kind: 'kill_switch', ...on, on: false },
+      ],
+    };
+    for (const request of [KILL, both]) {
+      expect(await plan(request)).toMatchObject({
+        fromVersions: [],
+        affected: { rollout: 1, trafficShare: 1, conversationsLastHour: 412, estimated: false },
+      });
+    }
+  });
+
+  it('by what is so already is nobody', async () => {
+    await standAt(0);
+    expect(await plan(ROLLBACK)).toMatchObject({
+      noop: true,
+      affected: { rollout: 0, conversationsLastHour: 0 },
+    });
+  });
+});
