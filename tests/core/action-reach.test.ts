@@ -7,6 +7,7 @@ import {
   type ActionsWorld,
   actionsConfig,
   actionsWorld,
+  cell,
   facts,
   fastClock,
 } from '../fixtures/actions-world.ts';
@@ -173,5 +174,79 @@ describe('who is affected', () => {
       noop: true,
       affected: { rollout: 0, conversationsLastHour: 0 },
     });
+  });
+});
+
+describe('the gate of a ramp', () => {
+  const codes = async (to: number) => (await plan(ramp(to))).blockers.map(({ code }) => code);
+  const breach = (ago: number) => ({
+    signal: 'latency_p95',
+    at: world.clock.now() - ago,
+    value: 5,
+    limit: 2.4,
+  });
+  async function carryOut(request: ActionRequest): Promise<void> {
+    const made = await plan(request);
+    const { id } = await world.actions.execute(made.id, {
+      by: 'mika',
+      role: 'responder',
+      reason: '',
+    });
+    await world.until(id, ({ steps }) => steps[1]?.state === 'done');
+  }
+  /** Enough requests, and in band. */
+  function healthy(): void {
+    const cells = [cell('latency_p95', 'ok', 2)];
+    world.scene.versions = [facts('v41', cells), facts('v42', cells)];
+  }
+
+  it('keeps a candidate down that was out of band before it was rolled back', async () => {
+    await standAt(25);
+    world.scene.breaches = [breach(1_000)];
+    await carryOut(ROLLBACK);
+    const made = await plan(ramp(1));
+    expect(made.blockers).toEqual([
+      {
+        code: 'out_of_band_lately',
+        message: expect.stringMatching(
+          /^v42 p95 was 5(\.0)? s, beyond 2\.4 s, .* ago; it must hold/,
+        ),
+        overridable: true,
+      },
+    ]);
+    const role = 'admin';
+    const words = { by: 'mika', role, reason: '', override: 'the index is mended' } as const;
+    expect((await world.actions.execute(made.id, words)).override).toBe(words.override);
+  });
+
+  it('keeps it down while what it did still shows as out of band', async () => {
+    await standAt(0);
+    const bad = { ...cell('latency_p95', 'bad', 4.1), high: 2.4 };
+    world.scene.versions = [facts('v42', [bad], { requestsPerSecond: 0.5 })];
+    expect(await codes(1)).toEqual(['out_of_band']);
+  });
+
+  it('is open at 0 % for a candidate that was never out of band, or long ago', async () => {
+    await standAt(0);
+    expect(await codes(1)).toEqual([]);
+    world.scene.breaches = [breach(3_600_000)];
+    expect(await codes(1)).toEqual([]);
+  });
+
+  it('after a climb does not count what was measured at the rung below', async () => {
+    healthy();
+    world.scene.breaches = [breach(1_000)];
+    expect(await codes(50)).toEqual(['out_of_band_lately']);
+    world.scene.breaches = [];
+    await carryOut(ramp(50));
+    world.scene.breaches = [breach(1_000)];
+    expect(await codes(100)).toEqual(['too_early']);
+  });
+
+  it('after a fall to a lower rung counts why it fell', async () => {
+    healthy();
+    await carryOut(ramp(5));
+    world.scene.breaches = [breach(1_000)];
+    expect(await codes(25)).toEqual(['too_early', 'out_of_band_lately']);
   });
 });

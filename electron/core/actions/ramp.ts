@@ -146,8 +146,6 @@ export function gate(
   } else if (next !== to) {
     block('rung_skipped', `${next} % comes before ${to} %: the ladder is ${ladder.join(', ')} %.`);
   }
-  // At 0 % there is nothing that could have been measured.
-  if (now === 0) return blockers;
   const { candidate, facts, minRequests, windowMs } = standing;
   const requests =
     facts?.requestsPerSecond == null
@@ -162,6 +160,8 @@ export function gate(
       'out_of_band',
       `${candidate} ${words.slice(0, 4).join(', ')} in ${requests ?? 'an unknown number of'} requests ${within}.`,
     );
+  } else if (now === 0) {
+    // Nobody is on it, so there is nothing to measure and no rung to hold; what it did before it fell still counts.
   } else if (requests === null || requests < minRequests) {
     block(
       'too_few',
@@ -170,7 +170,7 @@ export function gate(
   } else if (!cells.some((cell) => cell.state === 'ok' || cell.state === 'watch')) {
     block('unmeasured', `None of the signals of ${candidate} can be judged now.`);
   }
-  if (standing.atRungMs !== null && standing.atRungMs < holdMs) {
+  if (now > 0 && standing.atRungMs !== null && standing.atRungMs < holdMs) {
     block(
       'too_early',
       `${candidate} has been at ${now} % for ${seconds(standing.atRungMs)}; a rung must hold for ${seconds(holdMs)}.`,
