@@ -250,3 +250,51 @@ describe('the gate of a ramp', () => {
     expect(await codes(25)).toEqual(['too_early', 'out_of_band_lately']);
   });
 });
+
+describe('the word that is typed where all users get another answer', () => {
+  const off = (state: FlagState): FlagState => ({ ...state, enabled: false });
+  const typed = async (request: ActionRequest) => (await plan(request)).typed;
+
+  it('is asked for when the AI path goes off, and when it comes back', async () => {
+    expect(await typed(KILL)).toBe('support-bot');
+    expect(await typed({ ...KILL, on: true })).toBeNull();
+    await put('switch', off(await present('switch')));
+    expect(await typed({ ...KILL, on: true })).toBe('support-bot');
+    expect(await typed(KILL)).toBeNull();
+  });
+
+  it('is the flag’s name for a flag of no service that goes off or on for all', async () => {
+    const all = await present('banner');
+    expect(await typed(await restoreOf('banner', off(all)))).toBe('banner');
+    await put('banner', off(all));
+    const made = await plan(await restoreOf('banner', all));
+    expect(made.typed).toBe('banner');
+    const said = { by: 'mika', role: 'responder', reason: '' } as const;
+    await expect(world.actions.execute(made.id, said)).rejects.toMatchObject({ code: 'bad_input' });
+    const { id } = await world.actions.execute(made.id, { ...said, typed: 'banner' });
+    await world.until(id, ({ steps }) => steps[1]?.state === 'done');
+    expect((await present('banner')).enabled).toBe(true);
+  });
+
+  it('is not asked for where only some move', async () => {
+    const all = await present('banner');
+    expect(await typed(await restoreOf('banner', reaching(all, 40)))).toBeNull();
+    expect(await typed(ramp(50))).toBeNull();
+  });
+
+  it('is not asked for on the way back to stable, from wherever', async () => {
+    for (const v42 of [1, 25, 100]) {
+      await standAt(v42);
+      expect(await typed(ROLLBACK)).toBeNull();
+    }
+    expect(await typed(await restoreOf('model', off(await present('model'))))).toBeNull();
+    expect(await typed(await restoreOf('model', divided(await present('model'), 0)))).toBeNull();
+  });
+
+  it('is asked for when a restore gives the candidate to all', async () => {
+    await standAt(25);
+    expect(await typed(await restoreOf('model', divided(await present('model'), 100)))).toBe(
+      'support-bot',
+    );
+  });
+});
