@@ -140,6 +140,8 @@ export const Plan = z.object({
   id: z.string(),
   request: ActionRequest,
   title: z.string(),
+  /** Moments that the title and the difference name in UTC (`utcMinute`); a window spells them in its local time. */
+  moments: z.array(Timestamp).optional(),
   /** Empty when no configured service is affected. */
   service: z.string(),
   environment: z.string(),

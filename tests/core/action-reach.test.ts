@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedCache } from '#core/cache/open.ts';
 import type { ActionRequest } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
+import { utcMinute } from '#shared/util/utc-minute.ts';
 import {
   type ActionsWorld,
   actionsConfig,
@@ -141,7 +142,9 @@ describe('who is affected', () => {
   it('by a restore from 25 to 10 % are the difference', async () => {
     await standAt(25);
     const request = await restoreOf('model', divided(await present('model'), 10));
-    expect((await plan(request)).affected).toEqual(part(0.15, 0.25));
+    const made = await plan(request);
+    expect(made.affected).toEqual(part(0.15, 0.25));
+    expect(made.title).toBe(`Restore model to ${utcMinute(made.moments?.[0] ?? 0)}`);
   });
 
   it('by a restore of a flag that decides on no version are those whom it reaches or leaves', async () => {

@@ -90,6 +90,7 @@ export async function makePlan(
       moves,
       flags.map(({ before }) => before),
     ),
+    moments: intention.moments,
     service: service?.id ?? '',
     environment,
     createdAt: now,
