@@ -176,15 +176,15 @@ export function gate(
       `${candidate} has been at ${now} % for ${seconds(standing.atRungMs)}; a rung must hold for ${seconds(holdMs)}.`,
     );
   }
-  const [past] = bad.length > 0 ? [] : standing.lately;
-  if (past !== undefined) {
+  for (const past of bad.length > 0 ? [] : standing.lately) {
     const definition = standing.signals.find((one) => one.id === past.signal);
-    if (definition !== undefined) {
-      block(
-        'out_of_band_lately',
-        `${candidate} ${definition.short} was ${format(definition, past.value)}, beyond ${format(definition, past.limit)}, ${seconds(past.agoMs)} ago; it must hold for ${seconds(holdMs)}.`,
-      );
-    }
+    // A forecast is split by the share of traffic of now: it says nothing of a time when there was more or less.
+    if (definition === undefined || definition.band.kind === 'forecast') continue;
+    block(
+      'out_of_band_lately',
+      `${candidate} ${definition.short} was ${format(definition, past.value)}, beyond ${format(definition, past.limit)}, ${seconds(past.agoMs)} ago; it must hold for ${seconds(holdMs)}.`,
+    );
+    break;
   }
   return blockers;
 }

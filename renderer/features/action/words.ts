@@ -132,9 +132,7 @@ export function affectedSentence(plan: Pick<Plan, 'affected' | 'fromVersions'>):
   const rest = [
     trafficShare === null ? null : `${formatPercent(trafficShare)} of traffic`,
     `${plural(conversationsLastHour, 'conversation')} in the last hour`,
-    requestsPerSecond === null
-      ? null
-      : `${requestsPerSecond < 10 ? requestsPerSecond.toFixed(1) : formatCount(requestsPerSecond)} requests per second`,
+    requestsPerSecond === null ? null : `${perSecond(requestsPerSecond)} requests per second`,
   ].filter((part) => part !== null);
   const versions = plan.fromVersions.join(', ');
   if (estimated && users !== null) {
@@ -143,6 +141,11 @@ export function affectedSentence(plan: Pick<Plan, 'affected' | 'fromVersions'>):
   }
   const parts = users === null ? rest : [users, ...rest];
   return `Affects ${parts.join(', ')}${versions === '' ? '' : ` on ${versions}`}.`;
+}
+
+function perSecond(rate: number): string {
+  if (rate > 0 && rate < 0.05) return 'under 0.1';
+  return rate < 10 ? rate.toFixed(1) : formatCount(rate);
 }
 
 /** How the version that takes over does, in one sentence, as of the moment `at` of the plan. */
