@@ -3,6 +3,7 @@
  * What is not there is an en dash.
  */
 import type { Band, SignalDefinition, Unit } from '#shared/model/signal.ts';
+import { utcMinute } from '#shared/util/utc-minute.ts';
 
 export const NOTHING = '–';
 /** Keeps a figure and its unit on one line. */
@@ -209,6 +210,18 @@ export function formatClock(
   if (date.toDateString() === today.toDateString()) return time;
   const sameYear = date.getFullYear() === today.getFullYear();
   return `${(sameYear ? day : dayYear).format(ms)}, ${time}`;
+}
+
+/** A text that names moments in UTC (`utcMinute`), in the local time of who reads it. */
+export function inLocalTime(
+  text: string,
+  moments: readonly number[] | undefined,
+  now: number,
+): string {
+  return (moments ?? []).reduce(
+    (all, at) => all.replaceAll(utcMinute(at), () => formatClock(at, { now })),
+    text,
+  );
 }
 
 /** The whole moment, for a tooltip, with the offset from UTC. */

@@ -74,14 +74,20 @@ export const ActionKind = z.enum([
 ]);
 export type ActionKind = z.infer<typeof ActionKind>;
 
+/** Those who get another answer than before. In actions of older versions: all that the losing versions had. */
 export const Affected = z.object({
-  /** Share of users the flag sends to the version that changes, 0–1; null = unknown. */
+  /** Their share of all users by the flag, 0–1; null = unknown. */
   rollout: z.number().nullable(),
-  /** Share of requests really on it, 0–1. */
+  /** Their share of the requests, 0–1. */
   trafficShare: z.number().nullable(),
   conversationsLastHour: z.number().int(),
   requestsPerSecond: z.number().nullable(),
+  /** Only some of the losing versions' users move: the figures beside `rollout` are that part of what was measured. */
+  estimated: z.boolean().optional(),
+  /** Share of requests really on the losing versions, 0–1, with those who stay. */
+  shareBefore: z.number().nullable().optional(),
 });
+export type Affected = z.infer<typeof Affected>;
 
 /** Why a plan may not be carried out. */
 export const Blocker = Remark.extend({
@@ -134,6 +140,8 @@ export const Plan = z.object({
   id: z.string(),
   request: ActionRequest,
   title: z.string(),
+  /** Moments that the title and the difference name in UTC (`utcMinute`); a window spells them in its local time. */
+  moments: z.array(Timestamp).optional(),
   /** Empty when no configured service is affected. */
   service: z.string(),
   environment: z.string(),

@@ -7,6 +7,7 @@ import type { Action, ActionRequest, Plan, SingleRequest } from '#shared/model/a
 import type { Change } from '#shared/model/change.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Role } from '#shared/model/session.ts';
+import { utcMinute } from '#shared/util/utc-minute.ts';
 import {
   type ActionsWorld,
   actionsConfig,
@@ -284,8 +285,16 @@ describe('a silence', () => {
 
   it('goes first in one action with a rollback, and one undo ends both', async () => {
     const before = await present();
-    const made = await plan(silenceThenRollback());
-    expect(made.title).toMatch(/^Silence .* UTC, then roll back support-bot v42 → v41$/);
+    const request = silenceThenRollback();
+    const made = await plan(request);
+    const end =
+      request.kind === 'several' && request.requests[0]?.kind === 'silence'
+        ? request.requests[0].until
+        : 0;
+    expect(made.title).toBe(
+      `Silence ${FIRING.labels.alertname} until ${utcMinute(end)}, then roll back support-bot v42 → v41`,
+    );
+    expect(made.moments).toEqual([end]);
     expect(made).toMatchObject({ needsReason: true, toVersion: 'v41', fromVersions: ['v42'] });
     expect(made.drilled).not.toBeNull();
     const { id } = await world.actions.execute(made.id, as(typedOf(made)));
@@ -293,6 +302,7 @@ describe('a silence', () => {
     expect(await weights()).toEqual({ v41: 1000, v42: 0 });
     expect(standing()).toHaveLength(1);
     const undo = await world.actions.undo(id, as(), signal());
+    expect(undo.plan).toMatchObject({ title: `Undo ${id}: ${made.title}`, moments: [end] });
     await world.until(undo.id, (one) => stateOf(one, 'stored', 1) === 'done');
     expect(await present()).toEqual(before);
     expect(standing()).toEqual([]);

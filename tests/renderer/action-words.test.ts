@@ -37,6 +37,24 @@ test('who is affected leaves out what is not known', () => {
   ).toBe('Affects 1 conversation in the last hour.');
 });
 
+test('where only a part moves, who moves comes first and the rest is called an estimate', () => {
+  const affected = {
+    rollout: 0.01,
+    trafficShare: 0.01,
+    conversationsLastHour: 3,
+    requestsPerSecond: 0.2,
+    estimated: true,
+    shareBefore: 1,
+  };
+  expect(plain(affectedSentence({ fromVersions: ['v41'], affected }))).toBe(
+    'Affects 1 % of users, now on v41: by estimate 1 % of traffic, 3 conversations in the last hour, 0.2 requests per second.',
+  );
+  const few = { ...affected, requestsPerSecond: 0.04 };
+  expect(plain(affectedSentence({ fromVersions: ['v41'], affected: few }))).toContain(
+    ' under 0.1 requests per second.',
+  );
+});
+
 test('a version with hardly any traffic is not called healthy', () => {
   const cell = (state: 'ok' | 'bad' | 'few') => ({
     signal: 's',

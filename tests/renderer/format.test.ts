@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { utcMinute } from '#shared/util/utc-minute.ts';
 import {
   bandInWords,
   formatAge,
@@ -11,6 +12,7 @@ import {
   formatPercent,
   formatUsd,
   formatValue,
+  inLocalTime,
 } from '../../renderer/ui/format.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -71,6 +73,18 @@ test('the day stands before the time only when it is another day', () => {
   expect(formatClock(new Date(2026, 4, 20, 3, 4).getTime(), { now })).toBe('03:04');
   expect(formatClock(new Date(2026, 4, 19, 23, 59).getTime(), { now })).toBe('Tue 19 May, 23:59');
   expect(formatClock(new Date(2025, 4, 19, 23, 59).getTime(), { now })).toBe('19 May 2025, 23:59');
+});
+
+test('a text with moments in UTC is told in local time, and only the moments that it is known to name', () => {
+  const now = new Date(2026, 4, 20, 20, 7).getTime();
+  const end = new Date(2026, 4, 20, 21, 7).getTime();
+  const other = new Date(2026, 4, 19, 6, 0).getTime();
+  const title = `Silence Slow until ${utcMinute(end)}, then restore model to ${utcMinute(other)}`;
+  expect(inLocalTime(title, [end, other], now)).toBe(
+    'Silence Slow until 21:07, then restore model to Tue 19 May, 06:00',
+  );
+  expect(inLocalTime(title, [], now)).toBe(title);
+  expect(inLocalTime(title, undefined, now)).toBe(title);
 });
 
 test('a band is short in a head and whole in words', () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { ActionRequest, Plan } from '#shared/model/action.ts';
 import type { Alert } from '#shared/model/alert.ts';
+import { utcMinute } from '#shared/util/utc-minute.ts';
 import { useWindow } from '../../renderer/client/window.ts';
 import PlanDialog from '../../renderer/features/action/PlanDialog.tsx';
 import { fakeCore, mount, settle } from './mount.tsx';
@@ -55,6 +56,33 @@ test('one confirmation sends the plan, unlocks, and goes to the action', async (
   ]);
   expect(location.pathname).toBe('/action/a-1');
   expect(useWindow.getState().planning).toBeNull();
+});
+
+test('the end of a silence stands in local time, in the title and in the difference', async () => {
+  const end = new Date().setHours(23, 59, 0, 0);
+  const { page } = await open({
+    'actions.plan': () => ({
+      plan: planOf({
+        title: `Silence Slow until ${utcMinute(end)}`,
+        moments: [end],
+        changes: [
+          {
+            kind: 'silence',
+            source: 'alerts',
+            what: 'alert Slow',
+            alert: 'Slow',
+            noop: false,
+            matchers: [],
+            endsAt: end,
+            diff: [{ sign: '+', text: `silenced until ${utcMinute(end)}` }],
+          },
+        ],
+      }),
+    }),
+  });
+  expect(document.body.textContent).toContain('Silence Slow until 23:59');
+  expect(page.text()).toContain('silenced until 23:59');
+  expect(document.body.textContent).not.toContain('UTC');
 });
 
 test('a plan with a blocker cannot be confirmed, and says what blocks it', async () => {

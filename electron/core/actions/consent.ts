@@ -3,10 +3,14 @@ import { rolloutByVersion } from '#core/analysis/rollout.ts';
 import type { ActionRequest, Plan } from '#shared/model/action.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
+import { movement, usersMoved } from './plan.ts';
+
+/** Shares are sums of fractions. */
+const ALL = 1 - 1e-9;
 
 /**
- * The service's name, where the changes give all of its users another answer than before in an environment that is
- * protected: no AI at all, or a candidate that only some had. Going back to stable asks for nothing: it must be quick.
+ * The service's name (of a flag that belongs to none, the flag's), where the changes give all users another answer than
+ * before in an environment that is protected. Going back to stable asks for nothing: it must be quick.
  */
 export function wordToType(
   config: Config,
@@ -15,26 +19,33 @@ export function wordToType(
   changes: readonly PlannedChange[],
 ): string | null {
   const isProtected = config.environments.some((one) => one.name === environment && one.protected);
-  if (service === null || !isProtected) return null;
-  const flags = changes.filter((change) => change.kind === 'flag' && !change.noop);
-  return flags.some((change) => change.kind === 'flag' && affectsEveryone(service, change))
-    ? service.id
-    : null;
+  if (!isProtected) return null;
+  for (const change of changes) {
+    if (change.kind === 'flag' && !change.noop && affectsEveryone(service, change)) {
+      return service?.id ?? change.flag;
+    }
+  }
+  return null;
 }
 
 function affectsEveryone(
-  { killSwitch, modelFlag }: ServiceConfig,
+  service: ServiceConfig | null,
   { source, flag, before, after }: FlagChange,
 ): boolean {
   const is = (ref: { source: string; flag: string } | undefined) =>
     ref?.source === source && ref.flag === flag;
-  if (is(killSwitch) && before.enabled && !after.enabled) return true;
-  if (!modelFlag || !is(modelFlag)) return false;
-  const [then, now] = [rolloutByVersion(modelFlag, before), rolloutByVersion(modelFlag, after)];
-  return [...now].some(
-    ([version, share]) =>
-      version !== modelFlag.stable && share === 1 && (then.get(version) ?? 0) < 1,
-  );
+  const modelFlag = service?.modelFlag;
+  if (modelFlag && is(modelFlag)) {
+    const [then, now] = [rolloutByVersion(modelFlag, before), rolloutByVersion(modelFlag, after)];
+    const share = (of: ReadonlyMap<string, number>, version: string) => of.get(version) ?? 0;
+    if (share(now, modelFlag.stable) >= ALL) return false;
+    // A version that has all of them now, which only some had.
+    const takesAll = [...now].some(([version, had]) => had >= ALL && share(then, version) < ALL);
+    return takesAll || movement(modelFlag, before, after).rollout >= ALL;
+  }
+  // A kill switch that is thrown is about everybody, whichever part of the users it stands before.
+  if (is(service?.killSwitch) && before.enabled !== after.enabled) return true;
+  return usersMoved(before, after) >= ALL;
 }
 
 /** True when the configuration wants another person to agree to this before it is sent. */

@@ -2,6 +2,7 @@
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { SingleRequest } from '#shared/model/action.ts';
 import type { DiffLine } from '#shared/model/planned-change.ts';
+import { utcMinute } from '#shared/util/utc-minute.ts';
 import type { Intention } from './intend.ts';
 import type { PlannerDeps } from './planner.ts';
 
@@ -38,9 +39,9 @@ export async function intendSilence(
     isRegex: false,
     isEqual: true,
   }));
-  const end = new Date(request.until).toISOString().slice(11, 16);
   return {
-    title: () => `Silence ${alert.name} until ${end} UTC`,
+    title: () => `Silence ${alert.name} until ${utcMinute(request.until)}`,
+    moments: [request.until],
     service: deps.config().services.find(({ id }) => id === alert.service) ?? null,
     environment: request.environment,
     toVersion: null,
@@ -67,8 +68,7 @@ export async function intendSilence(
 }
 
 export function untilLine(sign: '+' | '-', { endsAt }: { endsAt: number }): DiffLine {
-  const end = new Date(endsAt).toISOString().slice(0, 16).replace('T', ' ');
-  return { sign, text: `silenced until ${end} UTC` };
+  return { sign, text: `silenced until ${utcMinute(endsAt)}` };
 }
 
 function labels(all: Readonly<Record<string, string>>): string {

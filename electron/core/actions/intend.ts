@@ -4,6 +4,7 @@ import type { ActionRequest, Blocker, SingleRequest } from '#shared/model/action
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { EndSilenceChange, SilenceChange } from '#shared/model/planned-change.ts';
+import { utcMinute } from '#shared/util/utc-minute.ts';
 import { intendSilence } from './intend-silence.ts';
 import { intendUndo } from './intend-undo.ts';
 import { killSwitchState, type Movement, rollbackState, type Target } from './plan.ts';
@@ -26,6 +27,8 @@ export type Wish =
 
 export interface Intention {
   title: (moves: Movement | null, states: readonly FlagState[]) => string;
+  /** That the title or a line of the difference names, as `utcMinute` spells them. */
+  moments: number[];
   service: ServiceConfig | null;
   environment: string;
   /** The version that all are to get, where the request names one. */
@@ -59,6 +62,7 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
           const from = moves?.from.filter((version) => version !== to) ?? [];
           return `Roll back ${service.id} ${from.join(', ')}${from.length > 0 ? ' ' : ''}→ ${to}`;
         },
+        moments: [],
         service,
         environment: request.environment,
         toVersion: to,
@@ -81,6 +85,7 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
       }
       return {
         title: () => `Turn ${request.on ? 'on' : 'off'} the AI path of ${service.id}`,
+        moments: [],
         service,
         environment: request.environment,
         toVersion: null,
@@ -128,6 +133,7 @@ function intendRamp(
       present === undefined
         ? `Ramp ${service.id} ${candidate}`
         : `Ramp ${service.id} ${candidate} ${percentNow(model, present)} → ${aim(present)} %`,
+    moments: [],
     service,
     environment,
     toVersion: null,
@@ -165,9 +171,9 @@ async function intendRestore(
       'This entry does not tell the whole state of the flag.',
     );
   }
-  const when = new Date(event.at).toISOString().slice(0, 16).replace('T', ' ');
   return {
-    title: () => `Restore ${request.flag} to ${when} UTC`,
+    title: () => `Restore ${request.flag} to ${utcMinute(event.at)}`,
+    moments: [event.at],
     service: serviceOfFlag(deps.config(), request),
     environment: request.environment,
     toVersion: null,
@@ -211,6 +217,7 @@ function intendSeveral(parts: readonly Intention[]): Intention {
         ', then ',
       );
     },
+    moments: parts.flatMap((part) => part.moments),
     service: first.service,
     environment: first.environment,
     toVersion: parts.map((part) => part.toVersion).find((version) => version !== null) ?? null,

@@ -4,6 +4,7 @@ import type { SilenceControl } from '#core/sources/connector.ts';
 import type { Alert, Matcher, Silence } from '#shared/model/alert.ts';
 import type { EndSilenceChange, SilenceChange } from '#shared/model/planned-change.ts';
 import { canonicalJson } from '#shared/util/canonical-json.ts';
+import { utcMinute } from '#shared/util/utc-minute.ts';
 import type { Look, Occasion, Outside, Served } from './outside.ts';
 import { seconds } from './proof.ts';
 
@@ -66,8 +67,8 @@ export function outsideSilence(
     const lines =
       is === 'other' && present !== null
         ? [
-            { sign: '-' as const, text: `until ${iso(change.endsAt)}` },
-            { sign: '+' as const, text: `until ${iso(present.endsAt)}` },
+            { sign: '-' as const, text: `until ${utcMinute(change.endsAt)}` },
+            { sign: '+' as const, text: `until ${utcMinute(present.endsAt)}` },
           ]
         : [];
     return { is, spelled: canonicalJson(present), present, lines, made: present?.id ?? null };
@@ -186,8 +187,4 @@ export function sameMatchers(a: readonly Matcher[], b: readonly Matcher[]): bool
         .sort(),
     );
   return text(a) === text(b);
-}
-
-function iso(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,7 +1,8 @@
 /** What an action would change: from the state a flag has to the state it should have. Pure. */
-import { rolloutByVersion } from '#core/analysis/rollout.ts';
+import { flagRollout, rolloutByVersion, rolloutShare } from '#core/analysis/rollout.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
+import { sameFlagState } from '#shared/util/flag-state.ts';
 
 export type ModelFlag = NonNullable<ServiceConfig['modelFlag']>;
 
@@ -130,8 +131,9 @@ export interface Movement {
   /** Versions that lose share, most first, and the one that gains most. */
   from: string[];
   to: string | null;
-  /** 0–1: share of users that the losing versions had. */
+  /** Shares of all users, 0–1: those that change the version, and those that the losing versions had. */
   rollout: number;
+  had: number;
 }
 
 /** Who wins and who loses users between two states of a flag that chooses the model version. */
@@ -150,6 +152,58 @@ export function movement(modelFlag: ModelFlag, before: FlagState, after: FlagSta
   return {
     from: losing.map(({ version }) => version),
     to: gaining !== undefined && gaining.change > 0 ? gaining.version : null,
-    rollout: losing.reduce((sum, { had }) => sum + had, 0),
+    rollout: losing.reduce((sum, { change }) => sum - change, 0),
+    had: losing.reduce((sum, { had }) => sum + had, 0),
+  };
+}
+
+/**
+ * The share of all users to whom a flag answers something else afterwards, 0–1, whatever it decides. Where more
+ * changes than who gets what (constraints, payloads), it may be all that it reaches.
+ */
+export function usersMoved(before: FlagState, after: FlagState): number {
+  const [then, now] = [answers(before), answers(after)];
+  const moved = [...then].reduce(
+    (sum, [answer, share]) => sum + Math.max(0, share - (now.get(answer) ?? 0)),
+    0,
+  );
+  if (sameFlagState(withoutShares(before), withoutShares(after))) return moved;
+  return Math.max(moved, flagRollout(before), flagRollout(after));
+}
+
+/** Answer → share of users; strategies share out as in `rolloutByVersion`. */
+function answers(state: FlagState): Map<string, number> {
+  const shares = new Map<string, number>();
+  const add = (answer: string, share: number) =>
+    shares.set(answer, (shares.get(answer) ?? 0) + share);
+  let left = 1;
+  const reach = (share: number, own: readonly Variant[]) => {
+    const variants = own.length > 0 ? own : state.variants;
+    const weights = variants.reduce((sum, { weight }) => sum + weight, 0);
+    left -= share;
+    if (weights <= 0) add('on', share);
+    else for (const { name, weight } of variants) add(`on ${name}`, (share * weight) / weights);
+  };
+  if (state.enabled && state.strategies.length === 0) reach(left, []);
+  for (const strategy of state.enabled ? state.strategies : []) {
+    reach(left * rolloutShare(strategy), strategy.variants);
+  }
+  add('off', left);
+  return shares;
+}
+
+/** All that a state says beside who gets what. */
+function withoutShares(state: FlagState): FlagState {
+  const even = (variants: readonly Variant[]) =>
+    variants.map((variant) => ({ ...variant, weight: 0, weightType: 'fix' }));
+  return {
+    enabled: true,
+    strategies: state.strategies.map((one) => ({
+      ...one,
+      disabled: false,
+      parameters: { ...one.parameters, rollout: '' },
+      variants: even(one.variants),
+    })),
+    variants: even(state.variants),
   };
 }

@@ -1,13 +1,12 @@
 /** Answers a request with a plan: reads the world as it is now and works out everything a person should know first. */
 import { randomUUID } from 'node:crypto';
-import { flagRollout } from '#core/analysis/rollout.ts';
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock } from '#core/deps.ts';
 import type { ActionRequest, Blocker, Drilled, DrillKind, Plan } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
-import type { FlagState } from '#shared/model/flag.ts';
-import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
+import type { PlannedChange } from '#shared/model/planned-change.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
+import { affectedBy, reachOf } from './affected.ts';
 import { approvalOf } from './approval.ts';
 import { needsSecondPerson, wordToType } from './consent.ts';
 import { diffLines } from './diff.ts';
@@ -56,11 +55,10 @@ export async function makePlan(
   const onModel = flags.find((one) => one.source === ref?.source && one.flag === ref.flag);
   const moves = ref && onModel ? movement(ref, onModel.before, onModel.after) : null;
   const kill = service?.killSwitch;
-  const onSwitch = flags.find((one) => one.source === kill?.source && one.flag === kill.flag);
-  const isKill = onSwitch !== undefined;
+  const isKill = flags.some((one) => one.source === kill?.source && one.flag === kill.flag);
   const now = clock.now();
-  // A kill switch is about everybody, whatever else goes with it.
-  const from = isKill ? [] : (moves?.from ?? []);
+  const reach = reachOf(moves, flags, isKill);
+  const from = [...reach.from];
   const toVersion = intention.toVersion ?? moves?.to ?? null;
   const targetHealth = toVersion === null ? null : healthOf(standing, toVersion);
   const noop = changes.every((change) => change.noop);
@@ -92,6 +90,7 @@ export async function makePlan(
       moves,
       flags.map(({ before }) => before),
     ),
+    moments: intention.moments,
     service: service?.id ?? '',
     environment,
     createdAt: now,
@@ -100,12 +99,7 @@ export async function makePlan(
     noop: noop && impossible.length === 0,
     fromVersions: from,
     toVersion,
-    affected: {
-      rollout: moves !== null && !isKill ? moves.rollout : rolloutOf(onSwitch ?? flags[0]),
-      trafficShare: trafficShare(standing, from, isKill),
-      conversationsLastHour: conversations ?? 0,
-      requestsPerSecond: requestRate(standing, from),
-    },
+    affected: affectedBy(reach, standing, conversations ?? 0),
     targetHealth,
     outOfBand:
       standing === null || flags.length === 0 || !mends(request, toVersion, ref?.candidate)
@@ -208,33 +202,6 @@ function healthOf(standing: ServiceFacts | null, version: string): Plan['targetH
   const found = standing?.versions.find((one) => one.version === version);
   if (found === undefined) return { version, at: null, cells: [] };
   return { version, at: found.lastSeenAt, cells: [...found.cells.values()] };
-}
-
-function rolloutOf(change: FlagChange | undefined): number | null {
-  if (change === undefined) return null;
-  const shown: FlagState = change.before.enabled ? change.before : change.after;
-  return flagRollout(shown);
-}
-
-function trafficShare(standing: ServiceFacts | null, from: readonly string[], whole: boolean) {
-  if (whole) return 1;
-  if (standing === null || from.length === 0) return null;
-  const shares = standing.versions
-    .filter(({ version }) => from.includes(version))
-    .map((one) => one.trafficShare);
-  if (shares.length === 0 || shares.includes(null)) return null;
-  return shares.reduce((sum: number, share) => sum + (share ?? 0), 0);
-}
-
-function requestRate(standing: ServiceFacts | null, from: readonly string[]): number | null {
-  if (standing === null) return null;
-  if (from.length === 0) return standing.whole.requestsPerSecond;
-  const rates = standing.versions
-    .filter(({ version }) => from.includes(version))
-    .map((one) => one.requestsPerSecond);
-  return rates.every((rate) => rate === null)
-    ? null
-    : rates.reduce((sum: number, rate) => sum + (rate ?? 0), 0);
 }
 
 /** A fact that cannot be had must not keep anybody from rolling back. */

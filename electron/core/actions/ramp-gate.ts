@@ -1,5 +1,5 @@
 /** Collects what the gate of a ramp judges by: how the candidate does, and for how long it has been there. */
-import type { Blocker } from '#shared/model/action.ts';
+import type { Blocker, StepName } from '#shared/model/action.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import { parseDuration } from '#shared/util/duration.ts';
@@ -25,15 +25,15 @@ export async function rampGate(
   const config = deps.config();
   const holdMs = parseDuration(service.ramp.hold) ?? 10 * 60_000;
   const windowMs = parseDuration(config.signals.window) ?? 5 * 60_000;
-  const since = await rungSince(deps, model, environment);
+  const moved = await lastMove(deps, model, environment);
   const [standing, breaches] = await Promise.all([
     deps.facts.service(service.id, environment),
     deps.facts.breaches({
       service: service.id,
       environment,
       version: candidate,
-      // What was measured at the rung below must not speak against this one.
-      since: Math.max(now - holdMs, since === null ? 0 : since + windowMs),
+      // What was measured at the rung below must not speak against this one; why it fell must.
+      since: Math.max(now - holdMs, moved?.up === true ? moved.at + windowMs : 0),
     }),
   ]);
   return gate(
@@ -46,19 +46,25 @@ export async function rampGate(
       signals: deps.facts.signals(),
       windowMs,
       minRequests: config.actions.minRequests,
-      atRungMs: since === null ? null : now - since,
+      atRungMs: moved === null ? null : now - moved.at,
       lately: breaches.map(({ at, ...rest }) => ({ ...rest, agoMs: now - at })),
     },
     holdMs,
   );
 }
 
-/** Since when the flag divides users as it does now: by its history and by this console's own actions. */
-async function rungSince(
+interface Move {
+  at: number;
+  /** The candidate got more users. False where it is not known, or was taken back. */
+  up: boolean;
+}
+
+/** How the flag came to divide users as it does now: by its history and by this console's own actions. */
+async function lastMove(
   deps: PlannerDeps,
   model: ModelFlag,
   environment: string,
-): Promise<number | null> {
+): Promise<Move | null> {
   const [events, actions] = await Promise.all([
     deps.cache.read('listFlagEvents', {
       source: model.source,
@@ -68,22 +74,24 @@ async function rungSince(
     }),
     deps.cache.journal('listActions', { environment, limit: 50 }),
   ]);
-  const moved = events.find(
-    ({ before, after }) =>
-      before === null || after === null || percentNow(model, before) !== percentNow(model, after),
-  );
+  const climbs = (before: FlagState, after: FlagState) =>
+    percentNow(model, after) > percentNow(model, before);
+  const told = events.flatMap(({ at, before, after }): Move[] => {
+    if (before === null || after === null) return [{ at, up: false }];
+    const moved = percentNow(model, before) !== percentNow(model, after);
+    return moved ? [{ at, up: climbs(before, after) }] : [];
+  });
   // The source's history is read every few seconds; what was done from here is known at once.
-  const own = actions.find(({ plan, steps }) =>
-    plan.changes.some(
-      (change, place) =>
-        change.kind === 'flag' &&
-        change.source === model.source &&
-        change.flag === model.flag &&
-        steps.some(
-          (step) => step.name === 'sent' && step.change === place && step.state === 'done',
-        ),
-    ),
+  const own = actions.flatMap(({ plan, startedAt, steps }) =>
+    plan.changes.flatMap((change, place): Move[] => {
+      const isModel =
+        change.kind === 'flag' && change.source === model.source && change.flag === model.flag;
+      const done = (name: StepName) =>
+        steps.some((step) => step.name === name && step.change === place && step.state === 'done');
+      if (!isModel || !done('sent')) return [];
+      return [{ at: startedAt, up: climbs(change.before, change.after) && !done('restored') }];
+    }),
   );
-  const times = [moved?.at, own?.startedAt].filter((at) => at !== undefined);
-  return times.length === 0 ? null : Math.max(...times);
+  const moves = [...told, ...own].sort((a, b) => b.at - a.at);
+  return moves[0] ?? null;
 }

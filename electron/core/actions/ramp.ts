@@ -146,8 +146,6 @@ export function gate(
   } else if (next !== to) {
     block('rung_skipped', `${next} % comes before ${to} %: the ladder is ${ladder.join(', ')} %.`);
   }
-  // At 0 % there is nothing that could have been measured.
-  if (now === 0) return blockers;
   const { candidate, facts, minRequests, windowMs } = standing;
   const requests =
     facts?.requestsPerSecond == null
@@ -162,6 +160,8 @@ export function gate(
       'out_of_band',
       `${candidate} ${words.slice(0, 4).join(', ')} in ${requests ?? 'an unknown number of'} requests ${within}.`,
     );
+  } else if (now === 0) {
+    // Nobody is on it, so there is nothing to measure and no rung to hold; what it did before it fell still counts.
   } else if (requests === null || requests < minRequests) {
     block(
       'too_few',
@@ -170,21 +170,21 @@ export function gate(
   } else if (!cells.some((cell) => cell.state === 'ok' || cell.state === 'watch')) {
     block('unmeasured', `None of the signals of ${candidate} can be judged now.`);
   }
-  if (standing.atRungMs !== null && standing.atRungMs < holdMs) {
+  if (now > 0 && standing.atRungMs !== null && standing.atRungMs < holdMs) {
     block(
       'too_early',
       `${candidate} has been at ${now} % for ${seconds(standing.atRungMs)}; a rung must hold for ${seconds(holdMs)}.`,
     );
   }
-  const [past] = bad.length > 0 ? [] : standing.lately;
-  if (past !== undefined) {
+  for (const past of bad.length > 0 ? [] : standing.lately) {
     const definition = standing.signals.find((one) => one.id === past.signal);
-    if (definition !== undefined) {
-      block(
-        'out_of_band_lately',
-        `${candidate} ${definition.short} was ${format(definition, past.value)}, beyond ${format(definition, past.limit)}, ${seconds(past.agoMs)} ago; it must hold for ${seconds(holdMs)}.`,
-      );
-    }
+    // A forecast is split by the share of traffic of now: it says nothing of a time when there was more or less.
+    if (definition === undefined || definition.band.kind === 'forecast') continue;
+    block(
+      'out_of_band_lately',
+      `${candidate} ${definition.short} was ${format(definition, past.value)}, beyond ${format(definition, past.limit)}, ${seconds(past.agoMs)} ago; it must hold for ${seconds(holdMs)}.`,
+    );
+    break;
   }
   return blockers;
 }

@@ -138,7 +138,7 @@ async function lookAtVersions(
       windowMs: ms,
       intended,
       from: plan.fromVersions,
-      shareBefore: plan.affected.trafficShare,
+      shareBefore: plan.affected.shareBefore ?? null,
       minRequests,
     });
   // Slow answers tell of themselves late: a window that reaches up to now would only hold the quick ones.

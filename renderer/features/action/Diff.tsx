@@ -1,11 +1,13 @@
-import type { DiffLine, PlannedChange } from '#shared/model/planned-change.ts';
+import type { Plan } from '#shared/model/action.ts';
+import type { DiffLine } from '#shared/model/planned-change.ts';
 import { plainString } from '#shared/util/visible-text.ts';
+import { inLocalTime } from '../../ui/index.ts';
 import styles from './action.module.css';
 
 const HEARD = { '-': 'taken away: ', '+': 'put in: ', ' ': '' } as const;
 
 /** Before → after, line by line. */
-export function Diff(props: { lines: readonly DiffLine[] }) {
+export function Diff(props: { lines: readonly DiffLine[]; moments: Plan['moments'] }) {
   return (
     <pre className={styles.diff}>
       {props.lines.map((line, index) => (
@@ -13,7 +15,7 @@ export function Diff(props: { lines: readonly DiffLine[] }) {
         <div key={index} data-sign={line.sign}>
           <span aria-hidden="true">{line.sign === '-' ? '−' : line.sign} </span>
           <span className="nd-unseen">{HEARD[line.sign]}</span>
-          {plainString(line.text)}
+          {plainString(inLocalTime(line.text, props.moments, Date.now()))}
         </div>
       ))}
     </pre>
@@ -21,15 +23,16 @@ export function Diff(props: { lines: readonly DiffLine[] }) {
 }
 
 /** All that a plan changes; a head per change only when there are several. */
-export function Diffs(props: { changes: readonly PlannedChange[] }) {
-  if (props.changes.length === 1) return <Diff lines={props.changes[0]?.diff ?? []} />;
+export function Diffs(props: { plan: Pick<Plan, 'changes' | 'moments'> }) {
+  const { changes, moments } = props.plan;
+  if (changes.length === 1) return <Diff lines={changes[0]?.diff ?? []} moments={moments} />;
   return (
     <ol className={styles.diffs}>
-      {props.changes.map((change) => (
+      {changes.map((change) => (
         <li key={`${change.kind} ${change.what}`}>
           {plainString(change.what)}
           {change.noop ? <span className={styles.faint}> · already so</span> : null}
-          <Diff lines={change.diff} />
+          <Diff lines={change.diff} moments={moments} />
         </li>
       ))}
     </ol>

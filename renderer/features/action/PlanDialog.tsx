@@ -8,7 +8,7 @@ import { go } from '../../client/go.ts';
 import { usePlan } from '../../client/plan.ts';
 import { operationKey, useAct } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
-import { Age, ErrorState, Notice, Skeleton } from '../../ui/index.ts';
+import { Age, ErrorState, inLocalTime, Notice, Skeleton } from '../../ui/index.ts';
 import { AlsoSilence } from './AlsoSilence.tsx';
 import styles from './action.module.css';
 import { Confirm } from './Confirm.tsx';
@@ -42,7 +42,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
       title={
         plan ? (
           <span className={styles.dialogTitle}>
-            {plainString(plan.title)}{' '}
+            {plainString(inLocalTime(plan.title, plan.moments, Date.now()))}{' '}
             <span className={styles.dialogAside}>
               {plan.environment} · {plainString(whereOf(plan))} · computed{' '}
               <Age at={plan.createdAt} suffix=" ago" />
@@ -99,7 +99,7 @@ function PlanBody(props: { plan: Plan; replan: () => void; replanning: boolean }
       <div className={styles.planColumns}>
         <section>
           <h3 className={styles.lead}>Before → after</h3>
-          <Diffs changes={plan.changes} />
+          <Diffs plan={plan} />
         </section>
         <section>
           <h3 className={styles.lead}>What it means</h3>

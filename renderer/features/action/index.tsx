@@ -12,6 +12,7 @@ import {
   ErrorState,
   formatClock,
   Go,
+  inLocalTime,
   Moment,
   Panel,
   Screen,
@@ -59,7 +60,7 @@ function Shown(props: { action: Action }) {
   const outcome = action.outcome === null ? null : OUTCOME[action.outcome];
   return (
     <Screen
-      title={action.title}
+      title={inLocalTime(action.title, action.plan.moments, Date.now())}
       head={
         <>
           {outcome ? (
@@ -83,7 +84,9 @@ function Shown(props: { action: Action }) {
         >
           <p className={styles.summary} role="status">
             <StateDot tone={outcome.tone} word={`${outcome.word}:`} />{' '}
-            {plainString(action.summary || outcome.means)}
+            {plainString(
+              inLocalTime(action.summary || outcome.means, action.plan.moments, Date.now()),
+            )}
           </p>
           {action.summary && outcome.tone !== 'ok' ? (
             <p className={styles.means}>{outcome.means}</p>
@@ -92,7 +95,7 @@ function Shown(props: { action: Action }) {
       ) : null}
       <div className={styles.columns}>
         <Panel title={planTitle(action)} aside={planAside(action)}>
-          <Diffs changes={action.plan.changes} />
+          <Diffs plan={action.plan} />
           <Facts plan={action.plan} />
         </Panel>
         <Proof action={action}>

@@ -124,22 +124,28 @@ export function stepText(text: string): string {
   return `${shown.join('; ')}${rest > 0 ? `; ${rest} more${off.length <= 4 ? ' in band' : ''}` : ''}${wait ? `; ${wait}` : ''}`;
 }
 
-/** Who feels it, in one sentence. What is not known is left out. */
+/** Who feels it, in one sentence. What is not known is left out; what is worked out from a part is said to be so. */
 export function affectedSentence(plan: Pick<Plan, 'affected' | 'fromVersions'>): string {
   const { rollout, trafficShare, conversationsLastHour, requestsPerSecond } = plan.affected;
-  const shares = [
-    rollout === null ? null : `${formatPercent(rollout)} of users`,
+  const estimated = plan.affected.estimated === true;
+  const users = rollout === null ? null : `${formatPercent(rollout)} of users`;
+  const rest = [
     trafficShare === null ? null : `${formatPercent(trafficShare)} of traffic`,
-  ].filter((part) => part !== null);
-  const parts = [
-    shares.length > 0 ? shares.join(', ') : null,
     `${plural(conversationsLastHour, 'conversation')} in the last hour`,
-    requestsPerSecond === null
-      ? null
-      : `${requestsPerSecond < 10 ? requestsPerSecond.toFixed(1) : formatCount(requestsPerSecond)} requests per second`,
+    requestsPerSecond === null ? null : `${perSecond(requestsPerSecond)} requests per second`,
   ].filter((part) => part !== null);
-  const on = plan.fromVersions.length > 0 ? ` on ${plan.fromVersions.join(', ')}` : '';
-  return `Affects ${parts.join(', ')}${on}.`;
+  const versions = plan.fromVersions.join(', ');
+  if (estimated && users !== null) {
+    const now = versions === '' ? '' : `, now on ${versions}`;
+    return `Affects ${users}${now}: by estimate ${rest.join(', ')}.`;
+  }
+  const parts = users === null ? rest : [users, ...rest];
+  return `Affects ${parts.join(', ')}${versions === '' ? '' : ` on ${versions}`}.`;
+}
+
+function perSecond(rate: number): string {
+  if (rate > 0 && rate < 0.05) return 'under 0.1';
+  return rate < 10 ? rate.toFixed(1) : formatCount(rate);
 }
 
 /** How the version that takes over does, in one sentence, as of the moment `at` of the plan. */

@@ -9,6 +9,7 @@ import {
   ErrorState,
   formatDuration,
   Go,
+  inLocalTime,
   Moment,
   Panel,
   plural,
@@ -30,6 +31,8 @@ const TONE: Record<ActionOutcome, Tone> = {
   unknown: 'unknown',
 };
 
+const titleOf = ({ title, plan }: Action) => inLocalTime(title, plan.moments, Date.now());
+
 const COLUMNS: DataColumn<Action>[] = [
   {
     id: 'started',
@@ -40,9 +43,9 @@ const COLUMNS: DataColumn<Action>[] = [
   {
     id: 'title',
     header: 'action',
-    accessorFn: (row) => row.title,
+    accessorFn: titleOf,
     cell: ({ row: { original: row } }) => (
-      <Go to={`/action/${encodeURIComponent(row.id)}`}>{row.title}</Go>
+      <Go to={`/action/${encodeURIComponent(row.id)}`}>{titleOf(row)}</Go>
     ),
   },
   {
@@ -75,7 +78,7 @@ const COLUMNS: DataColumn<Action>[] = [
     enableSorting: false,
     cell: ({ row: { original: row } }) => (
       <span className={styles.dim}>
-        {plainString(row.summary)}
+        {plainString(inLocalTime(row.summary, row.plan.moments, Date.now()))}
         {row.reason ? ` “${plainString(row.reason)}”` : ''}
       </span>
     ),
@@ -92,7 +95,7 @@ export function ActionsList(props: { wanted: string }) {
   const rows = useMemo(
     () =>
       (asked.data?.actions ?? []).filter((one) =>
-        `${one.title} ${one.by} ${one.service} ${one.reason} ${one.summary} ${one.id}`
+        `${titleOf(one)} ${one.by} ${one.service} ${one.reason} ${one.summary} ${one.id}`
           .toLowerCase()
           .includes(props.wanted),
       ),
