@@ -195,7 +195,7 @@ export type Step = z.infer<typeof Step>;
 export const ActionOutcome = z.enum([
   'recovered',
   'not_recovered',
-  'effective', // proven stored, served and live; nothing was out of band to recover from
+  'effective', // proven stored, served and live; there was nothing to judge a recovery by
   'drilled', // a drill: the path works, and everything is as it was before
   'pending_approval',
   'refused', // nothing was changed

@@ -23,7 +23,8 @@ export async function conclude(record: ActionRecord, clock: Clock): Promise<void
   } else if (live.state === 'unknown') {
     await record.end('unknown', `${what}. Not seen in traffic: ${live.text}.`);
   } else {
-    await record.end('effective', `${what}.${proof}`);
+    const unjudged = plan.outOfBand.length > 0 ? ` Recovery is not judged: ${recovered.text}.` : '';
+    await record.end('effective', `${what}.${proof}${unjudged}`);
   }
 }
 

@@ -27,7 +27,7 @@ export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone; means: s
   effective: {
     word: 'effective',
     tone: 'ok',
-    means: 'Stored, served and live. Nothing was out of band to recover from.',
+    means: 'Stored, served and live. There was nothing to judge a recovery by.',
   },
   drilled: {
     word: 'drill passed',
