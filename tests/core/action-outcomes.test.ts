@@ -143,3 +143,42 @@ it('the second of two consoles is told who had done it, not that it did it', asy
     /^Already done by admin .* ago; nothing was sent \(Roll back support-bot v42 → v41\)\. Live traffic confirms: /,
   );
 });
+
+describe('the lock of an environment', () => {
+  const unlock = () => world.locks.unlock('production', world.clock.now() + 3_600_000, 'mika');
+  const kinds = async () =>
+    (await cache.journal('list', { limit: 20 })).entries.map((entry) => entry.kind);
+
+  it('is not opened by a confirmation that did not say so', async () => {
+    await unlock();
+    const made = await world.actions.plan(ROLLBACK, signal());
+    expect(made.unlocks).toBe(false);
+    await world.locks.lock('production', 'noor');
+    await expect(world.actions.execute(made.id, as())).rejects.toMatchObject({ code: 'locked' });
+    expect(world.locks.isUnlocked('production')).toBe(false);
+    expect(await kinds()).toEqual(['lock', 'unlock']);
+    expect(flags.server.asked.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  it('is opened by the plan that is made anew, and by one whose lock was opened meanwhile', async () => {
+    const early = await world.actions.plan(ROLLBACK, signal());
+    await unlock();
+    const late = await world.actions.plan(ROLLBACK, signal());
+    await world.locks.lock('production', 'noor');
+    await expect(world.actions.execute(late.id, as())).rejects.toMatchObject({ code: 'locked' });
+    expect((await world.actions.plan(ROLLBACK, signal())).unlocks).toBe(true);
+    await unlock();
+    const action = await world.actions.execute(early.id, as());
+    expect(stepOf(action, 'sent')?.state).toBe('done');
+  });
+
+  it('holds an undo in one call, which nobody has read to unlock', async () => {
+    const { id } = await carryOut(ROLLBACK);
+    await world.until(id, (one) => stepOf(one, 'stored')?.state === 'done');
+    await world.locks.lock('production', 'noor');
+    await expect(world.actions.undo(id, as(), signal())).rejects.toMatchObject({ code: 'locked' });
+    const made = await world.actions.plan({ kind: 'undo', action: id }, signal());
+    const undo = await world.actions.execute(made.id, as());
+    expect(stepOf(undo, 'sent')?.state).toBe('done');
+  });
+});
