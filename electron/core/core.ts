@@ -96,6 +96,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     clock: deps.clock,
     protectedEnvironments: () =>
       engine.config.environments.filter((one) => one.protected).map((one) => one.name),
+    ranOut: () => events.changed(['session']),
   });
   const identity = createIdentity({ ...deps, cache, publish: events.changed });
   let engine: Engine;

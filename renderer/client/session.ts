@@ -7,6 +7,12 @@ export function useSession(): Output<'session.read'> | undefined {
   return useOperation('session.read', {}).data;
 }
 
+/** Whether an environment is read-only now, as the core says; undefined until the session is there. */
+export function useLocked(name: string): boolean | undefined {
+  const found = useSession()?.environments.find((one) => one.name === name);
+  return found?.protected && found.unlockedUntil === null;
+}
+
 /** The environment that the window looks at; null until the session is there. */
 export function useEnvironment(): EnvironmentStatus | null {
   const name = useWindow((state) => state.environment);

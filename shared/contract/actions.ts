@@ -41,14 +41,14 @@ export const actionsContract = {
     z.strictObject({
       plan: z.string(),
       ...words,
-      /** Confirms and, where the environment is locked, unlocks it: one gesture. */
+      /** Confirms and, where the plan says that it `unlocks`, unlocks the environment: one gesture. */
       confirm: z.literal(true),
     }),
     z.object({ action: Action }),
     'responder',
   ),
   'actions.read': query(z.strictObject({ id: z.string() }), z.object({ action: Action })),
-  /** Plans and executes the undo of an action in one call. */
+  /** Plans and executes the undo of an action in one call; refused as `locked` where the environment is. */
   'actions.undo': mutation(
     z.strictObject({ id: z.string(), ...words }),
     z.object({ action: Action }),

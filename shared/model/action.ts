@@ -203,13 +203,13 @@ export type Step = z.infer<typeof Step>;
 export const ActionOutcome = z.enum([
   'recovered',
   'not_recovered',
-  'effective', // proven stored, served and live; nothing was out of band to recover from
+  'effective', // stored, and served and live as far as anything shows that; there was nothing to judge a recovery by
   'drilled', // a drill: the path works, and everything is as it was before
   'pending_approval',
   'refused', // nothing was changed
   'failed', // the source refused or the effect was read back otherwise; what was done before is undone
   'not_restored', // what was done before it failed, or for a drill, could not be taken back
-  'unknown', // the outside could not be read; reconciled when it can
+  'unknown', // whether it took effect could not be seen; without an end it is reconciled when it can be
 ]);
 export type ActionOutcome = z.infer<typeof ActionOutcome>;
 

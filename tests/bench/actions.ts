@@ -88,7 +88,12 @@ async function measure(server: FlagServer, dir: string): Promise<void> {
   );
   const cache = await open(dir);
   let changed: () => void = () => undefined;
-  const locks = createLocks({ cache, clock, protectedEnvironments: () => [ENVIRONMENT] });
+  const locks = createLocks({
+    cache,
+    clock,
+    protectedEnvironments: () => [ENVIRONMENT],
+    ranOut: () => undefined,
+  });
   const actions = createActions({
     cache,
     clock,

@@ -249,9 +249,11 @@ describe('recovered', () => {
     const watched = [{ definition: p95, version: '', cell: cell(state) }];
     expect(judgeRecovered(watched, false)).toMatchObject({ inBand, text });
   });
-  it('takes nothing left to measure for healthy only while the AI path is off', () => {
+  it('waits for what is not measured, unless the AI path is off; and takes it for no evidence', () => {
     const watched = [{ definition: p95, version: '', cell: null }];
-    expect(judgeRecovered(watched, true).inBand).toBe(true);
-    expect(judgeRecovered(watched, false).inBand).toBe(false);
+    expect(judgeRecovered(watched, true)).toMatchObject({ inBand: true, measured: false });
+    expect(judgeRecovered(watched, false)).toMatchObject({ inBand: false, measured: false });
+    const one = { definition: p95, version: 'v41', cell: cell('ok') };
+    expect(judgeRecovered([...watched, one], true)).toMatchObject({ inBand: true, measured: true });
   });
 });

@@ -9,6 +9,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Plan } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { FlagChange } from '#shared/model/planned-change.ts';
+import type { Cell } from '#shared/model/signal.ts';
 import { flagStateText } from '#shared/util/flag-state.ts';
 import {
   type ActionsWorld,
@@ -476,26 +477,44 @@ describe('an action', () => {
 });
 
 describe('with the AI path off', () => {
-  it('does not wait for what measures the model: its cost cannot come back into the forecast', async () => {
-    world.scene.whole = facts('', [
-      cell('cost_per_day', 'bad', 900),
-      cell('latency_p95', 'bad', 5),
-    ]);
-    const { id } = await carryOut({
-      kind: 'kill_switch',
-      service: 'support-bot',
-      environment: 'production',
-      on: false,
-    });
+  const OFF: ActionRequest = { ...ROLLBACK, kind: 'kill_switch', on: false };
+  /** The kill switch is pressed with `before` out of band; afterwards the signals are as in `after`. */
+  async function turnedOff(before: Cell[], after: Cell[]): Promise<Action> {
+    world.scene.whole = facts('', before);
+    const { id } = await carryOut(OFF);
     await world.until(id, (one) => step(one, 'served').state === 'done');
-    world.scene.whole = facts('', [
-      { ...cell('fallback_rate', 'bad', 1), at: world.clock.now() + 5000 },
-      cell('cost_per_day', 'bad', 0),
-      cell('latency_p95', 'ok', 0.1),
-    ]);
-    const ended = await world.ended(id);
+    const fallbacks = { ...cell('fallback_rate', 'bad', 1), at: world.clock.now() + 5000 };
+    world.scene.whole = facts('', [fallbacks, ...after]);
+    return world.ended(id);
+  }
+
+  it('does not wait for what measures the model: its cost cannot come back into the forecast', async () => {
+    const ended = await turnedOff(
+      [cell('cost_per_day', 'bad', 900), cell('latency_p95', 'bad', 5)],
+      [cell('cost_per_day', 'bad', 0), cell('latency_p95', 'ok', 0.1)],
+    );
     expect(ended.outcome).toBe('recovered');
     expect(step(ended, 'recovered').text).not.toContain('cost');
+  });
+
+  it('claims no recovery where only what measures the model was out of band', async () => {
+    const bad = [cell('cost_per_day', 'bad', 900), cell('eval_score', 'bad', 0.4)];
+    const ended = await turnedOff(bad, bad);
+    expect(ended.outcome).toBe('effective');
+    expect(step(ended, 'recovered')).toMatchObject({
+      state: 'skipped',
+      text: 'what was out of band measures the model, which is off',
+    });
+    expect(ended.summary).toMatch(/Recovery is not judged: .* measures the model, which is off\.$/);
+  });
+
+  it('claims no recovery where nothing that was out of band is measured any more', async () => {
+    const ended = await turnedOff([cell('latency_p95', 'bad', 5)], []);
+    expect(ended.outcome).toBe('effective');
+    expect(step(ended, 'recovered')).toMatchObject({
+      state: 'skipped',
+      text: 'nothing is left to judge it by: p95 no longer measured',
+    });
   });
 });
 
@@ -792,10 +811,12 @@ describe('locks', () => {
   it('open for a limited time, and not longer when the clock is set back', async () => {
     let now = 1_000_000;
     let timer = Promise.withResolvers<void>();
+    const ranOut: number[] = [];
     const locks = createLocks({
       cache,
       clock: { now: () => now, sleep: () => timer.promise },
       protectedEnvironments: () => ['production'],
+      ranOut: () => ranOut.push(now),
     });
     expect(() => locks.require('production')).toThrow(NightdeskError);
     expect(locks.isUnlocked('development')).toBe(true);
@@ -816,6 +837,8 @@ describe('locks', () => {
     expect(locks.isUnlocked('production')).toBe(true);
     timer.resolve();
     await expect.poll(() => locks.isUnlocked('production')).toBe(false);
+    // Its time was over, the clock was set back, the timer rang; the one time that a person locked it is not told.
+    expect(ranOut).toHaveLength(3);
     const { entries } = await cache.journal('list', { limit: 5 });
     expect(entries.map((entry) => `${entry.kind} by ${entry.actor}`)).toEqual([
       'unlock by mika',

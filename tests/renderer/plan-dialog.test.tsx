@@ -26,6 +26,11 @@ afterEach(async () => {
   leave = undefined;
 });
 
+const sessionOf = (unlockedUntil: number | null) => ({
+  role: 'responder',
+  environments: [{ name: 'production', protected: true, unlockedUntil }],
+});
+
 /** The dialog on what the window plans, as the shell shows it. */
 function Planning() {
   const planning = useWindow((state) => state.planning);
@@ -148,6 +153,74 @@ test('a plan that cannot be computed says that nothing was changed', async () =>
   });
   expect(page.text()).toContain('nothing was changed');
   expect(page.text()).toContain('unleash does not answer.');
+});
+
+describe('the lock of the environment', () => {
+  /** A core whose production is locked or not, and which plans accordingly. */
+  async function openUnlocked() {
+    const lock = { locked: false };
+    let made = 0;
+    const { core, page } = await open({
+      'session.read': () => sessionOf(lock.locked ? null : Date.now() + 60_000),
+      'actions.plan': () => {
+        made += 1;
+        return { plan: planOf({ id: `p-${made}`, unlocks: lock.locked }) };
+      },
+      'actions.execute': (input) => {
+        const { plan } = input as { plan: string };
+        if (lock.locked && plan === 'p-1') {
+          throw new NightdeskError('locked', 'production is read-only. Unlock it first.');
+        }
+        return { action: actionOf() };
+      },
+    });
+    return { core, page, lock };
+  }
+  const write = async (reason: string) => {
+    await act(async () => useWindow.getState().setPlanReason(reason));
+  };
+
+  it('that is turned while the dialog is open changes the button before anybody presses it', async () => {
+    const { core, page, lock } = await openUnlocked();
+    await write('p95 at 9 s');
+    expect(page.button(/^Roll back$/)).toBeDefined();
+    lock.locked = true;
+    await act(async () => core.emit({ type: 'changed', topics: ['session'] }));
+    await settle(600);
+    expect(page.button(/^Roll back$/)).toBeUndefined();
+    expect(page.text()).not.toContain('Not sent');
+    await page.click(/^Unlock production and roll back$/);
+    expect(core.calls.filter((one) => one.operation === 'actions.execute')).toEqual([
+      { operation: 'actions.execute', input: { plan: 'p-2', reason: 'p95 at 9 s', confirm: true } },
+    ]);
+    expect(location.pathname).toBe('/action/a-1');
+  });
+
+  it('that the press runs into is told, and the same dialog then says that it unlocks', async () => {
+    const { core, page, lock } = await openUnlocked();
+    await write('p95 at 9 s');
+    lock.locked = true;
+    await page.click(/^Roll back$/);
+    expect(location.pathname).toBe('/now');
+    expect(page.text()).toContain('production was locked after this plan was made.');
+    await page.click(/^Unlock production and roll back$/);
+    expect(core.calls.at(-1)?.input).toMatchObject({ plan: 'p-2', reason: 'p95 at 9 s' });
+    expect(location.pathname).toBe('/action/a-1');
+  });
+
+  it('that was turned since the plan was computed ahead is seen when the dialog opens', async () => {
+    let made = 0;
+    const { core, page } = await open({
+      'session.read': () => sessionOf(null),
+      'actions.plan': () => {
+        made += 1;
+        return { plan: planOf({ id: `p-${made}`, unlocks: made > 1 }) };
+      },
+    });
+    await settle(30);
+    expect(page.button(/^Unlock production and roll back$/)).toBeDefined();
+    expect(core.count('actions.plan')).toBe(2);
+  });
 });
 
 describe('also keeping the alert quiet', () => {

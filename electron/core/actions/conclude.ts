@@ -1,6 +1,6 @@
 /** The end of an action that was sent and stored: what its steps together prove, in one sentence. */
 import type { Clock } from '#core/deps.ts';
-import type { Plan, Step } from '#shared/model/action.ts';
+import type { Action, Plan, Step } from '#shared/model/action.ts';
 import { seconds } from './proof.ts';
 import type { ActionRecord } from './record.ts';
 
@@ -9,13 +9,21 @@ export async function conclude(record: ActionRecord, clock: Clock): Promise<void
   if (kind === 'drill') return concludeDrill(record);
   const live = record.step(['live', null]);
   const recovered = record.step(['recovered', null]);
-  const unserved = record.steps('served').find(({ state }) => state === 'failed');
-  const what = whatWasDone(plan, title);
-  const proof = live.state === 'done' ? ` Live traffic confirms: ${live.text}.` : '';
+  const served = record.steps('served');
+  // What traffic shows was served. It shows flags: that an alert is quiet must have been seen by itself.
+  const shown = ({ change }: Step) =>
+    live.state === 'done' && plan.changes[change ?? 0]?.kind === 'flag';
+  const unserved = served.find((step) => step.state === 'failed' && !shown(step));
+  const unproven = served.find((step) => step.state === 'unknown' && !shown(step));
+  const what = whatCameAbout(record.action);
+  const proof = proofOf(live, served);
   const took = seconds(clock.now() - startedAt);
-  if (live.state === 'failed' || (unserved !== undefined && live.state !== 'done')) {
-    const failed = live.state === 'failed' ? live : unserved;
-    await record.end('failed', `${title}: stored, but not in effect: ${failed?.text}.`);
+  const failed = live.state === 'failed' ? live : unserved;
+  if (failed !== undefined) {
+    await record.end('failed', `${title}: stored, but not in effect: ${told(plan, failed)}.`);
+  } else if (unproven !== undefined) {
+    const seen = told(plan, unproven);
+    await record.end('unknown', `${what}: stored, but not proven in effect. ${seen}`);
   } else if (recovered.state === 'done') {
     await record.end('recovered', `${what}.${proof} Recovered after ${took}.`);
   } else if (recovered.state === 'failed') {
@@ -23,8 +31,22 @@ export async function conclude(record: ActionRecord, clock: Clock): Promise<void
   } else if (live.state === 'unknown') {
     await record.end('unknown', `${what}. Not seen in traffic: ${live.text}.`);
   } else {
-    await record.end('effective', `${what}.${proof}`);
+    const unjudged = plan.outOfBand.length > 0 ? ` Recovery is not judged: ${recovered.text}.` : '';
+    await record.end('effective', `${what}.${proof}${unjudged}`);
   }
+}
+
+/** What shows that it is in effect; or that nothing does, where neither clients nor traffic could be asked. */
+function proofOf(live: Step, served: readonly Step[]): string {
+  if (live.state === 'done') return ` Live traffic confirms: ${live.text}.`;
+  const unasked = served.find(({ state }) => state === 'skipped');
+  if (live.state !== 'skipped' || unasked === undefined) return '';
+  return ` Stored; not proven served: ${unasked.text.replace(/\.$/, '')}.`;
+}
+
+/** What a step saw; with the change it is about where there are several. */
+function told({ changes }: Plan, { change, text }: Step): string {
+  return change === null || changes.length === 1 ? text : `${changes[change]?.what}: ${text}`;
 }
 
 /** A drill is passed when each step was proven and everything is as it was before. */
@@ -50,6 +72,21 @@ async function concludeDrill(record: ActionRecord): Promise<void> {
 /** Skipped counts as weak too: a drill that found nothing to send, or no traffic to look at, shows nothing. */
 function isWeak({ name, state }: Step): boolean {
   return name !== 'recovered' && state !== 'done';
+}
+
+/**
+ * What was done, as a sentence without its full stop. What somebody else had done already is not told as done here:
+ * it comes first where it is all of it, and beside its change where it is a part.
+ */
+function whatCameAbout({ plan, title, steps }: Action): string {
+  const already = steps.filter(({ name, state }) => name === 'sent' && state === 'skipped');
+  if (already.length === 0) return whatWasDone(plan, title);
+  if (already.length === plan.changes.length) {
+    const by = [...new Set(already.map(({ text }) => text))].join('; ');
+    return `${by.charAt(0).toUpperCase()}${by.slice(1)} (${title})`;
+  }
+  const parts = already.map((step) => told(plan, step)).join('; ');
+  return `${whatWasDone(plan, title)} (${parts})`;
 }
 
 /** What was done, as a sentence without its full stop. */

@@ -30,11 +30,12 @@ export interface Actions {
    */
   prepare(requests: readonly ActionRequest[]): Promise<void>;
   /**
-   * Carries out a plan that a person confirmed; confirming also unlocks a protected environment. Resolves when the
-   * change was sent (or that takes long): the proof goes on and is read with `read`. The same plan twice is one action.
+   * Carries out a plan that a person confirmed; that also unlocks a protected environment where the plan said so.
+   * Resolves when the change was sent (or that takes long): the proof goes on and is read with `read`. The same plan
+   * twice is one action.
    * @throws NightdeskError `conflict` with both states when the flag moved since the plan; `bad_input` when
-   *   something blocks the plan; `forbidden` when the role may not override it; `not_found` when the plan is unknown
-   *   or too old.
+   *   something blocks the plan; `forbidden` when the role may not override it; `locked` when the environment was
+   *   locked since the plan; `not_found` when the plan is unknown or too old.
    */
   execute(plan: string, confirmation: Confirmation): Promise<Action>;
   /** A plan as it stands. @throws NightdeskError `not_found` when it is unknown or too old. */
@@ -45,7 +46,10 @@ export interface Actions {
    * @throws NightdeskError `bad_input` for a plan that needs nobody's consent.
    */
   approve(plan: string, by: string, whoever: Promise<Approver>): Promise<void>;
-  /** Plans and executes the return to the state that an action recorded. */
+  /**
+   * Plans and executes the return to the state that an action recorded. It never unlocks: nobody has read that it would.
+   * @throws NightdeskError as `execute` does; `locked` wherever the environment is.
+   */
   undo(id: string, confirmation: Confirmation, signal: AbortSignal): Promise<Action>;
   read(id: string): Promise<Action>;
   /** Every configured drill with when it was last done; and where in an environment an approval is asked for. */
@@ -163,6 +167,7 @@ export function createActions(deps: ActionsDeps): Actions {
   async function begin(confirmed: Plan, confirmation: Confirmation): Promise<Action> {
     requireGood(confirmed);
     requirePermission(confirmed, confirmation);
+    if (!confirmed.unlocks) locks.require(confirmed.environment);
     const { by, role, reason } = confirmation;
     const now = clock.now();
     const { request, environment } = confirmed;
@@ -218,6 +223,7 @@ export function createActions(deps: ActionsDeps): Actions {
     execute: async (id, confirmation) => execute(id, confirmation),
     async undo(id, confirmation, signal) {
       const made = await plan({ kind: 'undo', action: id }, signal);
+      locks.require(made.environment);
       return execute(made.id, confirmation);
     },
     async readiness(environment, signal) {

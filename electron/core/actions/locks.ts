@@ -11,6 +11,8 @@ export interface LocksDeps {
   clock: Clock;
   /** Names of the environments that are read-only until unlocked. */
   protectedEnvironments: () => readonly string[];
+  /** Told when an environment was locked again because its time was over. */
+  ranOut: () => void;
 }
 
 export interface Locks {
@@ -37,7 +39,9 @@ export function createLocks(deps: LocksDeps): Locks {
     } catch {
       return;
     }
-    if (until.get(environment)?.over === over) until.delete(environment);
+    if (until.get(environment)?.over !== over) return;
+    until.delete(environment);
+    deps.ranOut();
   };
   const forget = (environment: string) => {
     until.get(environment)?.over.abort();
@@ -50,6 +54,7 @@ export function createLocks(deps: LocksDeps): Locks {
     const now = clock.now();
     if (now >= found.until || now < found.from) {
       forget(environment);
+      deps.ranOut();
       return null;
     }
     return found.until;

@@ -141,20 +141,25 @@ export interface Watched {
 export interface RecoveryJudgement {
   /** All in band. */
   inBand: boolean;
+  /** At least one was seen to be in band: without that nothing proves a recovery. */
+  measured: boolean;
   /** Not in band, or not to be told. */
   out: string[];
   text: string;
 }
 
-/** `aiOff`: with the AI path off there may be nothing left to measure, which counts as in band. */
+/** `aiOff`: with the AI path off a signal may not be measured any more, which is not waited for. */
 export function judgeRecovered(watched: readonly Watched[], aiOff: boolean): RecoveryJudgement {
   const words = { in: [] as string[], out: [] as string[] };
+  let measured = false;
   for (const { definition, version, cell } of watched) {
     const name = version === '' ? definition.short : `${definition.short} of ${version}`;
     const state = cell?.state ?? 'none';
     const value = cell?.value == null ? '' : ` ${format(definition, cell.value)}`;
-    if (state === 'ok') words.in.push(`${name}${value} in band`);
-    else if (state === 'none' || state === 'stale') {
+    if (state === 'ok') {
+      measured = true;
+      words.in.push(`${name}${value} in band`);
+    } else if (state === 'none' || state === 'stale') {
       if (aiOff) words.in.push(`${name} no longer measured`);
       else words.out.push(`${name}: no fresh value yet`);
     } else if (state === 'few') words.out.push(`${name}${value}: too few requests to tell`);
@@ -162,6 +167,7 @@ export function judgeRecovered(watched: readonly Watched[], aiOff: boolean): Rec
   }
   return {
     inBand: words.out.length === 0,
+    measured,
     out: words.out,
     text: [...words.in, ...words.out].join('; '),
   };

@@ -212,16 +212,31 @@ export async function watchRecovery(
   const { giveUpMs, holdMs } = limitsOf(deps.config());
   const ref = deps.config().services.find((one) => one.id === plan.service)?.killSwitch;
   const aiOff = changeOf(plan, ref)?.after.enabled === false;
+  if (judgedSignals(deps, plan, aiOff).length === 0) {
+    await record.set(
+      RECOVERED,
+      'skipped',
+      aiOff
+        ? 'what was out of band measures the model, which is off'
+        : 'what was out of band is not among the signals any more',
+    );
+    return;
+  }
   await record.set(RECOVERED, 'running', 'watching the signals that were out of band');
   const patience = new Patience(deps.clock, signal, { first: LOOK_EVERY_MS, max: LOOK_EVERY_MS });
   let heldFrom: number | null = null;
   for (;;) {
     const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
-    const verdict = judgeRecovered(watched(deps, record, facts, aiOff), aiOff);
+    // That nothing is measured any more can only be said by one who could look.
+    const verdict = judgeRecovered(watched(deps, record, facts, aiOff), aiOff && facts !== null);
     if (!verdict.inBand) heldFrom = null;
     else heldFrom ??= patience.spent;
     const held = heldFrom === null ? 0 : patience.spent - heldFrom;
     if (verdict.inBand && held >= holdMs) {
+      if (!verdict.measured) {
+        await record.set(RECOVERED, 'skipped', `nothing is left to judge it by: ${verdict.text}`);
+        return;
+      }
       await record.set(RECOVERED, 'done', `${verdict.text}, for ${seconds(held)}`);
       return;
     }
@@ -237,9 +252,15 @@ export async function watchRecovery(
   }
 }
 
+/** The signals that were out of band; with the AI path off those that measure the model are left out. */
+function judgedSignals({ facts }: PlannerDeps, { outOfBand }: Plan, aiOff: boolean) {
+  const ids = new Set(outOfBand.map((cell) => cell.signal));
+  return facts.signals().filter(({ id, ofModel }) => ids.has(id) && !(aiOff && ofModel));
+}
+
 /**
- * Each signal that was out of band, of the service as a whole and of the version that now answers; of the latter
- * only where it was not out of band by itself before. With the AI path off, what measures the model is left out.
+ * Each signal that is judged, of the service as a whole and of the version that now answers; of the latter
+ * only where it was not out of band by itself before.
  */
 function watched(
   deps: PlannerDeps,
@@ -248,23 +269,19 @@ function watched(
   aiOff: boolean,
 ): Watched[] {
   const { plan } = record.action;
-  const ids = new Set(plan.outOfBand.map((cell) => cell.signal));
   const target = plan.toVersion;
   const before = plan.targetHealth?.version === target ? plan.targetHealth.cells : [];
-  return deps.facts
-    .signals()
-    .filter((definition) => ids.has(definition.id) && !(aiOff && definition.ofModel))
-    .flatMap((definition) => {
-      const whole = facts?.whole.cells.get(definition.id) ?? null;
-      const result: Watched[] = [{ definition, version: '', cell: whole }];
-      const was = before.find((cell) => cell.signal === definition.id)?.state;
-      if (target !== null && was === 'ok') {
-        const own = facts?.versions.find((one) => one.version === target)?.cells.get(definition.id);
-        // Where it answers all of the traffic both are the same figure: said once.
-        const same = own?.state === whole?.state && own?.value === whole?.value;
-        if (own === undefined || !same)
-          result.push({ definition, version: target, cell: own ?? null });
-      }
-      return result;
-    });
+  return judgedSignals(deps, plan, aiOff).flatMap((definition) => {
+    const whole = facts?.whole.cells.get(definition.id) ?? null;
+    const result: Watched[] = [{ definition, version: '', cell: whole }];
+    const was = before.find((cell) => cell.signal === definition.id)?.state;
+    if (target !== null && was === 'ok') {
+      const own = facts?.versions.find((one) => one.version === target)?.cells.get(definition.id);
+      // Where it answers all of the traffic both are the same figure: said once.
+      const same = own?.state === whole?.state && own?.value === whole?.value;
+      if (own === undefined || !same)
+        result.push({ definition, version: target, cell: own ?? null });
+    }
+    return result;
+  });
 }

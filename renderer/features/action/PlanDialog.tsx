@@ -1,12 +1,13 @@
 import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { NightdeskError } from '#shared/errors/index.ts';
 import type { ActionRequest, Plan } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { usePlan } from '../../client/plan.ts';
 import { operationKey, useAct } from '../../client/query.ts';
+import { useLocked } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import { Age, ErrorState, inLocalTime, Notice, Skeleton } from '../../ui/index.ts';
 import { AlsoSilence } from './AlsoSilence.tsx';
@@ -61,6 +62,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
           key={JSON.stringify(plan.request)}
           plan={plan}
           replan={() => void asked.anew()}
+          relock={() => void asked.refetch()}
           replanning={asked.isFetching}
         />
       ) : asked.error ? (
@@ -79,10 +81,24 @@ export default function PlanDialog(props: { request: ActionRequest }) {
   );
 }
 
-function PlanBody(props: { plan: Plan; replan: () => void; replanning: boolean }) {
+function PlanBody(props: {
+  plan: Plan;
+  replan: () => void;
+  relock: () => void;
+  replanning: boolean;
+}) {
   const { plan } = props;
+  const { environment } = plan;
   const queries = useQueryClient();
+  // Locked between the plan and the press: what was pressed did not say that it unlocks.
+  const [refusedLocked, setRefusedLocked] = useState(false);
   const execute = useAct('actions.execute', {
+    onMutate: () => setRefusedLocked(false),
+    onError: ({ code }) => {
+      if (code !== 'locked') return;
+      setRefusedLocked(true);
+      props.replan();
+    },
     onSuccess: ({ action }) => {
       queries.setQueryData(operationKey('actions.read', { id: action.id }), { action });
       queries.removeQueries({ queryKey: ['actions.plan'] });
@@ -94,6 +110,13 @@ function PlanBody(props: { plan: Plan; replan: () => void; replanning: boolean }
   const { reset } = execute;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the plan's id is what makes it new
   useEffect(() => reset(), [plan.id, reset]);
+  // The button says whether it unlocks: when the lock has moved, the plan that says so is asked for again.
+  const locked = useLocked(environment);
+  const { relock } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per turn of the lock, whatever the new plan says
+  useEffect(() => {
+    if (locked !== undefined && locked !== plan.unlocks) relock();
+  }, [locked]);
   return (
     <div className={styles.plan}>
       <div className={styles.planColumns}>
@@ -113,7 +136,15 @@ function PlanBody(props: { plan: Plan; replan: () => void; replanning: boolean }
           It is already so.
         </Notice>
       ) : null}
-      {execute.error ? <Refused error={execute.error} plan={plan} replan={props.replan} /> : null}
+      {refusedLocked ? (
+        <Notice tone="watch" word="Not sent">
+          {environment} was locked after this plan was made.{' '}
+          {plan.unlocks ? 'The button now says that it unlocks it.' : 'Computing the plan again.'}
+        </Notice>
+      ) : null}
+      {execute.error && execute.error.code !== 'locked' ? (
+        <Refused error={execute.error} plan={plan} replan={props.replan} />
+      ) : null}
       <Confirm
         plan={plan}
         moved={execute.error?.code === 'conflict'}

@@ -27,7 +27,7 @@ export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone; means: s
   effective: {
     word: 'effective',
     tone: 'ok',
-    means: 'Stored, served and live. Nothing was out of band to recover from.',
+    means: 'Stored, served and live. There was nothing to judge a recovery by.',
   },
   drilled: {
     word: 'drill passed',
@@ -60,7 +60,7 @@ export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone; means: s
     word: 'unknown',
     tone: 'unknown',
     means:
-      'The outside cannot be read, so nobody can say whether it took effect. It is read again until it answers.',
+      'Nobody can say whether it took effect: not all of it could be seen. Until the action has ended, the outside is read again.',
   },
 };
 

@@ -1,0 +1,184 @@
+/** What is claimed at the end of an action, and what a confirmation opens: never more than was seen, or said. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Confirmation } from '#core/actions/permission.ts';
+import type { OpenedCache } from '#core/cache/open.ts';
+import type { Action, ActionRequest, SingleRequest } from '#shared/model/action.ts';
+import type { Config } from '#shared/model/config.ts';
+import {
+  type ActionsWorld,
+  actionsConfig,
+  actionsWorld,
+  fastClock,
+} from '../fixtures/actions-world.ts';
+import { FIRING, startAlertService } from '../fixtures/alert-service.ts';
+import type { Asked } from '../fixtures/faulty-server.ts';
+import {
+  FEATURES,
+  type FlagService,
+  makeModelFlag,
+  makeSwitch,
+  SECRETS,
+  startFlagService,
+} from '../fixtures/flag-service.ts';
+import { testCache } from './cache-kit.ts';
+
+const on = { service: 'support-bot', environment: 'production' };
+const ROLLBACK: SingleRequest = { kind: 'rollback', ...on };
+const as = (by = 'mika'): Confirmation => ({ by, role: 'responder', reason: 'p95 above 4 s' });
+const signal = () => AbortSignal.timeout(10_000);
+const asClient = ({ path }: Asked) => path.startsWith('/api/client');
+const stepOf = (action: Action, name: string, change: number | null = 0) =>
+  action.steps.find((step) => step.name === name && step.change === change);
+
+let flags: FlagService;
+let cache: OpenedCache;
+let world: ActionsWorld;
+const worlds: ActionsWorld[] = [];
+
+beforeEach(async () => {
+  flags = await startFlagService();
+  await makeModelFlag(flags.admin, 'model');
+  await makeSwitch(flags.admin, 'switch');
+  cache = await testCache();
+  world = open(cache, actionsConfig(flags.server.url));
+});
+afterEach(async () => {
+  for (const one of worlds.splice(0)) await one.actions.close();
+  await flags.close();
+});
+
+function open(at: OpenedCache, config: Config, clock = fastClock(20)): ActionsWorld {
+  const opened = actionsWorld(at, config, SECRETS, clock);
+  worlds.push(opened);
+  return opened;
+}
+async function carryOut(request: ActionRequest): Promise<Action> {
+  const made = await world.actions.plan(request, signal());
+  return world.actions.execute(made.id, as());
+}
+
+describe('a change that no traffic shows', () => {
+  /** `beta` is a flag of no service: it is restored to being on. */
+  async function restore(): Promise<Action> {
+    await makeSwitch(flags.admin, 'beta');
+    for (const now of ['off', 'on', 'off']) {
+      await flags.admin('POST', `${FEATURES}/beta/environments/production/${now}`);
+    }
+    const pull = world.connector.pull(null, signal());
+    for await (const batch of pull) await cache.write('commitBatch', { source: 'flags', batch });
+    const of = { key: 'beta', environment: 'production' };
+    const events = await cache.read('listFlagEvents', { source: 'flags', ...of, limit: 20 });
+    const event = events.find(({ after }) => after?.enabled)?.id ?? '';
+    const request = { source: 'flags', flag: 'beta', environment: 'production', event };
+    return world.ended((await carryOut({ kind: 'restore', ...request })).id);
+  }
+
+  it('is in effect once clients are served it', async () => {
+    const ended = await restore();
+    expect(ended).toMatchObject({ outcome: 'effective' });
+    expect(ended.summary).not.toContain('not proven');
+  });
+
+  it('is unknown where clients could not be asked, however well it is stored', async () => {
+    flags.server.fault({ kind: 'status', status: 401 }, asClient);
+    const ended = await restore();
+    expect(stepOf(ended, 'stored')?.state).toBe('done');
+    expect(ended).toMatchObject({ outcome: 'unknown', endedAt: expect.any(Number) });
+    expect(ended.summary).toMatch(/stored, but not proven in effect\. Not known: /);
+  });
+
+  it('says so where there is nobody to ask', async () => {
+    const config = actionsConfig(flags.server.url);
+    const sources = config.sources.map((source) =>
+      source.kind === 'unleash'
+        ? { ...source, environments: { production: { name: 'production' } } }
+        : source,
+    );
+    world = open(cache, { ...config, sources });
+    const ended = await restore();
+    expect(stepOf(ended, 'served')?.state).toBe('skipped');
+    expect(ended.outcome).toBe('effective');
+    expect(ended.summary).toMatch(/Stored; not proven served: No client token is configured .*\.$/);
+  });
+});
+
+it('a silence that nobody saw hold is not proven by the traffic that follows the rollback', async () => {
+  const alerts = await startAlertService();
+  try {
+    // The alert service goes by the real clock.
+    world = open(cache, actionsConfig(flags.server.url, '1500ms', alerts.server.url), fastClock(1));
+    for await (const batch of world.alerts?.pull(null, signal()) ?? []) {
+      await cache.write('commitBatch', { source: 'alerts', batch });
+    }
+    const until = world.clock.now() + 3_600_000;
+    const quiet = { source: 'alerts', alert: FIRING.fingerprint, environment: 'production' };
+    const made = await world.actions.plan(
+      { kind: 'several', requests: [{ kind: 'silence', ...quiet, until }, ROLLBACK] },
+      signal(),
+    );
+    alerts.server.fault({ kind: 'status', status: 401 }, ({ path }) => /\/alerts\b/.test(path));
+    const { id } = await world.actions.execute(made.id, as());
+    await world.until(id, (one) => stepOf(one, 'served', 1)?.state === 'done');
+    await world.traffic({ v41: 50 });
+    const ended = await world.ended(id);
+    expect(stepOf(ended, 'live', null)?.state).toBe('done');
+    expect(ended.outcome).toBe('unknown');
+    expect(ended.summary).toMatch(/not proven in effect\. .*SupportBotLatencyHigh.*: Not known: /);
+  } finally {
+    await alerts.close();
+  }
+});
+
+it('the second of two consoles is told who had done it, not that it did it', async () => {
+  const other = open(await testCache(), actionsConfig(flags.server.url));
+  const mine = await world.actions.plan(ROLLBACK, signal());
+  const theirs = await other.actions.plan(ROLLBACK, signal());
+  await world.actions.execute(mine.id, as());
+  const { id } = await other.actions.execute(theirs.id, as('noor'));
+  await other.until(id, (one) => stepOf(one, 'served')?.state === 'done');
+  await other.traffic({ v41: 50 });
+  const ended = await other.ended(id);
+  expect(stepOf(ended, 'sent')?.state).toBe('skipped');
+  expect(ended.summary).toMatch(
+    /^Already done by admin .* ago; nothing was sent \(Roll back support-bot v42 → v41\)\. Live traffic confirms: /,
+  );
+});
+
+describe('the lock of an environment', () => {
+  const unlock = () => world.locks.unlock('production', world.clock.now() + 3_600_000, 'mika');
+  const kinds = async () =>
+    (await cache.journal('list', { limit: 20 })).entries.map((entry) => entry.kind);
+
+  it('is not opened by a confirmation that did not say so', async () => {
+    await unlock();
+    const made = await world.actions.plan(ROLLBACK, signal());
+    expect(made.unlocks).toBe(false);
+    await world.locks.lock('production', 'noor');
+    await expect(world.actions.execute(made.id, as())).rejects.toMatchObject({ code: 'locked' });
+    expect(world.locks.isUnlocked('production')).toBe(false);
+    expect(await kinds()).toEqual(['lock', 'unlock']);
+    expect(flags.server.asked.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  it('is opened by the plan that is made anew, and by one whose lock was opened meanwhile', async () => {
+    const early = await world.actions.plan(ROLLBACK, signal());
+    await unlock();
+    const late = await world.actions.plan(ROLLBACK, signal());
+    await world.locks.lock('production', 'noor');
+    await expect(world.actions.execute(late.id, as())).rejects.toMatchObject({ code: 'locked' });
+    expect((await world.actions.plan(ROLLBACK, signal())).unlocks).toBe(true);
+    await unlock();
+    const action = await world.actions.execute(early.id, as());
+    expect(stepOf(action, 'sent')?.state).toBe('done');
+  });
+
+  it('holds an undo in one call, which nobody has read to unlock', async () => {
+    const { id } = await carryOut(ROLLBACK);
+    await world.until(id, (one) => stepOf(one, 'stored')?.state === 'done');
+    await world.locks.lock('production', 'noor');
+    await expect(world.actions.undo(id, as(), signal())).rejects.toMatchObject({ code: 'locked' });
+    const made = await world.actions.plan({ kind: 'undo', action: id }, signal());
+    const undo = await world.actions.execute(made.id, as());
+    expect(stepOf(undo, 'sent')?.state).toBe('done');
+  });
+});
