@@ -63,6 +63,8 @@ export const replayContract = {
       answers: z.number().int(),
       /** A guess from what was recorded: `usd` is null where a price is not configured. */
       estimate: ReplaySpent.extend({ usd: z.number().nullable() }),
+      /** The same for each phase, in order: `recorded` (its answers are scored), then each endpoint; what has no price costs 0. */
+      phases: z.array(ReplaySpent.extend({ endpoint: z.string() })),
       remarks: z.array(Remark),
       /** Not empty: it cannot be run. */
       blockers: z.array(Remark),

@@ -259,6 +259,15 @@ const ReplayConfig = z.strictObject({
       at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time of day such as 03:10' }),
       services: z.array(Id).min(1),
       sample: z.number().int().min(1).max(1000).default(200),
+      /** Holds one service's sample in one environment. What is left out is sized by what was drawn, so that all of it is answered. */
+      budget: z
+        .strictObject({
+          requests: z.number().int().positive().optional(),
+          tokens: z.number().int().positive().optional(),
+          usd: z.number().positive().optional(),
+          time: Duration.optional(),
+        })
+        .prefault({}),
     })
     .optional(),
 });

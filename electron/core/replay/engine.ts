@@ -37,6 +37,10 @@ export interface Replays {
     how: { kind: Replay['kind'] } & Omit<ParsedInput<'replay.run'>, 'target'>,
     by: string,
   ): Promise<Replay>;
+  /** Resolves when one more can be begun. */
+  room(): Promise<void>;
+  /** Resolves when it is under way no more. */
+  ended(id: string): Promise<Replay>;
   cancel(id: string): Promise<Replay>;
   read(id: string): Promise<Output<'replay.read'>>;
   case(id: string, number: number): Promise<Output<'replay.case'>>;
@@ -167,6 +171,15 @@ export function createReplays(deps: ReplayDeps): Replays {
       const history = failing ? ('recorded' as const) : how.history;
       const { prepare } = await import('./prepare.ts');
       return begin(await prepare(deps, target), { ...how, history, kind: target.kind }, by);
+    },
+    async room() {
+      while (running.size >= MOST_RUNNING) {
+        await Promise.race([...running.values()].map(({ finished }) => finished));
+      }
+    },
+    async ended(id) {
+      await running.get(id)?.finished;
+      return readOne(id);
     },
     async cancel(id) {
       const live = running.get(id);

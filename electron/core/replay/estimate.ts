@@ -1,6 +1,8 @@
 /** What a run will take, guessed from what was recorded. Pure. */
+import type { Output } from '#shared/contract/index.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import type { Config } from '#shared/model/config.ts';
+import { RECORDED, type ReplaySpent } from '#shared/model/replay.ts';
 import { costOf, guessTokens } from './budget.ts';
 import { recordedMessages } from './messages.ts';
 import type { Prepared } from './prepare.ts';
@@ -9,45 +11,61 @@ import type { ScriptTurn } from './script.ts';
 /** Tokens of an answer where none were recorded. */
 const USUAL_OUTPUT = 250;
 const JUDGE_TOKENS = { input: 1200, output: 120 };
+const JUDGE_MS = 2000;
 
-/** `priced`: every endpoint has prices; else the cost cannot be told. */
-export function estimateOf(
+type Phase = Output<'replay.preview'>['phases'][number];
+
+/** What each phase of a run takes, in the order in which they are carried out. */
+export function phasesOf(
   { cases }: Prepared,
   how: { endpoints: string[]; samples: number; judge: boolean },
   { endpoints, replay }: Pick<Config, 'endpoints' | 'replay'>,
-  priced: boolean,
-) {
-  let requests = 0;
-  let tokens = 0;
-  let usd = 0;
-  let ms = 0;
+): Phase[] {
+  const judge = how.judge ? endpoints.find((one) => one.id === replay.judge) : undefined;
+  const judged = (answers: number) => ({
+    requests: judge ? answers : 0,
+    tokens: judge ? answers * (JUDGE_TOKENS.input + JUDGE_TOKENS.output) : 0,
+    usd: judge ? answers * (costOf(judge, JUDGE_TOKENS) ?? 0) : 0,
+    ms: judge ? answers * JUDGE_MS : 0,
+  });
+  const turns = cases.reduce((sum, one) => sum + one.turns.length, 0);
+  const phases: Phase[] = [];
+  if (judge) {
+    const recorded = judged(turns);
+    phases.push({ endpoint: RECORDED, ...recorded, ms: recorded.ms / judge.concurrency });
+  }
   for (const id of how.endpoints) {
     const endpoint = endpoints.find((one) => one.id === id);
     if (!endpoint) continue;
-    let workMs = 0;
+    // An answer holds its place until it is scored.
+    const phase = { endpoint: id, ...judged(turns * how.samples) };
     for (const one of cases) {
       for (const turn of one.turns) {
         // A turn with tool calls asks once more to read what they answered.
         const rounds = turn.calls.length > 0 ? 2 : 1;
         const before = one.script.turns.filter((other) => other.number < turn.number);
         const each = tokensOf(turn, before, rounds);
-        requests += rounds * how.samples;
-        tokens += (each.input + each.output) * how.samples;
-        usd += (costOf(endpoint, each) ?? 0) * how.samples;
-        workMs += turn.recorded.durationMs * how.samples;
+        phase.requests += rounds * how.samples;
+        phase.tokens += (each.input + each.output) * how.samples;
+        phase.usd += (costOf(endpoint, each) ?? 0) * how.samples;
+        phase.ms += turn.recorded.durationMs * how.samples;
       }
     }
-    ms += workMs / endpoint.concurrency;
+    phases.push({ ...phase, ms: phase.ms / endpoint.concurrency });
   }
-  const judge = endpoints.find((one) => one.id === replay.judge);
-  if (how.judge && judge) {
-    const turns = cases.reduce((sum, one) => sum + one.turns.length, 0);
-    const judged = turns * (1 + how.endpoints.length * how.samples);
-    requests += judged;
-    tokens += judged * (JUDGE_TOKENS.input + JUDGE_TOKENS.output);
-    usd += judged * (costOf(judge, JUDGE_TOKENS) ?? 0);
+  return phases;
+}
+
+/** All phases together. */
+export function sumOf(phases: readonly Phase[]): ReplaySpent {
+  const sum = { requests: 0, tokens: 0, usd: 0, ms: 0 };
+  for (const { requests, tokens, usd, ms } of phases) {
+    sum.requests += requests;
+    sum.tokens += tokens;
+    sum.usd += usd;
+    sum.ms += ms;
   }
-  return { requests, tokens, usd: priced ? usd : null, ms };
+  return sum;
 }
 
 function tokensOf(turn: ScriptTurn, before: readonly ScriptTurn[], rounds: number) {

@@ -1,16 +1,26 @@
 /** The nightly sample: conversations of the last day, scored and answered again, so that production stands beside cold evaluation. */
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock, Log } from '#core/deps.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import type { Replay, ReplayBudget } from '#shared/model/replay.ts';
+import { parseDuration } from '#shared/util/duration.ts';
+import { usualBudget } from './endpoints.ts';
 import type { Replays } from './engine.ts';
+import { phasesOf, sumOf } from './estimate.ts';
+import type { Prepared } from './prepare.ts';
 import type { ScriptTurn } from './script.ts';
 
 const DAY = 86_400_000;
 /** The sample is drawn from so many of the day's conversations, newest first. */
 const DRAWN_FROM = 5000;
-/** Sleeps no longer than this, so that a clock that is set is noticed. */
-const LONGEST_SLEEP = 10 * 60_000;
+/** Looks at the time so often. */
+const LOOKS_EVERY = 60_000;
+/** Looks further apart than this mean that the console slept or the clock was set: the night between them is left out. */
+const LONGEST_GAP = 10 * 60_000;
+/** Models call more tools than they did, and refuse for a while: a sample may use so many times what is expected. */
+const SLACK = 2;
 
 export interface NightlyDeps {
   cache: Cache;
@@ -75,13 +85,16 @@ export function nextNight(at: string, now: number): number {
   return next.getTime();
 }
 
-/** Scores one service in one environment now; answers the run, or null when there is nothing to do. */
+/**
+ * Scores one service in one environment, as soon as there is room among the re-runs; answers the run when it is under way, or
+ * null when there is nothing to do.
+ */
 export async function runNightly(
   deps: NightlyDeps,
   service: ServiceConfig,
   environment: string,
   sample: number,
-) {
+): Promise<Replay | null> {
   const { cache, clock, log, random, replays } = deps;
   const config = deps.config();
   const endpoints = config.endpoints
@@ -114,18 +127,42 @@ export async function runNightly(
     categoryOf,
   );
   if (prepared.cases.length === 0) return null;
-  return replays.begin(
-    prepared,
-    {
-      kind: 'nightly',
-      endpoints,
-      samples: 1,
-      history: 'recorded',
-      judge: config.replay.judge !== undefined,
-      budget: {},
-    },
-    'nightly',
-  );
+  const how = {
+    kind: 'nightly' as const,
+    endpoints,
+    samples: 1,
+    history: 'recorded' as const,
+    judge: config.replay.judge !== undefined,
+  };
+  const budget = nightlyBudget(config, prepared, how);
+  for (;;) {
+    try {
+      return await replays.begin(prepared, { ...how, budget }, 'nightly');
+    } catch (error) {
+      if (!(error instanceof NightdeskError) || error.code !== 'conflict') throw error;
+      await replays.room();
+    }
+  }
+}
+
+/** Enough for all that was drawn, and never less than a run has where nobody says otherwise; but no more than the night is given. */
+export function nightlyBudget(
+  config: Config,
+  prepared: Prepared,
+  how: Parameters<typeof phasesOf>[1],
+): ReplayBudget {
+  const { requests, tokens, usd, ms } = sumOf(phasesOf(prepared, how, config));
+  const usual = usualBudget(config);
+  const most = config.replay.nightly?.budget ?? {};
+  const mostMs = most.time === undefined ? null : parseDuration(most.time);
+  const enough = (least: number, expected: number, bound = Number.POSITIVE_INFINITY) =>
+    Math.min(bound, Math.max(least, expected * SLACK));
+  return {
+    requests: enough(usual.requests, requests, most.requests),
+    tokens: enough(usual.tokens, tokens, most.tokens),
+    usd: enough(usual.usd, usd, most.usd),
+    minutes: enough(usual.minutes, ms / 60_000, mostMs === null ? undefined : mostMs / 60_000),
+  };
 }
 
 /** Runs at the configured time of every night that the console is awake in, until stopped. */
@@ -134,27 +171,41 @@ export function keepNightly(deps: NightlyDeps): () => void {
   const stop = new AbortController();
   const run = async () => {
     for (let last = clock.now(); ; ) {
-      await clock.sleep(LONGEST_SLEEP / 10, stop.signal);
+      await clock.sleep(LOOKS_EVERY, stop.signal);
       const { nightly } = deps.config().replay;
       const now = clock.now();
       // A console that slept through the hour, or a clock that was set, does not catch up on old nights.
-      const due = nightly && now - last < LONGEST_SLEEP ? nextNight(nightly.at, last) : null;
+      const due = nightly && now - last < LONGEST_GAP ? nextNight(nightly.at, last) : null;
       last = now;
       if (!nightly || due === null || due > now) continue;
-      for (const service of deps.config().services) {
-        if (!nightly.services.includes(service.id)) continue;
-        for (const environment of Object.keys(service.environments)) {
-          await runNightly(deps, service, environment, nightly.sample).catch((error: unknown) => {
-            log.error({ err: error, service: service.id }, 'the nightly sample could not be begun');
-          });
-        }
-      }
+      await sampleAll(deps, nightly, stop.signal);
     }
   };
   run().catch((error: unknown) => {
     if (!stop.signal.aborted) log.error({ err: error }, 'the nightly sample stopped');
   });
   return () => stop.abort();
+}
+
+/** One after the other: together they would leave no room for a person's re-runs, and not fit themselves. */
+async function sampleAll(
+  deps: NightlyDeps,
+  nightly: NonNullable<Config['replay']['nightly']>,
+  signal: AbortSignal,
+): Promise<void> {
+  const services = deps.config().services.filter((one) => nightly.services.includes(one.id));
+  for (const service of services) {
+    for (const environment of Object.keys(service.environments)) {
+      if (signal.aborted) return;
+      try {
+        const run = await runNightly(deps, service, environment, nightly.sample);
+        if (run) await deps.replays.ended(run.id);
+      } catch (error) {
+        if (signal.aborted) return;
+        deps.log.error({ err: error, service: service.id }, 'the nightly sample was not taken');
+      }
+    }
+  }
 }
 
 /** What a sample keeps the shares of: the version that answered, and the language of the user. */

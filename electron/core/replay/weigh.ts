@@ -4,7 +4,7 @@ import type { Output } from '#shared/contract/index.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import type { Config } from '#shared/model/config.ts';
 import { endpointNamed, shownEndpoint } from './endpoints.ts';
-import { commonRemarks, estimateOf } from './estimate.ts';
+import { commonRemarks, phasesOf, sumOf } from './estimate.ts';
 import type { Prepared } from './prepare.ts';
 
 /** What a run is kept in memory for while it runs. */
@@ -58,6 +58,8 @@ export async function weigh(
       message: `${answers} answers are more than ${MOST_ANSWERS}: choose fewer conversations or samples.`,
     });
   }
-  const estimate = estimateOf(prepared, how, config, priced);
-  return { cases: prepared.cases.length, answers, estimate, remarks, blockers };
+  const phases = phasesOf(prepared, how, config);
+  const sum = sumOf(phases);
+  const estimate = { ...sum, usd: priced ? sum.usd : null };
+  return { cases: prepared.cases.length, answers, estimate, phases, remarks, blockers };
 }

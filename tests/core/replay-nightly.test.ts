@@ -1,0 +1,177 @@
+/** The nightly sample on a real cache against a real server. */
+import { afterEach, expect, test } from 'vitest';
+import type { Cache } from '#core/cache/client.ts';
+import { createReplays, type Replays } from '#core/replay/engine.ts';
+import { keepNightly, runNightly } from '#core/replay/nightly.ts';
+import { Config, type ConfigInput } from '#shared/model/config.ts';
+import type { Replay } from '#shared/model/replay.ts';
+import { realClock, secretsOf, silentLog } from '../fixtures/deps.ts';
+import { type AskedCompletion, startModelServer, type Told } from '../fixtures/model-server.ts';
+import { testCache, turn } from './cache-kit.ts';
+
+const NIGHT = new Date(2026, 4, 5, 3, 9, 30).getTime();
+const open: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+/** Answers, and grades as the judge. */
+const grading = ({ body }: AskedCompletion): Told => {
+  if (body.model !== 'judge') return { kind: 'text', text: 'Your order is on its way to you.' };
+  const mark = /The mark is (\w+)\./.exec(String(body.messages[0]?.content))?.[1];
+  const grades = { mark, addressed: 1, grounded: 1, tone: 1, injection: false, why: '' };
+  return { kind: 'text', text: JSON.stringify(grades) };
+};
+
+interface World {
+  cache: Cache;
+  config: Config;
+  replays: Replays;
+  /** How many re-runs were under way at once, at most. */
+  most: () => number;
+}
+
+async function world(
+  services: readonly string[],
+  conversations: number,
+  nightly: object = {},
+): Promise<World> {
+  const server = await startModelServer(grading);
+  const cache = await testCache();
+  open.push(server);
+  const endpoint = { baseUrl: server.baseUrl, concurrency: 16 };
+  const config = Config.parse({
+    version: 1,
+    environments: [{ name: 'production' }],
+    sources: [{ id: 'otlp', kind: 'otlp' }],
+    services: services.map((id) => ({
+      id,
+      environments: { production: { where: {} } },
+      modelFlag: { source: 'unleash', flag: 'f', stable: 'v41' },
+    })),
+    endpoints: [
+      ...services.map((id) => ({
+        ...endpoint,
+        id: `${id}-v41`,
+        model: 'old',
+        version: 'v41',
+        service: id,
+      })),
+      { ...endpoint, id: 'judge', model: 'judge' },
+    ],
+    replay: { judge: 'judge', nightly: { at: '03:10', services: [...services], ...nightly } },
+  } satisfies ConfigInput);
+  const spans = services.flatMap((service) =>
+    Array.from({ length: conversations }, (_, number) =>
+      turn({
+        service,
+        conversation: `${service}-${number}`,
+        trace: `${service}-${number}`,
+        at: NIGHT - 3_600_000 + number * 1000,
+        said: 'Where is my order please?',
+        language: 'en',
+      }),
+    ).flat(),
+  );
+  await cache.write('commitBatch', { source: 's', batch: { spans } });
+  const replays = createReplays({
+    cache,
+    clock: realClock,
+    log: silentLog,
+    secrets: secretsOf({}),
+    config: () => config,
+    publish: () => undefined,
+  });
+  open.push(replays);
+  let most = 0;
+  const counted: Replays = {
+    ...replays,
+    async begin(...args) {
+      const run = await replays.begin(...args);
+      const listed = await replays.list({ limit: 50 });
+      most = Math.max(most, listed.filter(({ state }) => state === 'running').length);
+      return run;
+    },
+  };
+  return { cache, config, replays: counted, most: () => most };
+}
+
+function depsOf({ cache, config, replays }: World) {
+  const clock = { ...realClock, now: () => NIGHT };
+  return { cache, clock, log: silentLog, random: Math.random, config: () => config, replays };
+}
+
+async function sampled(one: World): Promise<Replay> {
+  const [service] = one.config.services;
+  if (!service) throw new Error('no service');
+  const run = await runNightly(depsOf(one), service, 'production', 200);
+  return one.replays.ended(run?.id ?? '');
+}
+
+test('a sample of 200 is answered whole where no budget is configured', async () => {
+  const done = await sampled(await world(['bot'], 200));
+  expect(done).toMatchObject({ state: 'done', progress: { done: 200, total: 200 } });
+  expect(done.totals.map(({ scored }) => scored)).toEqual([200, 200]);
+  expect(done.spent.requests).toBe(600);
+});
+
+test('the budget of the night holds the sample where one is configured', async () => {
+  const done = await sampled(await world(['bot'], 30, { budget: { requests: 50 } }));
+  expect(done).toMatchObject({ state: 'budget_spent', spent: { requests: 50 } });
+  expect(done.budget).toMatchObject({ requests: 50, usd: 5 });
+});
+
+/** The console at 03:09:30, looking once at 03:10:30; resolves when so many runs have ended. */
+async function night(one: World, runs: number): Promise<Replay[]> {
+  let now = NIGHT;
+  const clock = {
+    now: () => now,
+    sleep: async (_ms: number, signal?: AbortSignal) => {
+      if (now === NIGHT) now += 60_000;
+      else await realClock.sleep(1e9, signal);
+    },
+  };
+  const failed: unknown[] = [];
+  const log = { ...silentLog, error: (fields: object) => failed.push(fields) };
+  const stop = keepNightly({ ...depsOf(one), clock, log });
+  try {
+    for (;;) {
+      const list = await one.replays.list({ limit: 50 });
+      const ended = list.filter(({ kind, state }) => kind === 'nightly' && state !== 'running');
+      if (ended.length >= runs || failed.length > 0) {
+        expect(failed).toEqual([]);
+        return ended;
+      }
+      await realClock.sleep(20);
+    }
+  } finally {
+    stop();
+  }
+}
+
+test('five services are sampled in one night, one after the other', async () => {
+  const services = ['bot', 'b2', 'b3', 'b4', 'b5'];
+  const one = await world(services, 5);
+  const runs = await night(one, 5);
+  expect(runs.map(({ service, state }) => `${service} ${state}`).toSorted()).toEqual(
+    services.map((id) => `${id} done`).toSorted(),
+  );
+  expect(one.most()).toBe(1);
+});
+
+test('the night waits while re-runs of people take all the room', async () => {
+  const one = await world(['bot'], 5);
+  const [row] = await one.cache.read('findConversations', { ids: ['bot-0'], limit: 1 });
+  const request = {
+    target: { kind: 'conversation' as const, conversation: row?.key ?? -1 },
+    endpoints: ['bot-v41'],
+    samples: 20,
+    history: 'own' as const,
+    judge: true,
+    budget: {},
+  };
+  for (let count = 0; count < 3; count++) await one.replays.run(request, 'rosa');
+  const full = await one.replays.list({ limit: 50 });
+  expect(full.filter(({ state }) => state === 'running')).toHaveLength(3);
+  expect((await night(one, 1))[0]).toMatchObject({ service: 'bot', state: 'done' });
+});
