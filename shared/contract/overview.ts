@@ -21,9 +21,23 @@ export const MatrixRow = z.object({
 });
 export type MatrixRow = z.infer<typeof MatrixRow>;
 
+/** Who keeps an alert quiet, and until when. */
+export const Quiet = z.object({
+  until: Timestamp,
+  by: z.string(),
+  /** The action that asked for it; null when it was not done in this console. */
+  action: z.string().nullable(),
+});
+export type Quiet = z.infer<typeof Quiet>;
+
 /** The break that asks for attention first, and what the console would do. */
 export const Incident = z.object({
+  /** The worst that fires, else the worst that is kept quiet. */
   alert: Alert.nullable(),
+  /** Null when nothing known keeps `alert` quiet. */
+  silenced: Quiet.nullable(),
+  /** The service's other alerts, worst first, those kept quiet last. */
+  otherAlerts: z.array(z.object({ alert: Alert, silenced: Quiet.nullable() })),
   service: z.string(),
   title: z.string(),
   since: Timestamp,

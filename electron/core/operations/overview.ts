@@ -1,4 +1,5 @@
 import { OWN_WRITES_ASKED, withAskers } from '#core/actions/own-writes.ts';
+import { alertsOf, quietOf } from '#core/analysis/alerts-of.ts';
 import { badCells, evidenceOf, severity, suggest } from '#core/analysis/incident.ts';
 import { onsetOf } from '#core/analysis/onset.ts';
 import { rankSuspects } from '#core/analysis/suspects.ts';
@@ -32,9 +33,10 @@ export function overviewHandlers(engine: () => Engine): Pick<Handlers, 'overview
 async function readOverview(engine: Engine, environment: string): Promise<Overview> {
   const { cache, clock, situations, sync } = engine;
   const now = clock.now();
-  const [situation, alerts, listed, size, actions] = await Promise.all([
+  const [situation, alerts, silences, listed, size, actions] = await Promise.all([
     situations.read(environment),
     cache.read('listAlerts', { environment, states: ['firing', 'suppressed'] }),
+    cache.read('listSilences', {}),
     cache.read('listChanges', {
       environment,
       service: null,
@@ -49,13 +51,14 @@ async function readOverview(engine: Engine, environment: string): Promise<Overvi
   const watched = engine.signals.filter((signal) => signal.watch);
   const incidents: Incident[] = [];
   for (const service of situation.services) {
-    const alert = worstAlert(alerts, service.service.id);
-    const incident = await readIncident(engine, environment, service, alert, actions);
+    const told = alertsOf(alerts, service.service.id).map((alert) => ({
+      alert,
+      silenced: quietOf(alert, silences, actions, now),
+    }));
+    const incident = await readIncident(engine, environment, service, told, actions);
     if (incident) incidents.push(incident);
   }
-  incidents.sort(
-    (a, b) => Number(b.alert !== null) - Number(a.alert !== null) || a.since - b.since,
-  );
+  incidents.sort((a, b) => urgency(b) - urgency(a) || a.since - b.since);
   return {
     environment,
     at: now,
@@ -74,15 +77,9 @@ async function readOverview(engine: Engine, environment: string): Promise<Overvi
   };
 }
 
-function worstAlert(alerts: readonly Alert[], service: string): Alert | null {
-  const rank: Record<string, number> = { critical: 0, page: 0, error: 1, warning: 2 };
-  return (
-    alerts
-      .filter((alert) => alert.service === service && alert.state === 'firing')
-      .sort(
-        (a, b) => (rank[a.severity] ?? 3) - (rank[b.severity] ?? 3) || a.startedAt - b.startedAt,
-      )[0] ?? null
-  );
+/** What fires comes before what is kept quiet, and that before what no alert speaks of. */
+function urgency({ alert }: Incident): number {
+  return alert === null ? 0 : alert.state === 'firing' ? 2 : 1;
 }
 
 function matrixRows(
@@ -110,12 +107,13 @@ async function readIncident(
   engine: Engine,
   environment: string,
   situation: ServiceSituation,
-  alert: Alert | null,
+  [worst, ...otherAlerts]: Incident['otherAlerts'],
   actions: readonly Action[],
 ): Promise<Incident | null> {
   const { cache, clock, signals } = engine;
   const { service, versions, whole, modelFlag } = situation;
   const now = clock.now();
+  const alert = worst?.alert ?? null;
   const named = versions.filter((version) => badCells(version).length > 0);
   const bad = named.length > 0 ? named : badCells(whole).length > 0 ? [whole] : [];
   if (!alert && bad.length === 0) return null;
@@ -166,6 +164,8 @@ async function readIncident(
   );
   return {
     alert,
+    silenced: worst?.silenced ?? null,
+    otherAlerts,
     service: service.id,
     title: alert ? alert.summary || alert.name : `${service.title ?? service.id} is out of band`,
     since: alert ? Math.min(alert.startedAt, onset) : onset,

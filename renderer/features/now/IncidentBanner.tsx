@@ -6,6 +6,8 @@ import { Age, formatClock, Panel, StateDot } from '../../ui/index.ts';
 import { useNow } from '../../ui/now.ts';
 import styles from './IncidentBanner.module.css';
 import { headline } from './matrix.ts';
+import { OtherAlerts, silenceWord } from './OtherAlerts.tsx';
+import { Quiet } from './Quiet.tsx';
 
 /** What is broken, since when, on what evidence, and the few things to do about it. */
 export function IncidentBanner(props: {
@@ -22,14 +24,22 @@ export function IncidentBanner(props: {
   const now = useNow(5);
   const failing = incident.failing[0];
   const [first, ...rest] = incident.evidence;
+  const quiet = incident.alert !== null && incident.alert.state !== 'firing';
   return (
     <Panel tone="bad">
       <div role="alert">
         <h2 className={styles.title}>
-          <StateDot tone="bad" word={incident.alert ? 'Firing:' : 'Out of band:'} />{' '}
+          <StateDot
+            tone="bad"
+            word={quiet ? 'Silenced:' : incident.alert ? 'Firing:' : 'Out of band:'}
+          />{' '}
           {plainString(headline(incident))}{' '}
           <span className={styles.since}>
-            {incident.alert ? (
+            {quiet ? (
+              <>
+                <Quiet silenced={incident.silenced} />; began{' '}
+              </>
+            ) : incident.alert ? (
               <>
                 firing for <Age at={incident.alert.startedAt} />, out of band since{' '}
               </>
@@ -46,6 +56,7 @@ export function IncidentBanner(props: {
             <p className={styles.evidence}>
               {first ? <strong>{plainString(first)}</strong> : null} {plainString(rest.join(' '))}
             </p>
+            <OtherAlerts others={incident.otherAlerts} mayAct={props.mayAct} />
             {others.length > 0 ? (
               <p className={styles.others}>
                 Also:{' '}
@@ -89,7 +100,7 @@ export function IncidentBanner(props: {
                 title="Keeps the alert quiet for a while; nothing is mended by it"
                 onClick={props.onSilence}
               >
-                Silence
+                {silenceWord(incident.alert)}
               </Button>
             ) : null}
             {incident.suggestion ? (
