@@ -182,6 +182,12 @@ export const Plan = z.object({
 });
 export type Plan = z.infer<typeof Plan>;
 
+/** A page that a browser may be given: without a name in it, which passes for the host (`https://bank.example@evil.example`). */
+export const WebAddress = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .refine((text) => !/^[^/]*\/*[^/?#\\]*@/.test(text), 'an address with a name in it');
+
 /** `restored` stands for what was done being taken back: at the end of a drill, or after a failure. */
 export const StepName = z.enum(['sent', 'stored', 'served', 'live', 'recovered', 'restored']);
 export type StepName = z.infer<typeof StepName>;
@@ -197,6 +203,8 @@ export const Step = z.object({
   text: z.string(),
   /** What to do next, when it did not come. */
   next: z.string(),
+  /** The page on which to do that. */
+  link: WebAddress.optional(),
 });
 export type Step = z.infer<typeof Step>;
 

@@ -591,7 +591,9 @@ describe('when the network fails', () => {
     service.server.fault({ kind: 'status', status: 403, headers: {}, body }, isWrite);
     const waits = await world.actions.execute(made.id, as('mika', ''));
     expect(waits).toMatchObject({ outcome: 'pending_approval', endedAt: expect.any(Number) });
-    expect(step(waits, 'sent').next).toContain('/projects/default/change-requests');
+    expect(step(waits, 'sent').link).toBe(
+      new URL('/projects/default/change-requests', service.server.url).href,
+    );
     expect(flagStateText(await present())).toBe(flagStateText(flagOf(made).before));
   });
 

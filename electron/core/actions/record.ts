@@ -59,6 +59,7 @@ export class ActionRecord {
     text: string,
     more: {
       next?: string;
+      link?: string;
       data?: unknown;
       outcome?: ActionOutcome | null;
       made?: string | null;
@@ -72,6 +73,7 @@ export class ActionRecord {
       state,
       text,
       next: more.next ?? '',
+      link: more.link,
       startedAt: was.startedAt ?? now,
       endedAt: ended ? now : null,
     };

@@ -5,7 +5,7 @@
  */
 import type { Log } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { ActionOutcome } from '#shared/model/action.ts';
+import { type ActionOutcome, WebAddress } from '#shared/model/action.ts';
 import { conclude } from './conclude.ts';
 import { type Look, type Outside, outsideOf } from './outside.ts';
 import { Patience } from './patience.ts';
@@ -126,8 +126,9 @@ export class Run {
       });
     }
     if (error.code === 'pending_approval') {
-      const link = typeof error.detail?.link === 'string' ? error.detail.link : '';
-      await this.#record.set(key, 'failed', text, { next: link && `Ask for it at ${link}` });
+      const { data: link } = WebAddress.safeParse(error.detail?.link);
+      const next = 'Ask for it at the source, and have it approved.';
+      await this.#record.set(key, 'failed', text, link === undefined ? { next } : { next, link });
       return this.#giveUp(place, 'pending_approval', `waits for approval. ${text}`);
     }
     if (sending && (sent > 0 || error.detail?.maybeSent === true)) {

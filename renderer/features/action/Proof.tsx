@@ -1,4 +1,4 @@
-import type { Action, Step } from '#shared/model/action.ts';
+import { type Action, type Step, WebAddress } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { formatDuration, Panel, StateDot } from '../../ui/index.ts';
 import { useNow } from '../../ui/now.ts';
@@ -11,8 +11,19 @@ const WORD: Record<Step['state'], string> = {
   done: 'proven',
   failed: 'failed',
   unknown: 'unknown',
-  skipped: 'not asked for',
+  skipped: 'skipped',
 };
+
+/** To a page outside the console, which the host opens in the system's browser. */
+function Link(props: { address: string | undefined }) {
+  // Kept actions are shown as they were written: what is no page of the web must not become a link here.
+  const { data: href } = WebAddress.safeParse(props.address);
+  return href === undefined ? null : (
+    <a href={href} target="_blank" rel="noopener noreferrer" title={plainString(href)}>
+      Open the page
+    </a>
+  );
+}
 
 /** The proof, step by step, each with the time since the confirmation. */
 export function Proof(props: { action: Action; children: React.ReactNode }) {
@@ -60,7 +71,7 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
               {step.next ? (
                 <span className={styles.next}>
                   <StateDot tone={toneOfStep(step.state)} word="Next:" showWord />{' '}
-                  {plainString(step.next)}
+                  {plainString(step.next)} <Link address={step.link} />
                 </span>
               ) : null}
             </span>

@@ -26,7 +26,7 @@ import { Diffs } from './Diff.tsx';
 import { Facts } from './Facts.tsx';
 import { Proof } from './Proof.tsx';
 import { Recovery } from './Recovery.tsx';
-import { OUTCOME, toMarkdown, whereOf } from './words.ts';
+import { OUTCOME, toMarkdown, whereOf, whyNoUndo } from './words.ts';
 
 /** One action: what it changes, the proof as it comes in, the signals. It goes on when the page is left. */
 export default function ActionScreen() {
@@ -127,10 +127,7 @@ function Foot(props: { action: Action }) {
   const now = useNow(5);
   const [told, setTold] = useState<'copied' | 'refused' | null>(null);
   const [toldAt, setToldAt] = useState(0);
-  const changed =
-    action.kind !== 'drill' &&
-    action.outcome !== 'refused' &&
-    action.outcome !== 'pending_approval';
+  const noUndo = whyNoUndo(action);
   const mayAct = session !== undefined && session.role !== 'viewer';
   return (
     <div className={styles.foot}>
@@ -148,12 +145,16 @@ function Foot(props: { action: Action }) {
           </>
         ) : null}
         <Go to={`/journal?action=${encodeURIComponent(action.id)}`}>In the journal</Go>
+        {noUndo === null || action.outcome === null || action.undoneBy ? null : (
+          <> · No undo: {noUndo}</>
+        )}
       </span>
       {told === 'refused' ? <span>The browser refuses the clipboard.</span> : null}
       <Button
         variant="default"
         size="sm"
-        disabled={!mayAct || !changed || action.undoneBy !== null}
+        disabled={!mayAct || noUndo !== null}
+        title={noUndo ?? undefined}
         onClick={() => useWindow.getState().openPlan({ kind: 'undo', action: action.id })}
       >
         Undo

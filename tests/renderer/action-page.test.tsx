@@ -1,0 +1,76 @@
+/** What the page of an action offers: the way to an approval, and an undo only of what was sent. */
+import { afterEach, expect, test } from 'vitest';
+import { Route, Router } from 'wouter';
+import type { Action, Step } from '#shared/model/action.ts';
+import ActionScreen from '../../renderer/features/action/index.tsx';
+import { fakeCore, mount, settle } from './mount.tsx';
+import { actionOf } from './plan.fixture.ts';
+
+let leave: (() => Promise<void>) | undefined;
+afterEach(async () => {
+  await leave?.();
+  leave = undefined;
+});
+
+async function open(action: Action) {
+  history.replaceState(null, '', `/action/${action.id}`);
+  fakeCore({
+    'actions.read': () => ({ action }),
+    'session.read': () => ({ role: 'responder', environments: [] }),
+    'signals.list': () => ({ signals: [] }),
+    'signals.query': () => ({ frame: { series: [] } }),
+  });
+  const page = await mount(
+    <Router>
+      <Route path="/action/:id" component={ActionScreen} />
+    </Router>,
+  );
+  leave = page.unmount;
+  await settle(30);
+  return page;
+}
+const ended = (sent: Partial<Step>, more: Partial<Action> = {}): Action => {
+  const [first, ...rest] = actionOf().steps;
+  if (!first) throw new Error('an action without steps');
+  return actionOf({ endedAt: 1_001_000, steps: [{ ...first, ...sent }, ...rest], ...more });
+};
+const link = () => document.querySelector<HTMLAnchorElement>('li a[target=_blank]');
+const waits = (address: string) =>
+  ended(
+    { state: 'failed', next: 'Ask for it at the source.', link: address },
+    { outcome: 'pending_approval', summary: 'waits for approval' },
+  );
+
+test('a pending approval has a link to where it is asked for, which opens outside', async () => {
+  await open(waits('https://flags.example/projects/default/change-requests'));
+  expect(link()?.href).toBe('https://flags.example/projects/default/change-requests');
+  expect(link()?.rel).toBe('noopener noreferrer');
+});
+
+test.each(['javascript:alert(1)', 'file:///etc/passwd', 'https://bank.example@evil.example/'])(
+  'what is no page of the web is no link: %s',
+  async (address) => {
+    const page = await open(waits(address));
+    expect(page.text()).toContain('Ask for it at the source.');
+    expect(link()).toBeNull();
+  },
+);
+
+test.each<[string, Action, string | null]>([
+  ['was sent', ended({}, { outcome: 'effective' }), null],
+  [
+    'somebody else had done',
+    ended({ state: 'skipped' }, { outcome: 'effective' }),
+    'No undo: This action sent nothing: it was already so.',
+  ],
+  [
+    'was refused',
+    ended({ state: 'failed' }, { outcome: 'refused' }),
+    'No undo: Nothing is known to have been sent by this action.',
+  ],
+])('an undo of what %s', async (_what, action, why) => {
+  const page = await open(action);
+  expect(page.button(/^Undo$/)?.disabled).toBe(why !== null);
+  if (why === null) expect(page.text()).not.toContain('No undo');
+  else expect(page.text()).toContain(why);
+});
