@@ -54,7 +54,8 @@ function open(at: OpenedCache, config: Config, clock = fastClock(20)): ActionsWo
 }
 async function carryOut(request: ActionRequest): Promise<Action> {
   const made = await world.actions.plan(request, signal());
-  return world.actions.execute(made.id, as());
+  // With the word that some plans ask to be typed.
+  return world.actions.execute(made.id, { ...as(), typed: made.typed ?? undefined });
 }
 
 describe('a change that no traffic shows', () => {
