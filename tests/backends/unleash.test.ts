@@ -431,9 +431,7 @@ describe.skipIf(why)('real Unleash', () => {
         const action = await world.actions.execute(made.id, as('mika', ''));
         expect(step(action, 'sent').text).toContain('change request');
         expect(action.outcome).toBe('pending_approval');
-        expect(step(action, 'sent').next).toContain(
-          `${front.url}/projects/default/change-requests`,
-        );
+        expect(step(action, 'sent').link).toBe(`${front.url}/projects/default/change-requests`);
         expect(await present('model')).toEqual(original.model);
         // Learnt by that, and shown from now on before anybody presses.
         const { approvals } = await world.actions.readiness('production', signal());
