@@ -1,9 +1,16 @@
 /** One worker as seen from outside: requests out, answers in, by number. */
 import { Worker } from 'node:worker_threads';
+import Database from 'better-sqlite3';
 import type { Log } from '#core/deps.ts';
 import { fromWire, NightdeskError } from '#shared/errors/index.ts';
 import type { SetAside } from './open-file.ts';
 import { columnBuffers, type Reply, type WorkerOptions } from './protocol.ts';
+
+/**
+ * Keeps the library in the process. Where only workers have loaded it, its code is unloaded with the last of them while V8
+ * may still call into it for what is left to collect: the process then ends by SIGSEGV, now and then.
+ */
+new Database(':memory:').close();
 
 interface Pending {
   resolve(value: never): void;
