@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RECORDED, type Replay, type ReplayTotals } from '#shared/model/replay.ts';
+import { cutsOf } from '../../renderer/features/replay/cuts.ts';
 import { chosenEndpoints, usualEndpoints } from '../../renderer/features/replay/endpoints.ts';
 import { wordDiff } from '../../renderer/features/replay/word-diff.ts';
 import {
@@ -156,5 +157,45 @@ describe('word against word', () => {
     expect(wordDiff('uno dos tres', 'one two three')).toBeNull();
     expect(wordDiff('x '.repeat(20_000), 'x')).toBeNull();
     expect(wordDiff('same', 'same')).not.toBeNull();
+  });
+});
+
+describe('where a budget will cut a run', () => {
+  const phase = (id: string, requests: number, ms = 1) => ({
+    endpoint: id,
+    requests,
+    tokens: requests * 10,
+    usd: requests / 100,
+    ms,
+  });
+  const asked = [endpoint('old', 'v41'), endpoint('new', 'v42')];
+  const budget = { requests: 500, tokens: 1e6, usd: 100, minutes: 15 };
+  const cut = (...phases: ReturnType<typeof phase>[]) =>
+    cutsOf(phases, budget, asked).map(({ sentence }) => sentence);
+
+  it('says who would get no answers', () => {
+    expect(cut(phase('old', 700), phase('new', 700))).toEqual([
+      'The budget of 500 requests is spent during the baseline, v41: v42 would get no answers.',
+    ]);
+    expect(cut(phase(RECORDED, 600), phase('old', 1), phase('new', 1))).toEqual([
+      'The budget of 500 requests is spent while the recorded answers are scored: v41 and v42 would get no answers.',
+    ]);
+  });
+
+  it('says how much the last one would get', () => {
+    expect(cut(phase(RECORDED, 100), phase('old', 300), phase('new', 200))).toEqual([
+      'The budget of 500 requests is spent during v42: it would get about 50\u00a0% of its answers.',
+    ]);
+  });
+
+  it('tells each limit by itself, and nothing where all is within', () => {
+    expect(cut(phase('old', 300), phase('new', 200))).toEqual([]);
+    expect(
+      cutsOf(
+        [phase('old', 300, 1_000_000), phase('new', 300)],
+        { requests: 400, tokens: 2000, usd: 2, minutes: 15 },
+        asked,
+      ).map(({ limit }) => limit),
+    ).toEqual(['requests', 'tokens', 'usd', 'minutes']);
   });
 });

@@ -1,5 +1,6 @@
 import type { Output } from '#shared/contract/index.ts';
 import type { NightdeskError } from '#shared/errors/index.ts';
+import type { ReplayBudget, ReplayEndpoint } from '#shared/model/replay.ts';
 import {
   ErrorState,
   formatCount,
@@ -9,20 +10,23 @@ import {
   plural,
   Skeleton,
 } from '../../ui/index.ts';
+import { cutsOf } from './cuts.ts';
 import styles from './replay.module.css';
 
-/** What the run would take, guessed from the recording, and what stands in its way. */
+/** What the run would take, guessed from the recording, what stands in its way, and where its budget would cut it. */
 export function Preview(props: {
   preview: Output<'replay.preview'> | undefined;
   error: NightdeskError | null;
   stale: boolean;
+  budget: ReplayBudget;
+  endpoints: readonly ReplayEndpoint[];
 }) {
   const { preview } = props;
   if (props.error) {
     return <ErrorState small error={props.error} what="What it would take could not be computed" />;
   }
   if (!preview) return <Skeleton lines={2} label="Reading the recording" />;
-  const { answers, blockers, cases, estimate, remarks } = preview;
+  const { answers, blockers, cases, estimate, phases, remarks } = preview;
   return (
     <div className={styles.preview} data-stale={props.stale || undefined}>
       <p>
@@ -35,6 +39,11 @@ export function Preview(props: {
       {blockers.map(({ code, message }) => (
         <Notice key={code + message} tone="bad" word="Cannot run:">
           {message}
+        </Notice>
+      ))}
+      {cutsOf(phases, props.budget, props.endpoints).map(({ limit, sentence }) => (
+        <Notice key={limit} tone="watch" word="Will be cut:">
+          {sentence} Raise it, or ask for fewer samples{cases > 1 ? ' or conversations' : ''}.
         </Notice>
       ))}
       {remarks.map(({ code, message }) => (

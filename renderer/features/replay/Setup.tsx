@@ -245,6 +245,8 @@ export function Setup(props: {
                 preview={preview.data}
                 error={preview.error}
                 stale={preview.isPlaceholderData}
+                budget={budget}
+                endpoints={known.endpoints.filter(({ id }) => chosen.includes(id))}
               />
             )}
             {run.error ? (
