@@ -2,7 +2,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmation } from '#core/actions/permission.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
-import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Plan, SingleRequest } from '#shared/model/action.ts';
 import type { Change } from '#shared/model/change.ts';
 import type { FlagState } from '#shared/model/flag.ts';
@@ -26,6 +25,7 @@ import {
   SECRETS,
   startFlagService,
 } from '../fixtures/flag-service.ts';
+import { failure } from '../helpers/failure.ts';
 import { testCache } from './cache-kit.ts';
 
 const on = { service: 'support-bot', environment: 'production' };
@@ -84,14 +84,6 @@ const weights = async () =>
   );
 const stateOf = (action: Action, name: string, change: number | null = 0) =>
   action.steps.find((step) => step.name === name && step.change === change)?.state;
-async function failure(run: Promise<unknown>): Promise<NightdeskError> {
-  const error: unknown = await run.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof NightdeskError) return error;
-  throw new Error(`it did not fail as expected: ${String(error)}`);
-}
 
 describe('a ramp', () => {
   it.each([

@@ -29,6 +29,7 @@ import {
   SECRETS,
   startFlagService,
 } from '../fixtures/flag-service.ts';
+import { failure } from '../helpers/failure.ts';
 import { testCache, WORKER } from './cache-kit.ts';
 
 const ROLLBACK: ActionRequest = {
@@ -103,108 +104,6 @@ async function kinds(id: string): Promise<string[]> {
   const { entries } = await cache.journal('list', { action: id, limit: 100 });
   return entries.map((entry) => entry.kind).reverse();
 }
-async function failure(run: Promise<unknown>): Promise<NightdeskError> {
-  const error: unknown = await run.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof NightdeskError) return error;
-  throw new Error(`it did not fail as expected: ${String(error)}`);
-}
-
-describe('what affects everyone', () => {
-  const KILL: ActionRequest = { ...ROLLBACK, kind: 'kill_switch', on: false };
-
-  it('is not sent before its word was typed; going back to stable asks for none', async () => {
-    expect((await plan()).typed).toBeNull();
-    const made = await plan(KILL);
-    expect(made.typed).toBe('support-bot');
-    for (const typed of [undefined, '', 'support', 'Support-bot']) {
-      const error = await failure(world.actions.execute(made.id, { ...as('mika'), typed }));
-      expect(error).toMatchObject({ code: 'bad_input', message: /type support-bot/ });
-    }
-    expect(writes()).toEqual([]);
-    const action = await world.actions.execute(made.id, { ...as('mika'), typed: ' support-bot ' });
-    expect(step(action, 'sent').state).toBe('done');
-  });
-
-  it('is typed for a ramp to all users, and for no other', async () => {
-    const ramp = (to: number): ActionRequest => ({ ...ROLLBACK, kind: 'ramp', to });
-    expect((await plan(ramp(100))).typed).toBe('support-bot');
-    expect((await plan(ramp(50))).typed).toBeNull();
-  });
-});
-
-describe('a plan that a second person must agree to', () => {
-  const asking = () => {
-    const config = actionsConfig(service.server.url);
-    return {
-      ...config,
-      actions: { ...config.actions, approval: { kinds: ['rollback' as const] } },
-    };
-  };
-  const person = (actor: string, role: 'viewer' | 'responder' = 'responder') =>
-    Promise.resolve({ actor, role });
-  let strict: ActionsWorld;
-  let made: Plan;
-  beforeEach(async () => {
-    strict = actionsWorld(cache, asking(), SECRETS, clock);
-    made = await strict.actions.plan(ROLLBACK, signal());
-  });
-  afterEach(() => strict.actions.close());
-  const second = () => strict.actions.planned(made.id).second;
-
-  it('is not sent before somebody else has, and the journal has both', async () => {
-    expect(made.second).toEqual({ approvedBy: null, asked: false, note: '' });
-    const early = await failure(strict.actions.execute(made.id, as('mika')));
-    expect(early).toMatchObject({ code: 'forbidden', message: /second person/ });
-    await strict.actions.approve(made.id, 'mika', person('noor'));
-    await expect.poll(() => second()?.approvedBy).toBe('noor');
-    const action = await strict.actions.execute(made.id, as('mika'));
-    expect(step(action, 'sent').state).toBe('done');
-    expect(action.plan.second?.approvedBy).toBe('noor');
-    const { entries } = await cache.journal('list', { limit: 50 });
-    const approvals = entries.filter(({ kind }) => kind === 'approval').slice(0, 2);
-    expect(approvals.map(({ actor }) => actor)).toEqual(['noor', 'mika']);
-    expect(approvals[0]?.data).toMatchObject({ plan: made.id, changes: made.changes });
-  });
-
-  it.each([
-    ['the first person', () => person('mika'), /mika is the first person/],
-    ['a viewer', () => person('guest', 'viewer'), /may not agree/],
-    [
-      'nobody',
-      () => Promise.reject(new NightdeskError('timeout', 'Nobody signed in in time.')),
-      /in time/,
-    ],
-  ])('is not agreed to by %s', async (_who, whoever, note) => {
-    const answer = whoever();
-    answer.catch(() => undefined);
-    await strict.actions.approve(made.id, 'mika', answer);
-    await expect.poll(() => second()?.note).toMatch(note);
-    expect(second()).toMatchObject({ approvedBy: null, asked: false });
-    expect((await failure(strict.actions.execute(made.id, as('mika')))).code).toBe('forbidden');
-  });
-
-  it('is agreed to as it is: a new plan asks anew', async () => {
-    await strict.actions.approve(made.id, 'mika', person('noor'));
-    await expect.poll(() => second()?.approvedBy).toBe('noor');
-    const next = await strict.actions.plan(ROLLBACK, signal(), true);
-    expect(next.second?.approvedBy).toBeNull();
-    expect((await failure(strict.actions.execute(next.id, as('mika')))).code).toBe('forbidden');
-  });
-
-  it('other kinds need nobody', async () => {
-    const kill = await strict.actions.plan(
-      { ...ROLLBACK, kind: 'kill_switch', on: false },
-      signal(),
-    );
-    expect(kill.second).toBeNull();
-    await expect(strict.actions.approve(kill.id, 'mika', person('noor'))).rejects.toMatchObject({
-      code: 'bad_input',
-    });
-  });
-});
 
 describe('a plan', () => {
   it('shows what changes, for whom, and the way back', async () => {

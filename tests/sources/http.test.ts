@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createHttp } from '#core/sources/http.ts';
 import { retryAfterMs } from '#core/sources/http-failure.ts';
-import { NightdeskError } from '#shared/errors/index.ts';
+import { failure } from '../helpers/failure.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -25,16 +25,6 @@ async function serve(answer: (req: IncomingMessage, res: ServerResponse) => void
 
 const signal = () => new AbortController().signal;
 const Answer = z.object({ n: z.number() });
-
-async function failure(run: Promise<unknown>): Promise<NightdeskError> {
-  try {
-    await run;
-  } catch (error) {
-    if (error instanceof NightdeskError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
 
 describe('answers', () => {
   test('JSON is parsed by the schema, with the base path kept and the query encoded', async () => {

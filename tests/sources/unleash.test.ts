@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Batch, Connector } from '#core/sources/connector.ts';
 import { createUnleashConnector } from '#core/sources/unleash/index.ts';
 import { problemsOf, stepsBetween } from '#core/sources/unleash/steps.ts';
-import { NightdeskError } from '#shared/errors/index.ts';
 import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
 import { flagStateText, inOrder } from '#shared/util/flag-state.ts';
 import { realClock } from '../fixtures/deps.ts';
@@ -17,6 +16,7 @@ import {
   startFlagService,
 } from '../fixtures/flag-service.ts';
 import { contextFor, sourceOf, watchedConfig } from '../fixtures/watched.ts';
+import { failure } from '../helpers/failure.ts';
 import { conformance } from './conformance.ts';
 
 function connectTo(
@@ -80,14 +80,6 @@ describe('unleash', () => {
       { flag: 'model', environment: 'production', from, to, comment: '', ready },
       signal(),
     );
-  async function failure(run: Promise<unknown>): Promise<NightdeskError> {
-    const error: unknown = await run.then(
-      () => null,
-      (reason: unknown) => reason,
-    );
-    if (error instanceof NightdeskError) return error;
-    throw new Error(`it did not fail as expected: ${String(error)}`);
-  }
 
   it('reads a flag again only when it has events', async () => {
     const first = await pull();

@@ -2,6 +2,7 @@
  * What the console does to the world: plan → confirm → journal → send → prove → undo. Carried out in the core, so
  * that it goes on when every window is closed, and taken up again at the next start when the core itself ended.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Approval, Drilled, Plan } from '#shared/model/action.ts';
 import { parseDuration } from '#shared/util/duration.ts';
@@ -41,8 +42,8 @@ export interface Actions {
   /** A plan as it stands. @throws NightdeskError `not_found` when it is unknown or too old. */
   planned(plan: string): Plan;
   /**
-   * A second person is asked to agree to this very plan; `whoever` resolves with who signed in for it. Journaled when
-   * it is asked and when it is answered. What comes of it stands in the plan.
+   * A second person is asked to agree to this plan; `whoever` resolves with who signed in for it. Journaled when it is
+   * asked and when it is answered. What comes of it stands in the plan, and in one made since that comes to the same.
    * @throws NightdeskError `bad_input` for a plan that needs nobody's consent.
    */
   approve(plan: string, by: string, whoever: Promise<Approver>): Promise<void>;
@@ -105,8 +106,30 @@ export function createActions(deps: ActionsDeps): Actions {
       blockers: busy === null ? made.blockers : [...made.blockers, busy],
     };
     forgetOldPlans();
-    plans.set(result.id, { plan: result, action: null });
-    return result;
+    const agreed = withAgreement(result);
+    plans.set(agreed.id, { plan: agreed, action: null });
+    return agreed;
+  }
+
+  /** The good plans that nobody has sent yet and that come down to the same as this one. */
+  function sameAs(plan: Plan): Planned[] {
+    return [...plans.values()].filter(
+      (one) => one.action === null && !isOld(one.plan) && comesToTheSame(one.plan, plan),
+    );
+  }
+
+  /**
+   * A second person agrees to what is to be done: planned again (the lock turned, say), the same is agreed to for as
+   * long as the plan that was agreed to is good.
+   */
+  function withAgreement(plan: Plan): Plan {
+    if (plan.second === null) return plan;
+    const earlier = sameAs(plan).find(
+      ({ plan: { second } }) => second?.asked === true || second?.approvedBy != null,
+    );
+    if (earlier === undefined) return plan;
+    const { second, expiresAt } = earlier.plan;
+    return { ...plan, second, expiresAt: Math.min(plan.expiresAt, expiresAt) };
   }
 
   /** A rollback to nowhere in particular goes to the stable version: one request, whichever way it is asked. */
@@ -147,7 +170,9 @@ export function createActions(deps: ActionsDeps): Actions {
     const asked: Asked = {
       plan: planned.plan,
       set(second) {
-        planned.plan = { ...planned.plan, second };
+        for (const same of new Set([planned, ...sameAs(planned.plan)])) {
+          same.plan = { ...same.plan, second };
+        }
         deps.publish(['actions', 'journal']);
       },
       requireGood: () => void plannedOf(id),
@@ -260,6 +285,11 @@ export function createActions(deps: ActionsDeps): Actions {
       await underWay.close();
     },
   };
+}
+
+/** Both take the same request from the same states to the same states. */
+function comesToTheSame(a: Plan, b: Plan): boolean {
+  return isDeepStrictEqual([a.request, a.changes], [b.request, b.changes]);
 }
 
 /** Per change, then for the whole; a drill ends with taking back, last change first. */
