@@ -137,7 +137,7 @@ describe('a plan that a second person must agree to', () => {
   });
 
   it('has the answer that comes after it was planned again', async () => {
-    let answer = (_: Approver) => undefined as undefined;
+    let answer: (approver: Approver) => void = () => undefined;
     const whoever = new Promise<Approver>((resolve) => {
       answer = resolve;
     });
