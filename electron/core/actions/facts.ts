@@ -1,4 +1,5 @@
 /** What plans and proofs must know of the world beside what they change. The core answers it from the cache. */
+import type { Beyond } from '#core/analysis/breach.ts';
 import type { Silence } from '#shared/model/alert.ts';
 import type { Freshness } from '#shared/model/basics.ts';
 import type { Change } from '#shared/model/change.ts';
@@ -22,11 +23,8 @@ export interface ServiceFacts {
 }
 
 /** A value that lay outside its band. */
-export interface Breach {
+export interface Breach extends Beyond {
   signal: string;
-  at: number;
-  value: number;
-  limit: number;
 }
 
 export interface ActionFacts {
@@ -42,8 +40,8 @@ export interface ActionFacts {
   /** Changes of the service since `since`, newest first. */
   changes(args: { service: string; environment: string; since: number }): Promise<Change[]>;
   /**
-   * Where a version was outside the bands of now since `since` by more than chance explains: per signal its latest
-   * such value, latest first.
+   * Where a version was outside the bands of now (a forecast split by the traffic of then) since `since` by more than
+   * chance explains: per signal its latest such value, latest first.
    */
   breaches(args: {
     service: string;

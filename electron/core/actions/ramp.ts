@@ -178,8 +178,7 @@ export function gate(
   }
   for (const past of bad.length > 0 ? [] : standing.lately) {
     const definition = standing.signals.find((one) => one.id === past.signal);
-    // A forecast is split by the share of traffic of now: it says nothing of a time when there was more or less.
-    if (definition === undefined || definition.band.kind === 'forecast') continue;
+    if (definition === undefined) continue;
     block(
       'out_of_band_lately',
       `${candidate} ${definition.short} was ${format(definition, past.value)}, beyond ${format(definition, past.limit)}, ${seconds(past.agoMs)} ago; it must hold for ${seconds(holdMs)}.`,

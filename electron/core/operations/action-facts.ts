@@ -1,14 +1,13 @@
 import type { ActionFacts, Breach, ServiceFacts } from '#core/actions/facts.ts';
-import { noise } from '#core/analysis/bands.ts';
+import { latestBreach } from '#core/analysis/breach.ts';
 import type { Silence } from '#shared/model/alert.ts';
-import type { Cell, SignalDefinition } from '#shared/model/signal.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import type { Engine } from './engine.ts';
 
 const BREACH_POINTS = 500;
-const BREACH_LASTS = 4;
 const FINE_MS = 3_600_000;
 const REQUEST_RATE = 'request_rate';
+const TRAFFIC_SHARE = 'traffic_share';
 
 /** What the actions ask about the world, answered from the same reading that Now shows. */
 export function createActionFacts(engine: () => Engine): ActionFacts {
@@ -45,17 +44,19 @@ export function createActionFacts(engine: () => Engine): ActionFacts {
 
     async breaches({ service: id, environment, version, since }) {
       const { services } = await engine().situations.read(environment);
-      const found = services
-        .find(({ service }) => service.id === id)
-        ?.versions.find((one) => one.version === version);
-      if (found === undefined) return [];
+      const standing = services.find(({ service }) => service.id === id);
+      const found = standing?.versions.find((one) => one.version === version);
+      if (standing === undefined || found === undefined) return [];
+      const { bands } = standing.service;
       // Also of a version that has no requests now: how it did when it had some is what is asked.
       const cells = [...found.cells.values()].filter(({ state }) => state !== 'bad');
       const now = engine().clock.now();
       const windowMs = parseDuration(engine().config.signals.window) ?? 5 * 60_000;
       const breachesSince = async (from: number): Promise<Breach[]> => {
         const { series } = await engine().cache.read('seriesFrame', {
-          signals: [...new Set([...cells.map(({ signal }) => signal), REQUEST_RATE])],
+          signals: [
+            ...new Set([...cells.map(({ signal }) => signal), REQUEST_RATE, TRAFFIC_SHARE]),
+          ],
           environment,
           services: [id],
           versions: [version],
@@ -64,11 +65,15 @@ export function createActionFacts(engine: () => Engine): ActionFacts {
           maxPoints: BREACH_POINTS,
         });
         const rates = series.find(({ key }) => key.signal === REQUEST_RATE);
+        const shares = series.find(({ key }) => key.signal === TRAFFIC_SHARE);
         return series.flatMap(({ key, ts, value }) => {
           const cell = cells.find(({ signal }) => signal === key.signal);
           const definition = engine().signals.find(({ id: signal }) => signal === key.signal);
           if (cell === undefined || definition === undefined) return [];
-          return latestBreach(definition, cell, { ts, value, rates, windowMs });
+          const band = bands[key.signal] ?? definition.band;
+          const past = { ts, value, rates, shares, windowMs };
+          const breach = latestBreach(definition, band, cell, past);
+          return breach === null ? [] : [{ signal: key.signal, ...breach }];
         });
       };
       // A short break is lost among the coarse points of a long time.
@@ -104,41 +109,4 @@ export function createActionFacts(engine: () => Engine): ActionFacts {
 
     signals: () => engine().signals,
   };
-}
-
-interface Past {
-  ts: Float64Array;
-  value: Float64Array;
-  /** Requests per second of the same version; undefined = not known. */
-  rates: { ts: Float64Array; value: Float64Array } | undefined;
-  windowMs: number;
-}
-
-/**
- * The latest of several points in a row beyond the band as it is now, by more than chance among the requests of that
- * time; each point tells of a whole window, so that a row shorter than one is a single observation.
- */
-function latestBreach(
-  definition: SignalDefinition,
-  { low, high }: Cell,
-  { ts, value: values, rates, windowMs }: Past,
-): Breach[] {
-  let run: Breach[] = [];
-  let rateAt = (rates?.ts.length ?? 0) - 1;
-  for (let i = ts.length - 1; i >= 0; i--) {
-    const [at, value] = [ts[i], values[i]];
-    if (at === undefined || value === undefined || !Number.isFinite(value)) continue;
-    const limit = high !== null && value > high ? high : low !== null && value < low ? low : null;
-    const beyond = limit === null ? 0 : Math.abs(value - limit);
-    while (rateAt >= 0 && (rates?.ts[rateAt] ?? 0) > at) rateAt--;
-    const rate = rates?.value[rateAt];
-    const requests = rate === undefined ? null : (rate * windowMs) / 1000;
-    // Of hardly any request nothing can be said.
-    const telling = requests === null || requests >= 1;
-    if (limit === null || !telling || beyond <= noise(definition, limit, value, requests)) run = [];
-    else run = [...run, { signal: definition.id, at, value, limit }];
-    const [newest] = run;
-    if (newest && run.length >= BREACH_LASTS && newest.at - at >= windowMs) return [newest];
-  }
-  return [];
 }
