@@ -80,7 +80,8 @@ export const Affected = z.object({
   rollout: z.number().nullable(),
   /** Their share of the requests, 0–1. */
   trafficShare: z.number().nullable(),
-  conversationsLastHour: z.number().int(),
+  /** null = unknown, or the plan is about no configured service. */
+  conversationsLastHour: z.number().int().nullable(),
   requestsPerSecond: z.number().nullable(),
   /** Only some of the losing versions' users move: the figures beside `rollout` are that part of what was measured. */
   estimated: z.boolean().optional(),
@@ -140,6 +141,8 @@ export const Plan = z.object({
   id: z.string(),
   request: ActionRequest,
   title: z.string(),
+  /** The title once it is done, without a full stop: "Rolled back to v41". Missing in actions of older versions. */
+  done: z.string().optional(),
   /** Moments that the title and the difference name in UTC (`utcMinute`); a window spells them in its local time. */
   moments: z.array(Timestamp).optional(),
   /** Empty when no configured service is affected. */

@@ -328,6 +328,7 @@ describe('several', () => {
     expect(made.title).toBe(
       'Roll back support-bot v42 → v41, then turn off the AI path of support-bot',
     );
+    expect(made.done).toBe('Rolled back to v41, then turned off the AI path of support-bot');
     // With the kill switch in it, it is about everybody: not about the users of one version.
     expect(made.fromVersions).toEqual([]);
     expect(made.affected).toEqual((await plan(KILL)).affected);

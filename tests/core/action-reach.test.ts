@@ -152,6 +152,8 @@ describe('who is affected', () => {
     await put('banner', reaching(now, 25));
     const made = await plan(await restoreOf('banner', reaching(now, 10)));
     expect(made.affected.rollout).toBeCloseTo(0.15, 6);
+    // It is a flag of no service: nobody has counted its conversations.
+    expect(made.affected.conversationsLastHour).toBeNull();
   });
 
   it('by a kill switch is everybody, whatever goes with it', async () => {

@@ -35,6 +35,11 @@ test('who is affected leaves out what is not known', () => {
       }),
     ),
   ).toBe('Affects 1 conversation in the last hour.');
+  const nothing = { trafficShare: null, conversationsLastHour: null, requestsPerSecond: null };
+  const say = (rollout: number | null, estimated = false) =>
+    plain(affectedSentence({ fromVersions: [], affected: { rollout, estimated, ...nothing } }));
+  expect(say(0.15, true)).toBe('Affects 15 % of users.');
+  expect(say(null)).toBe('Whom it affects is not known.');
 });
 
 test('where only a part moves, who moves comes first and the rest is called an estimate', () => {

@@ -34,18 +34,18 @@ export function reachOf(
   return { from, everybody, rollout: same ? 0 : null, part: same ? 0 : 1 };
 }
 
-/** `conversations`: of the last hour, on the versions that lose, or on all. */
+/** `conversations`: of the last hour, on the versions that lose, or on all; null = not known, or of no service. */
 export function affectedBy(
   { from, everybody, rollout, part }: Reach,
   standing: ServiceFacts | null,
-  conversations: number,
+  conversations: number | null,
 ): Affected {
   const share = everybody ? 1 : trafficShare(standing, from);
   const rate = requestRate(standing, from);
   return {
     rollout,
     trafficShare: share === null ? null : share * part,
-    conversationsLastHour: Math.round(conversations * part),
+    conversationsLastHour: conversations === null ? null : Math.round(conversations * part),
     requestsPerSecond: rate === null ? null : rate * part,
     estimated: part > 0 && part < 1 - 1e-9,
     shareBefore: share,

@@ -79,51 +79,13 @@ function isWeak({ name, state }: Step): boolean {
  * it comes first where it is all of it, and beside its change where it is a part.
  */
 function whatCameAbout({ plan, title, steps }: Action): string {
+  const done = plan.done ?? title;
   const already = steps.filter(({ name, state }) => name === 'sent' && state === 'skipped');
-  if (already.length === 0) return whatWasDone(plan, title);
+  if (already.length === 0) return done;
   if (already.length === plan.changes.length) {
     const by = [...new Set(already.map(({ text }) => text))].join('; ');
     return `${by.charAt(0).toUpperCase()}${by.slice(1)} (${title})`;
   }
   const parts = already.map((step) => told(plan, step)).join('; ');
-  return `${whatWasDone(plan, title)} (${parts})`;
-}
-
-/** What was done, as a sentence without its full stop. */
-function whatWasDone(plan: Plan, title: string): string {
-  const { request } = plan;
-  switch (request.kind) {
-    case 'rollback':
-      return plan.toVersion === null ? title : `Rolled back to ${plan.toVersion}`;
-    case 'kill_switch':
-      return `Turned ${request.on ? 'on' : 'off'} the AI path of ${plan.service}`;
-    case 'several':
-      return title.split(', then ').map(past).join(', then ');
-    case 'restore':
-    case 'undo':
-    case 'silence':
-    case 'ramp':
-    case 'drill':
-      return past(title);
-  }
-}
-
-const PAST = {
-  Restore: 'Restored',
-  Undo: 'Undid',
-  Silence: 'Silenced',
-  Ramp: 'Ramped',
-  silence: 'silenced',
-  restore: 'restored',
-  ramp: 'ramped',
-  'Roll back': 'Rolled back',
-  'roll back': 'rolled back',
-  'Turn o': 'Turned o',
-  'turn o': 'turned o',
-} as const;
-
-/** The title of a change that is done, told as such. */
-function past(title: string): string {
-  const verb = Object.entries(PAST).find(([now]) => title.startsWith(now));
-  return verb ? verb[1] + title.slice(verb[0].length) : title;
+  return `${done} (${parts})`;
 }

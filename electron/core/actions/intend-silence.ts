@@ -39,8 +39,10 @@ export async function intendSilence(
     isRegex: false,
     isEqual: true,
   }));
+  const what = `${alert.name} until ${utcMinute(request.until)}`;
   return {
-    title: () => `Silence ${alert.name} until ${utcMinute(request.until)}`,
+    title: () => `Silence ${what}`,
+    done: () => `Silenced ${what}`,
     moments: [request.until],
     service: deps.config().services.find(({ id }) => id === alert.service) ?? null,
     environment: request.environment,

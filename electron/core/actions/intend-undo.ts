@@ -23,6 +23,7 @@ export async function intendUndo(deps: PlannerDeps, id: string): Promise<Intenti
   const { plan } = action;
   return {
     title: () => `Undo ${id}: ${plan.title}`,
+    done: () => `Undid ${id}: ${plan.title}`,
     moments: plan.moments ?? [],
     service: deps.config().services.find((service) => service.id === plan.service) ?? null,
     environment: plan.environment,

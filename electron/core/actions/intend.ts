@@ -25,8 +25,13 @@ export type Wish =
     }
   | { kind: 'silence' | 'end_silence'; change: SilenceChange | EndSilenceChange };
 
+/** A sentence about what the changes do to the flags, as these stand. */
+type Told = (moves: Movement | null, states: readonly FlagState[]) => string;
+
 export interface Intention {
-  title: (moves: Movement | null, states: readonly FlagState[]) => string;
+  title: Told;
+  /** The title once it is done, without a full stop. */
+  done: Told;
   /** That the title or a line of the difference names, as `utcMinute` spells them. */
   moments: number[];
   service: ServiceConfig | null;
@@ -62,6 +67,7 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
           const from = moves?.from.filter((version) => version !== to) ?? [];
           return `Roll back ${service.id} ${from.join(', ')}${from.length > 0 ? ' ' : ''}→ ${to}`;
         },
+        done: () => `Rolled back to ${to}`,
         moments: [],
         service,
         environment: request.environment,
@@ -83,8 +89,10 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
       if (kill === undefined) {
         throw new NightdeskError('bad_input', `${service.id} has no kill switch (killSwitch).`);
       }
+      const path = `${request.on ? 'on' : 'off'} the AI path of ${service.id}`;
       return {
-        title: () => `Turn ${request.on ? 'on' : 'off'} the AI path of ${service.id}`,
+        title: () => `Turn ${path}`,
+        done: () => `Turned ${path}`,
         moments: [],
         service,
         environment: request.environment,
@@ -128,11 +136,13 @@ function intendRamp(
   if (request.to !== 'next') checkPercent(model, request.to);
   const aim = (present: FlagState) =>
     request.to === 'next' ? nextRung(service.ramp.ladder, percentNow(model, present)) : request.to;
+  const climb = ([present]: readonly FlagState[]) =>
+    present === undefined
+      ? `${service.id} ${candidate}`
+      : `${service.id} ${candidate} ${percentNow(model, present)} → ${aim(present)} %`;
   return {
-    title: (_moves, [present]) =>
-      present === undefined
-        ? `Ramp ${service.id} ${candidate}`
-        : `Ramp ${service.id} ${candidate} ${percentNow(model, present)} → ${aim(present)} %`,
+    title: (_moves, states) => `Ramp ${climb(states)}`,
+    done: (_moves, states) => `Ramped ${climb(states)}`,
     moments: [],
     service,
     environment,
@@ -171,8 +181,10 @@ async function intendRestore(
       'This entry does not tell the whole state of the flag.',
     );
   }
+  const what = `${request.flag} to ${utcMinute(event.at)}`;
   return {
-    title: () => `Restore ${request.flag} to ${utcMinute(event.at)}`,
+    title: () => `Restore ${what}`,
+    done: () => `Restored ${what}`,
     moments: [event.at],
     service: serviceOfFlag(deps.config(), request),
     environment: request.environment,
@@ -211,18 +223,23 @@ function intendSeveral(parts: readonly Intention[]): Intention {
     throw new NightdeskError('bad_input', 'Two of the changes are about the same thing.');
   }
   return {
-    title: (moves, states) => {
-      const [head, ...rest] = parts.map((part) => part.title(moves, states));
-      return [head, ...rest.map((text) => text.charAt(0).toLowerCase() + text.slice(1))].join(
-        ', then ',
-      );
-    },
+    title: inOrder(parts.map(({ title }) => title)),
+    done: inOrder(parts.map(({ done }) => done)),
     moments: parts.flatMap((part) => part.moments),
     service: first.service,
     environment: first.environment,
     toVersion: parts.map((part) => part.toVersion).find((version) => version !== null) ?? null,
     wishes,
     undo: 'Undo takes all of it back, last change first.',
+  };
+}
+
+function inOrder(sentences: readonly Told[]): Told {
+  return (moves, states) => {
+    const [head, ...rest] = sentences.map((sentence) => sentence(moves, states));
+    return [head, ...rest.map((text) => text.charAt(0).toLowerCase() + text.slice(1))].join(
+      ', then ',
+    );
   };
 }
 

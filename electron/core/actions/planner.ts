@@ -56,6 +56,7 @@ export async function makePlan(
   const moves = ref && onModel ? movement(ref, onModel.before, onModel.after) : null;
   const kill = service?.killSwitch;
   const isKill = flags.some((one) => one.source === kill?.source && one.flag === kill.flag);
+  const states = flags.map(({ before }) => before);
   const now = clock.now();
   const reach = reachOf(moves, flags, isKill);
   const from = [...reach.from];
@@ -65,7 +66,7 @@ export async function makePlan(
   const impossible = weighed.flatMap((one) => one.impossible ?? []);
   const [conversations, silences, drilled, approvals, warnings] = await Promise.all([
     service === null
-      ? 0
+      ? null
       : quietly(
           facts.conversations({
             service: service.id,
@@ -86,10 +87,8 @@ export async function makePlan(
   return {
     id: `p-${randomUUID()}`,
     request,
-    title: intention.title(
-      moves,
-      flags.map(({ before }) => before),
-    ),
+    title: intention.title(moves, states),
+    done: intention.done(moves, states),
     moments: intention.moments,
     service: service?.id ?? '',
     environment,
@@ -99,7 +98,7 @@ export async function makePlan(
     noop: noop && impossible.length === 0,
     fromVersions: from,
     toVersion,
-    affected: affectedBy(reach, standing, conversations ?? 0),
+    affected: affectedBy(reach, standing, conversations),
     targetHealth,
     outOfBand:
       standing === null || flags.length === 0 || !mends(request, toVersion, ref?.candidate)

@@ -131,11 +131,14 @@ export function affectedSentence(plan: Pick<Plan, 'affected' | 'fromVersions'>):
   const users = rollout === null ? null : `${formatPercent(rollout)} of users`;
   const rest = [
     trafficShare === null ? null : `${formatPercent(trafficShare)} of traffic`,
-    `${plural(conversationsLastHour, 'conversation')} in the last hour`,
+    conversationsLastHour === null
+      ? null
+      : `${plural(conversationsLastHour, 'conversation')} in the last hour`,
     requestsPerSecond === null ? null : `${perSecond(requestsPerSecond)} requests per second`,
   ].filter((part) => part !== null);
   const versions = plan.fromVersions.join(', ');
-  if (estimated && users !== null) {
+  if (users === null && rest.length === 0) return 'Whom it affects is not known.';
+  if (estimated && users !== null && rest.length > 0) {
     const now = versions === '' ? '' : `, now on ${versions}`;
     return `Affects ${users}${now}: by estimate ${rest.join(', ')}.`;
   }
