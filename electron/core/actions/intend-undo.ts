@@ -3,6 +3,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action } from '#shared/model/action.ts';
 import type { FlagChange, PlannedChange } from '#shared/model/planned-change.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
+import { tookEffect } from '#shared/util/took-effect.ts';
 import { diffLines } from './diff.ts';
 import type { Intention, Wish } from './intend.ts';
 import { untilLine } from './intend-silence.ts';
@@ -31,14 +32,6 @@ export async function intendUndo(deps: PlannerDeps, id: string): Promise<Intenti
     wishes: wishes.reverse(),
     undo: `Undo of the undo repeats ${id} exactly.`,
   };
-}
-
-/** Unless it is known that nothing was sent, that it had no effect, or that it was taken back. */
-function tookEffect(action: Action, place: number): boolean {
-  const state = (name: string) =>
-    action.steps.find((step) => step.name === name && step.change === place)?.state;
-  if (state('restored') === 'done') return false;
-  return state('sent') === 'done' || (state('stored') === 'done' && state('sent') !== 'skipped');
 }
 
 function wishBack(deps: PlannerDeps, action: Action, change: PlannedChange, place: number): Wish {

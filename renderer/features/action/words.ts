@@ -9,6 +9,7 @@ import type {
 } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Cell } from '#shared/model/signal.ts';
+import { tookEffect } from '#shared/util/took-effect.ts';
 import {
   formatClock,
   formatCount,
@@ -254,16 +255,15 @@ export function drilledSentence(drilled: Plan['drilled'], now: number): string |
   return `Last drilled ${ago} ago${where}${late}.${failed}`;
 }
 
-/** Why there is nothing to undo, in one sentence; null where there is. The core judges it anew, by the same steps. */
+/** Why there is nothing to undo, in one sentence; null where there is. The core judges it anew, by the same rule. */
 export function whyNoUndo(action: Action): string | null {
   if (action.undoneBy !== null) return `It was already undone by ${action.undoneBy}.`;
   if (action.kind === 'drill') return 'A drill takes back what it did by itself.';
+  if (action.plan.changes.some((_, place) => tookEffect(action, place))) return null;
   const named = (name: StepName) => action.steps.filter((step) => step.name === name);
-  const restored = (change: number | null) =>
-    named('restored').some((step) => step.change === change && step.state === 'done');
-  const sent = named('sent').filter(({ state }) => state === 'done');
-  if (sent.some(({ change }) => !restored(change))) return null;
-  if (sent.length > 0) return 'What was done was taken back already.';
+  if (named('restored').some(({ state }) => state === 'done')) {
+    return 'What was done was taken back already.';
+  }
   return named('sent').every(({ state }) => state === 'skipped')
     ? 'This action sent nothing: it was already so.'
     : 'Nothing is known to have been sent by this action.';
