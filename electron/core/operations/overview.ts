@@ -2,6 +2,7 @@ import { OWN_WRITES_ASKED, withAskers } from '#core/actions/own-writes.ts';
 import { alertsOf, quietOf } from '#core/analysis/alerts-of.ts';
 import { badCells, evidenceOf, severity, suggest } from '#core/analysis/incident.ts';
 import { onsetOf } from '#core/analysis/onset.ts';
+import { type Break, runbookFor } from '#core/analysis/runbook-for.ts';
 import { rankSuspects } from '#core/analysis/suspects.ts';
 import type { Incident, MatrixRow, Overview } from '#shared/contract/overview.ts';
 import type { Action } from '#shared/model/action.ts';
@@ -139,7 +140,12 @@ async function readIncident(
       since: onset - MINUTE,
       limit: SAMPLED,
     }),
-    readRunbook(engine, environment, service.id, alert),
+    readRunbook(engine, environment, {
+      service: service.id,
+      alert: alert?.name ?? null,
+      signals: new Set(bad.flatMap(badCells).map(({ signal }) => signal)),
+      configured: service.runbooks,
+    }),
     telling ? readChart(engine, environment, service.id, telling, onset, now) : null,
   ]);
   const changes = withAskers(listed, actions);
@@ -284,17 +290,9 @@ async function readChart(
 async function readRunbook(
   engine: Engine,
   environment: string,
-  service: string,
-  alert: Alert | null,
+  broken: Break,
 ): Promise<Incident['runbook']> {
-  const runbooks = (await engine.cache.read('listRunbooks', {})).filter(
-    (one) => one.problem === null,
-  );
-  const configured = engine.config.services.find((one) => one.id === service)?.runbooks ?? [];
-  const found =
-    runbooks.find((one) => alert && one.alerts.includes(alert.name)) ??
-    runbooks.find((one) => configured.includes(one.id)) ??
-    runbooks.find((one) => one.services.includes(service));
+  const found = runbookFor(await engine.cache.read('listRunbooks', {}), broken);
   if (!found) return null;
   const check = await checkOf(engine, environment, found);
   return {
