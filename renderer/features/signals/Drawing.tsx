@@ -3,24 +3,18 @@ import { memo, useMemo } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceArea, XAxis, YAxis } from 'recharts';
 import type { Unit } from '#shared/model/signal.ts';
 import {
+  axisTime,
   type ChartRow,
   type ChartSeries,
-  type LineTone,
+  extentOf,
+  LINE_COLOUR,
   timeTicks,
   toRows,
   valueTicks,
 } from '../../ui/chart/series.ts';
-import { formatClock, formatValue } from '../../ui/index.ts';
+import { formatValue } from '../../ui/index.ts';
 import { MARGIN } from './plot.ts';
 
-export const COLOUR: Record<LineTone, string> = {
-  bad: 'var(--nd-red)',
-  watch: 'var(--nd-amber)',
-  ok: 'var(--nd-green)',
-  neutral: 'var(--nd-text)',
-  accent: 'var(--nd-accent)',
-  faint: 'var(--nd-faint)',
-};
 const TICK = { fill: 'var(--nd-faint)', fontSize: 10 } as const;
 
 export interface DrawingProps {
@@ -84,7 +78,7 @@ export default memo(function Drawing(props: DrawingProps) {
         <Line
           key={one.id}
           dataKey={one.id}
-          stroke={COLOUR[one.tone]}
+          stroke={LINE_COLOUR[one.tone]}
           strokeWidth={1.6}
           {...(one.dashed ? { strokeDasharray: '5 3' } : {})}
           dot={one.ts.length < 2 ? { r: 2 } : false}
@@ -97,23 +91,10 @@ export default memo(function Drawing(props: DrawingProps) {
   );
 });
 
+/** With the edge of its band in sight, unless that would press the line flat. */
 function scale(rows: readonly ChartRow[], band: DrawingProps['band']): number[] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const row of rows) {
-    for (const [key, value] of Object.entries(row)) {
-      if (key === 'at' || value === null) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (Number.isFinite(high) && band?.high != null && band.high < high * 4)
-    high = Math.max(high, band.high);
-  return valueTicks(low, high, 3);
-}
-
-function axisTime(at: number, span: number): string {
-  if (span <= 5 * 60_000) return formatClock(at, { seconds: true });
-  if (span <= 36 * 3_600_000) return formatClock(at);
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }).format(at);
+  const { low, high } = extentOf(rows);
+  const edge = band?.high ?? null;
+  const near = edge !== null && Number.isFinite(high) && edge < high * 4;
+  return valueTicks(low, near ? Math.max(high, edge) : high, 3);
 }

@@ -22,9 +22,11 @@ import { plainString } from '#shared/util/visible-text.ts';
 import { formatClock, formatValue } from '../format.ts';
 import styles from './SignalChart.module.css';
 import {
+  axisTime,
   type ChartRow,
   type ChartSeries,
-  type LineTone,
+  extentOf,
+  LINE_COLOUR,
   type Marker,
   timeTicks,
   toRows,
@@ -50,14 +52,6 @@ export interface SignalChartProps {
   endLabels?: boolean;
 }
 
-const COLOUR: Record<LineTone, string> = {
-  bad: 'var(--nd-red)',
-  watch: 'var(--nd-amber)',
-  ok: 'var(--nd-green)',
-  neutral: 'var(--nd-text)',
-  accent: 'var(--nd-accent)',
-  faint: 'var(--nd-faint)',
-};
 const MARKER: Record<Marker['tone'], string> = {
   accent: 'var(--nd-accent)',
   watch: 'var(--nd-amber)',
@@ -186,7 +180,7 @@ export default function SignalChart(props: SignalChartProps) {
               key={one.id}
               dataKey={one.id}
               name={plainString(one.label)}
-              stroke={COLOUR[one.tone]}
+              stroke={LINE_COLOUR[one.tone]}
               strokeWidth={1.8}
               {...(one.dashed ? { strokeDasharray: '5 4' } : {})}
               dot={one.value.length < 2 ? { r: 2 } : false}
@@ -229,7 +223,7 @@ function EndLabel(props: { series: ChartSeries; top: number }) {
         position="left"
         dy={near ? 9 : -9}
         offset={2}
-        fill={COLOUR[tone]}
+        fill={LINE_COLOUR[tone]}
         fontSize={11}
         {...HALO}
       />
@@ -250,7 +244,7 @@ function Hover(props: {
       <div className={styles.when}>{formatClock(props.at, { seconds: true, now: Date.now() })}</div>
       {props.series.map((one) => (
         <div key={one.id} className={styles.row}>
-          <span style={{ color: COLOUR[one.tone] }}>{plainString(one.label)}</span>
+          <span style={{ color: LINE_COLOUR[one.tone] }}>{plainString(one.label)}</span>
           <span>{formatValue(row[one.id], props.unit)}</span>
         </div>
       ))}
@@ -259,21 +253,6 @@ function Hover(props: {
 }
 
 function scale(rows: readonly ChartRow[], band: SignalChartProps['band']): number[] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const row of rows) {
-    for (const [key, value] of Object.entries(row)) {
-      if (key === 'at' || value === null) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
-  if (band?.high != null) high = Math.max(high, band.high);
-  return valueTicks(low, high);
-}
-
-function axisTime(at: number, span: number): string {
-  if (span <= 10 * 60_000) return formatClock(at, { seconds: true });
-  if (span <= 36 * 3_600_000) return formatClock(at);
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }).format(at);
+  const { low, high } = extentOf(rows);
+  return valueTicks(low, Math.max(high, band?.high ?? high));
 }

@@ -1,7 +1,17 @@
 /** Pure functions between columns of points and what is drawn. */
+import { formatClock } from '../format.ts';
 
 /** How a line is drawn: by the state of what it shows, never as decoration. */
 export type LineTone = 'bad' | 'watch' | 'ok' | 'neutral' | 'accent' | 'faint';
+
+export const LINE_COLOUR: Record<LineTone, string> = {
+  bad: 'var(--nd-red)',
+  watch: 'var(--nd-amber)',
+  ok: 'var(--nd-green)',
+  neutral: 'var(--nd-text)',
+  accent: 'var(--nd-accent)',
+  faint: 'var(--nd-faint)',
+};
 
 export interface ChartSeries {
   id: string;
@@ -138,4 +148,25 @@ export function valueTicks(low: number, high: number, count = 4): number[] {
     if (ticks.length > 20) break;
   }
   return ticks;
+}
+
+/** The least and the greatest of all values; the infinities, crossed, where there is none. */
+export function extentOf(rows: readonly ChartRow[]): { low: number; high: number } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    for (const [key, value] of Object.entries(row)) {
+      if (key === 'at' || value === null) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return { low, high };
+}
+
+/** A moment below an axis that spans so much time: as fine as that asks for. */
+export function axisTime(at: number, span: number): string {
+  if (span <= 10 * 60_000) return formatClock(at, { seconds: true });
+  if (span <= 36 * 3_600_000) return formatClock(at);
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }).format(at);
 }
