@@ -10,7 +10,7 @@ import { affectedBy, reachOf } from './affected.ts';
 import { approvalOf } from './approval.ts';
 import { needsSecondPerson, wordToType } from './consent.ts';
 import { diffLines } from './diff.ts';
-import { drilledOf } from './drills.ts';
+import { drilledReader } from './drills.ts';
 import type { ActionFacts, ServiceFacts } from './facts.ts';
 import { intend, type Wish } from './intend.ts';
 import type { Locks } from './locks.ts';
@@ -166,7 +166,9 @@ async function pathOf(
   service: string,
 ): Promise<Drilled | null> {
   const drill = drillOf(request);
-  return drill === null ? null : quietly(drilledOf(deps, service, drill));
+  if (drill === null) return null;
+  const drilled = await quietly(drilledReader(deps));
+  return drilled?.(service, drill) ?? null;
 }
 
 function drillOf(request: ActionRequest): DrillKind | null {

@@ -38,7 +38,7 @@ export function CalmBanner(props: { overview: Overview }) {
   );
 }
 
-/** The last incident, and when the way back was last walked. */
+/** The last incident, and when the way back was last drilled. */
 export function CalmHistory(props: { environment: string }) {
   const alerts = useOperation('alerts.list', {
     environment: props.environment,
