@@ -165,6 +165,13 @@ describe('a ramp', () => {
     expect((await plan(ramp(5))).blockers).toEqual([]);
   });
 
+  it('is what gives the candidate users: a rollback to it is refused', async () => {
+    const error = await failure(plan({ kind: 'rollback', ...on, to: 'v42' }));
+    expect(error.code).toBe('bad_input');
+    expect(error.message).toContain('v42 is the candidate of support-bot');
+    expect(error.message).toContain('Ramp it');
+  });
+
   it('has no rung after the last', async () => {
     healthy();
     await makeAll();
@@ -404,7 +411,7 @@ describe('several', () => {
   });
 
   it.each<[string, ActionRequest[]]>([
-    ['the same thing twice', [ROLLBACK, { kind: 'rollback', ...on, to: 'v42' }]],
+    ['the same thing twice', [ROLLBACK, { kind: 'rollback', ...on, to: 'v41' }]],
     [
       'things of two services',
       [

@@ -57,6 +57,12 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
     case 'rollback': {
       const { service, model } = modelOf(config, request.service, request.environment);
       const to = request.to ?? model.stable;
+      if (to === model.candidate) {
+        throw new NightdeskError(
+          'bad_input',
+          `${to} is the candidate of ${service.id}: it gets users by a ramp, which has a gate, not by a rollback. Ramp it.`,
+        );
+      }
       return {
         title: (moves) => {
           const from = moves?.from.filter((version) => version !== to) ?? [];
