@@ -28,6 +28,11 @@ export default function Palette(props: {
   const environment = useEnvironment();
   const name = environment?.name ?? '';
   const overview = useOperation('overview.read', { environment: name }, { enabled: name !== '' });
+  const readiness = useOperation(
+    'actions.readiness',
+    { environment: name },
+    { enabled: name !== '' },
+  );
   const searches = useOperation('searches.list', {});
   const commands = useWindow((state) => state.commands);
   const unlock = useAct('session.unlock');
@@ -43,6 +48,7 @@ export default function Palette(props: {
     overview: overview.data,
     commands: Object.values(commands).flat(),
     searches: searches.data?.searches ?? [],
+    drills: readiness.data?.drills ?? [],
     now,
   });
 

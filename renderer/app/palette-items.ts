@@ -1,9 +1,9 @@
 /** What the palette offers: places, actions on the services, the environment, the window, the open screen. */
 import type { Overview } from '#shared/contract/overview.ts';
-import type { ActionRequest } from '#shared/model/action.ts';
+import type { ActionRequest, Drilled } from '#shared/model/action.ts';
 import type { SavedSearch } from '#shared/model/saved-search.ts';
 import type { EnvironmentStatus, Role } from '#shared/model/session.ts';
-import { requestOf } from '../client/plan.ts';
+import { DRILL_PATH, drillOf, requestOf } from '../client/plan.ts';
 import type { ScreenCommand } from '../client/window.ts';
 import { pathOfQuery, queryWords } from '../features/conversations/saved-query.ts';
 import { PLACES } from './places.ts';
@@ -39,6 +39,8 @@ export function paletteItems(from: {
   overview: Overview | undefined;
   commands: readonly ScreenCommand[];
   searches: readonly SavedSearch[];
+  /** Every path that may be drilled. */
+  drills: readonly Drilled[];
   now: number;
 }): PaletteItem[] {
   const { environment, overview } = from;
@@ -120,6 +122,17 @@ export function paletteItems(from: {
         });
       }
     }
+  }
+  for (const one of mayAct ? from.drills : []) {
+    const request = drillOf(one);
+    if (request === null) continue;
+    items.push({
+      id: `drill ${one.service} ${one.drill} ${one.environment}`,
+      group: 'Actions',
+      label: `Drill the ${DRILL_PATH[one.drill]} of ${one.service} in ${one.environment}`,
+      description: `${one.overdue ? 'overdue; ' : ''}opens the plan; nothing is sent yet`,
+      does: { kind: 'plan', request },
+    });
   }
   for (const one of from.environments) {
     if (one.name === name) continue;

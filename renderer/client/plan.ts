@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import type { ActionRequest, SingleRequest } from '#shared/model/action.ts';
+import type { ActionRequest, Drilled, SingleRequest } from '#shared/model/action.ts';
 import type { Alert } from '#shared/model/alert.ts';
 import { call } from './client.ts';
 import { operationKey, useOperation } from './query.ts';
@@ -62,6 +62,18 @@ export function silenceOf(
 /** To the full minute, so that the same press within a moment is the same request. */
 export function silenceUntil(length: keyof typeof SILENCE_MS): number {
   return Math.ceil((Date.now() + SILENCE_MS[length]) / 60_000) * 60_000;
+}
+
+/** As a path is called in "the drill of …". */
+export const DRILL_PATH = { rollback: 'rollback', kill_switch: 'kill switch' } as const;
+
+/** Carries a path out on trial; null where that is nowhere. */
+export function drillOf({
+  service,
+  environment,
+  drill,
+}: Pick<Drilled, 'service' | 'environment' | 'drill'>): ActionRequest | null {
+  return environment === null ? null : { kind: 'drill', service, environment, drill };
 }
 
 /** The request that a suggestion of the overview stands for. */

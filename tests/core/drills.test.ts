@@ -107,5 +107,12 @@ test('Flags and what is due say the same: where it is configured, else wherever 
   expect(await lastOf('model')).toBe(past[0]?.endedAt);
   expect(await lastOf('switch')).toBe(past[2]?.endedAt);
   const { drills } = await core.viewer('actions.readiness', { environment: 'production' });
-  expect(drills).toMatchObject([{ drill: 'kill_switch', at: past[2]?.endedAt, overdue: false }]);
+  expect(drills.map(({ drill, environment, at }) => [drill, environment, at])).toEqual([
+    ['rollback', 'staging', past[0]?.endedAt],
+    ['kill_switch', 'production', past[2]?.endedAt],
+    ['kill_switch', 'staging', past[1]?.endedAt],
+  ]);
+  expect(drills.filter(({ everyMs }) => everyMs !== null)).toMatchObject([
+    { drill: 'kill_switch', environment: 'production', overdue: false },
+  ]);
 });

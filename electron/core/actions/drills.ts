@@ -3,6 +3,7 @@
  * drill: nobody waited for its times, and it was not taken back.
  */
 import type { Action, Drilled, DrillKind } from '#shared/model/action.ts';
+import type { Config } from '#shared/model/config.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import type { PlannerDeps } from './planner.ts';
 
@@ -12,12 +13,34 @@ const LOOKED_AT = 500;
 /** How a path stands; without an environment: where it is configured to be drilled, else wherever it last was. */
 export type DrilledReader = (service: string, drill: DrillKind, environment?: string) => Drilled;
 
-/** Every drill that is configured, with when it is due. */
+/** Every path that may be drilled, wherever that is, with when it is due. */
 export async function drillsOf(deps: Deps): Promise<Drilled[]> {
   const drilled = await drilledReader(deps);
-  return deps
-    .config()
-    .drills.map(({ service, kind, environment }) => drilled(service, kind, environment));
+  const config = deps.config();
+  return config.services.flatMap(({ id, modelFlag, killSwitch, environments }) => {
+    const paths: DrillKind[] = [];
+    if (modelFlag !== undefined) paths.push('rollback');
+    if (killSwitch !== undefined) paths.push('kill_switch');
+    return paths.flatMap((drill) =>
+      Object.keys(environments)
+        .filter((environment) => mayDrill(config, { service: id, drill, environment }))
+        .map((environment) => drilled(id, drill, environment)),
+    );
+  });
+}
+
+/** A protected environment is drilled only where the configuration names it. */
+export function mayDrill(
+  config: Config,
+  path: { service: string; drill: DrillKind; environment: string },
+): boolean {
+  const { service, drill, environment } = path;
+  return (
+    config.environments.some((one) => one.name === environment && !one.protected) ||
+    config.drills.some(
+      (one) => one.service === service && one.kind === drill && one.environment === environment,
+    )
+  );
 }
 
 /** Reads the past drills once, and answers for every path. */

@@ -79,6 +79,7 @@ export default function Flags() {
                 <FlagsTable
                   flags={flags.data.flags}
                   models={models.data?.models ?? NONE}
+                  drills={readiness.data?.drills ?? NONE}
                   selected={open ? `${source} ${key}` : null}
                   mayAct={mayAct}
                 />

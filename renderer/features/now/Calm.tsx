@@ -1,7 +1,11 @@
+import type { ModelRow } from '#shared/contract/flags.ts';
 import type { Overview } from '#shared/contract/overview.ts';
+import type { Drilled } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
+import { DRILL_PATH } from '../../client/plan.ts';
 import { useOperation } from '../../client/query.ts';
 import { Age, formatDuration, Go, Moment, Panel, plural, StateDot } from '../../ui/index.ts';
+import { DrillButton } from './DrillButton.tsx';
 import { countStates, headline } from './matrix.ts';
 import styles from './now.module.css';
 
@@ -47,11 +51,8 @@ export function CalmHistory(props: { environment: string }) {
   const actions = useOperation('actions.list', { environment: props.environment, limit: 5 });
   const models = useOperation('models.list', { environment: props.environment });
   const last = alerts.data?.alerts.toSorted((a, b) => b.startedAt - a.startedAt)[0];
-  const drills = new Map<string, number | null>();
-  for (const row of models.data?.models ?? []) {
-    const known = drills.get(row.service);
-    drills.set(row.service, Math.max(known ?? 0, row.lastDrilledAt ?? 0) || null);
-  }
+  const readiness = useOperation('actions.readiness', { environment: props.environment });
+  const ways = waysBack(models.data?.models ?? [], readiness.data?.drills ?? []);
   return (
     <>
       <Panel title="Last incident" fill>
@@ -87,18 +88,32 @@ export function CalmHistory(props: { environment: string }) {
       </Panel>
       <Panel title="Way back, last drilled" fill>
         <ul className={styles.plainList}>
-          {[...drills].map(([service, at]) => (
-            <li key={service}>
-              {service}:{' '}
-              {at === null ? (
+          {ways.map((way) => (
+            <li key={`${way.service} ${way.drill} ${way.environment}`}>
+              {DRILL_PATH[way.drill]} of {plainString(way.service)}
+              {way.environment === null ? '' : ` in ${way.environment}`}:{' '}
+              {way.at === null ? (
                 <StateDot tone="watch" word="never drilled" showWord />
               ) : (
-                <Age at={at} suffix=" ago" />
-              )}
+                <Age at={way.at} suffix=" ago" />
+              )}{' '}
+              <DrillButton of={way} />
             </li>
           ))}
         </ul>
       </Panel>
     </>
   );
+}
+
+type Way = Pick<Drilled, 'service' | 'environment' | 'drill' | 'at'>;
+
+/** What may be drilled, and the rollback of every other service that answers with a model version. */
+function waysBack(models: readonly ModelRow[], drills: readonly Drilled[]): Way[] {
+  const ways = new Map<string, Way>();
+  for (const { service, lastDrilledAt: at } of models) {
+    ways.set(service, { service, environment: null, drill: 'rollback', at });
+  }
+  for (const { service, drill } of drills) if (drill === 'rollback') ways.delete(service);
+  return [...ways.values(), ...drills].sort((a, b) => a.service.localeCompare(b.service));
 }
