@@ -49,6 +49,8 @@ export const SILENCE_MS = {
   '1h': 3_600_000,
   '4h': 4 * 3_600_000,
   '24h': 24 * 3_600_000,
+  /** The longest that the core takes. */
+  '7d': 7 * 24 * 3_600_000,
 } as const;
 
 /** Keeps an alert quiet for an hour, unless the dialog says otherwise. */

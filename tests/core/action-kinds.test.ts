@@ -262,6 +262,8 @@ describe('a silence', () => {
       'bad_input',
     );
     expect((await failure(plan(silence(-1)))).message).toContain('future');
+    const aWeek = Math.ceil((Date.now() + 7 * 86_400_000) / 60_000) * 60_000;
+    expect((await plan({ ...silence(), until: aWeek })).moments).toEqual([aWeek]);
     expect((await failure(plan(silence(30 * 86_400_000)))).message).toContain('seven days');
     expect(standing()).toEqual([]);
   });

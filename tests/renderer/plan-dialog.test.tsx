@@ -90,6 +90,24 @@ test('the end of a silence stands in local time, in the title and in the differe
   expect(document.body.textContent).not.toContain('UTC');
 });
 
+test('an alert can be kept quiet for up to a week, each choice another plan', async () => {
+  const silence = {
+    kind: 'silence',
+    source: 'alerts',
+    alert: 'f1',
+    environment: 'production',
+  } as const;
+  useWindow.setState({ planning: { ...silence, until: Date.now() + 3_600_000 } });
+  await open({ 'actions.plan': (input) => ({ plan: planOf(input as Pick<Plan, 'request'>) }) });
+  const weeks = () =>
+    [...document.querySelectorAll('label')].find(({ textContent }) => textContent === '1 week');
+  await act(async () => weeks()?.click());
+  await settle(30);
+  const { planning } = useWindow.getState();
+  const left = planning?.kind === 'silence' ? planning.until - Date.now() : 0;
+  expect(left / 86_400_000).toBeCloseTo(7, 2);
+});
+
 test('a plan with a blocker cannot be confirmed, and says what blocks it', async () => {
   const { core, page } = await open({
     'actions.plan': () => ({

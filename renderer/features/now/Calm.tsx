@@ -15,13 +15,14 @@ export function CalmBanner(props: { overview: Overview }) {
   const services = new Set(overview.matrix.map((row) => row.service)).size;
   const { ok, bad, watch } = countStates(overview.matrix);
   const blind = overview.freshness.filter((one) => one.state === 'error' || one.state === 'never');
-  const sure = blind.length === 0 && bad === 0 && ok > 0;
+  const stray = overview.strayAlerts.some(({ alert }) => alert.state === 'firing');
+  const sure = blind.length === 0 && bad === 0 && ok > 0 && !stray;
   return (
     <Panel tone={sure ? 'ok' : 'watch'}>
       <div className={styles.calm}>
         <h2 className={styles.calmTitle}>
-          <StateDot tone={sure ? 'ok' : 'watch'} word={sure ? 'Calm:' : 'Look:'} /> Nothing is
-          firing in {overview.environment}
+          <StateDot tone={sure ? 'ok' : 'watch'} word={sure ? 'Calm:' : 'Look:'} />{' '}
+          {stray ? 'No watched service is' : 'Nothing is'} firing in {overview.environment}
         </h2>
         <p>
           {plural(services, 'service')} and {plural(overview.signals.length, 'signal')} each are

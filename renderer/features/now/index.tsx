@@ -13,6 +13,7 @@ import { FailingConversations } from './FailingConversations.tsx';
 import { IncidentBanner } from './IncidentBanner.tsx';
 import { Matrix } from './Matrix.tsx';
 import styles from './now.module.css';
+import { StrayAlerts } from './OtherAlerts.tsx';
 import { RunbookPanel } from './RunbookPanel.tsx';
 import { Trend } from './Trend.tsx';
 import { RecentChanges, WhatChanged } from './WhatChanged.tsx';
@@ -51,11 +52,13 @@ export default function Now() {
       {overview.data.incidents.length > 0 ? (
         <>
           <Incidents overview={overview.data} />
+          <StrayAlerts alerts={overview.data.strayAlerts} />
           <Drills environment={environment} />
         </>
       ) : (
         <>
           <CalmBanner overview={overview.data} />
+          <StrayAlerts alerts={overview.data.strayAlerts} />
           <Drills environment={environment} />
           <Matrix rows={overview.data.matrix} signals={overview.data.signals} />
           <div className={styles.calmColumns}>
