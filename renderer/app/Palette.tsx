@@ -33,6 +33,7 @@ export default function Palette(props: {
     { environment: name },
     { enabled: name !== '' },
   );
+  const flags = useOperation('flags.list', { environment: name }, { enabled: name !== '' });
   const searches = useOperation('searches.list', {});
   const commands = useWindow((state) => state.commands);
   const unlock = useAct('session.unlock');
@@ -48,6 +49,7 @@ export default function Palette(props: {
     overview: overview.data,
     commands: Object.values(commands).flat(),
     searches: searches.data?.searches ?? [],
+    flags: flags.data?.flags ?? [],
     drills: readiness.data?.drills ?? [],
     now,
   });

@@ -1,4 +1,5 @@
 /** What the palette offers: places, actions on the services, the environment, the window, the open screen. */
+import type { FlagRow } from '#shared/contract/flags.ts';
 import type { Overview } from '#shared/contract/overview.ts';
 import type { ActionRequest, Drilled } from '#shared/model/action.ts';
 import type { SavedSearch } from '#shared/model/saved-search.ts';
@@ -39,6 +40,7 @@ export function paletteItems(from: {
   overview: Overview | undefined;
   commands: readonly ScreenCommand[];
   searches: readonly SavedSearch[];
+  flags: readonly FlagRow[];
   /** Every path that may be drilled. */
   drills: readonly Drilled[];
   now: number;
@@ -47,6 +49,10 @@ export function paletteItems(from: {
   const items: PaletteItem[] = [];
   const mayAct = from.role !== 'viewer';
   const name = environment?.name ?? '';
+  const hasKillSwitch = (service: string) =>
+    from.flags.some(({ roles }) =>
+      roles.some((one) => one.role === 'kill_switch' && one.service === service),
+    );
 
   for (const incident of overview?.incidents ?? []) {
     const suggestion = incident.suggestion;
@@ -109,7 +115,7 @@ export function paletteItems(from: {
           },
         });
       }
-      for (const on of [false, true]) {
+      for (const on of hasKillSwitch(service.id) ? [false, true] : []) {
         items.push({
           id: `kill ${service.id} ${on}`,
           group: 'Actions',

@@ -115,6 +115,7 @@ describe('a saved search', () => {
       overview: undefined,
       commands: [],
       searches: [saved, { ...saved, id: 's-2', query: null, problem: 'damaged' }],
+      flags: [],
       drills: [],
       now: T0,
     });

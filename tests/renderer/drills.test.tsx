@@ -1,9 +1,8 @@
-/** From where a drill can be begun: the palette, Flags, what is due, and calm Now. */
+/** From where a drill can be begun: Flags, what is due, and calm Now. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FlagRow } from '#shared/contract/flags.ts';
 import type { Drilled } from '#shared/model/action.ts';
 import type { Role } from '#shared/model/session.ts';
-import { paletteItems } from '../../renderer/app/palette-items.ts';
 import { useWindow } from '../../renderer/client/window.ts';
 import { FlagsTable } from '../../renderer/features/flags/FlagsTable.tsx';
 import { CalmHistory } from '../../renderer/features/now/Calm.tsx';
@@ -37,32 +36,6 @@ function core(role: Role, drills: Drilled[], answers: Answers = {}) {
 }
 const drillButtons = () =>
   [...document.querySelectorAll('button')].filter((one) => one.textContent === 'Drill');
-
-it('the palette offers every drill that may be done, and none to a viewer', () => {
-  const drills = [ROLLBACK, { ...KILL, overdue: true }];
-  const from = {
-    environment: null,
-    environments: [],
-    overview: undefined,
-    commands: [],
-    searches: [],
-    drills,
-    now: 0,
-  };
-  const items = (role: Role) =>
-    paletteItems({ ...from, role }).filter(({ id }) => id.startsWith('drill'));
-  expect(items('responder')).toMatchObject([
-    {
-      label: 'Drill the rollback of support-bot in staging',
-      does: { kind: 'plan', request: asked },
-    },
-    {
-      label: 'Drill the kill switch of support-bot in production',
-      description: 'overdue; opens the plan; nothing is sent yet',
-    },
-  ]);
-  expect(items('viewer')).toEqual([]);
-});
 
 describe('Flags', () => {
   const flag: FlagRow = {

@@ -126,6 +126,7 @@ export function FlagsTable(props: {
               size="compact-xs"
               variant="default"
               disabled={!mayAct}
+              title={mayAct ? undefined : LOOK_ONLY}
               onClick={() => useWindow.getState().openPlan(act.request)}
             >
               {act.label}

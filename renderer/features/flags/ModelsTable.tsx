@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { ModelRow } from '#shared/contract/flags.ts';
 import { plainString } from '#shared/util/visible-text.ts';
+import { LOOK_ONLY } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
 import { Age, formatCount, Go, StateBadge, StateDot, VersionTag } from '../../ui/index.ts';
@@ -108,7 +109,11 @@ export function ModelsTable(props: {
                   size="compact-xs"
                   variant="default"
                   disabled={!mayAct || row.flag === null}
-                  title="Sets the share of users it gets, along the service’s ladder"
+                  title={
+                    mayAct
+                      ? 'Sets the share of users it gets, along the service’s ladder'
+                      : LOOK_ONLY
+                  }
                   onClick={() =>
                     useWindow.getState().openPlan({
                       kind: 'ramp',
@@ -126,6 +131,7 @@ export function ModelsTable(props: {
                   size="compact-xs"
                   variant={healthOf(row.cells).tone === 'bad' ? 'filled' : 'default'}
                   disabled={!mayAct}
+                  title={mayAct ? undefined : LOOK_ONLY}
                   onClick={() =>
                     useWindow.getState().openPlan({
                       kind: 'rollback',
