@@ -4,7 +4,16 @@ import type { Drilled } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { DRILL_PATH } from '../../client/plan.ts';
 import { useOperation } from '../../client/query.ts';
-import { Age, formatDuration, Go, Moment, Panel, plural, StateDot } from '../../ui/index.ts';
+import {
+  Age,
+  formatDuration,
+  Go,
+  inLocalTime,
+  Moment,
+  Panel,
+  plural,
+  StateDot,
+} from '../../ui/index.ts';
 import { DrillButton } from './DrillButton.tsx';
 import { countStates, headline } from './matrix.ts';
 import styles from './now.module.css';
@@ -77,7 +86,9 @@ export function CalmHistory(props: { environment: string }) {
           <ul className={styles.plainList}>
             {actions.data.actions.slice(0, 4).map((action) => (
               <li key={action.id}>
-                <Go to={`/action/${encodeURIComponent(action.id)}`}>{action.title}</Go>{' '}
+                <Go to={`/action/${encodeURIComponent(action.id)}`}>
+                  {inLocalTime(action.title, action.plan.moments, Date.now())}
+                </Go>{' '}
                 <span className={styles.changeWhy}>
                   {action.outcome?.replaceAll('_', ' ') ?? 'running'} ·{' '}
                   <Age at={action.startedAt} suffix=" ago" />
