@@ -61,8 +61,8 @@ export async function makePlan(
   const from = [...reach.from];
   const toVersion = intention.toVersion ?? moves?.to ?? null;
   const targetHealth = toVersion === null ? null : healthOf(standing, toVersion);
-  const noop = changes.every((change) => change.noop);
   const impossible = weighed.flatMap((one) => one.impossible ?? []);
+  const noop = impossible.length === 0 && changes.every((change) => change.noop);
   const [conversations, silences, drilled, approvals, warnings] = await Promise.all([
     service === null
       ? 0
@@ -96,7 +96,7 @@ export async function makePlan(
     createdAt: now,
     expiresAt: now + PLAN_VALID_MS,
     changes,
-    noop: noop && impossible.length === 0,
+    noop,
     fromVersions: from,
     toVersion,
     affected: affectedBy(reach, standing, conversations ?? 0),

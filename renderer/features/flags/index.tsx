@@ -37,7 +37,12 @@ export default function Flags() {
           >
             {models.data ? (
               models.data.models.length > 0 ? (
-                <ModelsTable models={models.data.models} mayAct={mayAct} narrow={open} />
+                <ModelsTable
+                  models={models.data.models}
+                  flags={flags.data?.flags ?? NONE}
+                  mayAct={mayAct}
+                  narrow={open}
+                />
               ) : (
                 <Empty small title="No model version has been seen">
                   Versions come from the version label of the services’ series, and from the flag
