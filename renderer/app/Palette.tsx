@@ -28,6 +28,12 @@ export default function Palette(props: {
   const environment = useEnvironment();
   const name = environment?.name ?? '';
   const overview = useOperation('overview.read', { environment: name }, { enabled: name !== '' });
+  const readiness = useOperation(
+    'actions.readiness',
+    { environment: name },
+    { enabled: name !== '' },
+  );
+  const flags = useOperation('flags.list', { environment: name }, { enabled: name !== '' });
   const searches = useOperation('searches.list', {});
   const commands = useWindow((state) => state.commands);
   const unlock = useAct('session.unlock');
@@ -43,6 +49,8 @@ export default function Palette(props: {
     overview: overview.data,
     commands: Object.values(commands).flat(),
     searches: searches.data?.searches ?? [],
+    flags: flags.data?.flags ?? [],
+    drills: readiness.data?.drills ?? [],
     now,
   });
 

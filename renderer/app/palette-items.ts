@@ -1,9 +1,10 @@
 /** What the palette offers: places, actions on the services, the environment, the window, the open screen. */
+import type { FlagRow } from '#shared/contract/flags.ts';
 import type { Overview } from '#shared/contract/overview.ts';
-import type { ActionRequest } from '#shared/model/action.ts';
+import type { ActionRequest, Drilled } from '#shared/model/action.ts';
 import type { SavedSearch } from '#shared/model/saved-search.ts';
 import type { EnvironmentStatus, Role } from '#shared/model/session.ts';
-import { requestOf } from '../client/plan.ts';
+import { DRILL_PATH, drillOf, requestOf } from '../client/plan.ts';
 import type { ScreenCommand } from '../client/window.ts';
 import { pathOfQuery, queryWords } from '../features/conversations/saved-query.ts';
 import { PLACES } from './places.ts';
@@ -39,12 +40,19 @@ export function paletteItems(from: {
   overview: Overview | undefined;
   commands: readonly ScreenCommand[];
   searches: readonly SavedSearch[];
+  flags: readonly FlagRow[];
+  /** Every path that may be drilled. */
+  drills: readonly Drilled[];
   now: number;
 }): PaletteItem[] {
   const { environment, overview } = from;
   const items: PaletteItem[] = [];
   const mayAct = from.role !== 'viewer';
   const name = environment?.name ?? '';
+  const hasKillSwitch = (service: string) =>
+    from.flags.some(({ roles }) =>
+      roles.some((one) => one.role === 'kill_switch' && one.service === service),
+    );
 
   for (const incident of overview?.incidents ?? []) {
     const suggestion = incident.suggestion;
@@ -107,7 +115,7 @@ export function paletteItems(from: {
           },
         });
       }
-      for (const on of [false, true]) {
+      for (const on of hasKillSwitch(service.id) ? [false, true] : []) {
         items.push({
           id: `kill ${service.id} ${on}`,
           group: 'Actions',
@@ -120,6 +128,17 @@ export function paletteItems(from: {
         });
       }
     }
+  }
+  for (const one of mayAct ? from.drills : []) {
+    const request = drillOf(one);
+    if (request === null) continue;
+    items.push({
+      id: `drill ${one.service} ${one.drill} ${one.environment}`,
+      group: 'Actions',
+      label: `Drill the ${DRILL_PATH[one.drill]} of ${one.service} in ${one.environment}`,
+      description: `${one.overdue ? 'overdue; ' : ''}opens the plan; nothing is sent yet`,
+      does: { kind: 'plan', request },
+    });
   }
   for (const one of from.environments) {
     if (one.name === name) continue;

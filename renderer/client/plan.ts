@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import type { ActionRequest, SingleRequest } from '#shared/model/action.ts';
+import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
+import type { ActionRequest, Drilled, SingleRequest } from '#shared/model/action.ts';
 import type { Alert } from '#shared/model/alert.ts';
 import { call } from './client.ts';
 import { operationKey, useOperation } from './query.ts';
@@ -49,6 +50,8 @@ export const SILENCE_MS = {
   '1h': 3_600_000,
   '4h': 4 * 3_600_000,
   '24h': 24 * 3_600_000,
+  /** The longest that the core takes. */
+  '7d': 7 * 24 * 3_600_000,
 } as const;
 
 /** Keeps an alert quiet for an hour, unless the dialog says otherwise. */
@@ -62,6 +65,49 @@ export function silenceOf(
 /** To the full minute, so that the same press within a moment is the same request. */
 export function silenceUntil(length: keyof typeof SILENCE_MS): number {
   return Math.ceil((Date.now() + SILENCE_MS[length]) / 60_000) * 60_000;
+}
+
+export type WayBack = Pick<ModelRow, 'version' | 'part' | 'lastSeenAt'>;
+
+/**
+ * Where a service can be rolled back to: the stable version first, then those that ran before and that the flag still
+ * offers, the latest first. Not the candidate: more users for it are a ramp, which has a gate. Not what serves now
+ * beside stable: that is what is left behind.
+ */
+export function waysBack(
+  models: readonly ModelRow[],
+  flags: readonly FlagRow[],
+  service: string,
+): WayBack[] {
+  const flag = flags.find(({ roles }) =>
+    roles.some((one) => one.role === 'model' && one.service === service),
+  );
+  const offered = new Set(
+    [flag?.state, ...(flag?.state.strategies ?? [])].flatMap(
+      (one) => one?.variants.map(({ name }) => name) ?? [],
+    ),
+  );
+  const own = models.filter((one) => one.service === service);
+  const ran = own.filter(
+    ({ part, version, rollout, firstSeenAt }) =>
+      part === 'other' && offered.has(version) && firstSeenAt !== null && !rollout,
+  );
+  return [
+    ...own.filter(({ part }) => part === 'stable'),
+    ...ran.sort((a, b) => (b.lastSeenAt ?? 0) - (a.lastSeenAt ?? 0)),
+  ];
+}
+
+/** As a path is called in "the drill of …". */
+export const DRILL_PATH = { rollback: 'rollback', kill_switch: 'kill switch' } as const;
+
+/** Carries a path out on trial; null where that is nowhere. */
+export function drillOf({
+  service,
+  environment,
+  drill,
+}: Pick<Drilled, 'service' | 'environment' | 'drill'>): ActionRequest | null {
+  return environment === null ? null : { kind: 'drill', service, environment, drill };
 }
 
 /** The request that a suggestion of the overview stands for. */

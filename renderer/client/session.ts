@@ -7,6 +7,15 @@ export function useSession(): Output<'session.read'> | undefined {
   return useOperation('session.read', {}).data;
 }
 
+/** False also until the session is there. */
+export function useMayAct(): boolean {
+  const session = useSession();
+  return session !== undefined && session.role !== 'viewer';
+}
+
+/** Why what acts is out of reach. */
+export const LOOK_ONLY = 'A viewer may look, not act';
+
 /** Whether an environment is read-only now, as the core says; undefined until the session is there. */
 export function useLocked(name: string): boolean | undefined {
   const found = useSession()?.environments.find((one) => one.name === name);

@@ -61,7 +61,7 @@ export const actionsContract = {
     }),
     z.object({ actions: z.array(Action) }),
   ),
-  /** What is known before an incident: which drills are due, and where an approval stands in the way. */
+  /** What is known before an incident: what may be drilled and is due, and where an approval stands in the way. */
   'actions.readiness': query(
     z.strictObject({ environment: z.string() }),
     z.object({

@@ -12,7 +12,7 @@ export const FlagRow = Flag.extend({
   rollout: z.number(),
   lastChangedAt: Timestamp.nullable(),
   lastChangedBy: z.string().nullable(),
-  /** When the way back that it is for was last walked, on trial or in earnest; null = never, or it is for none. */
+  /** When the way back that it is for was last drilled; null = never, or it is for none. */
   lastDrilledAt: Timestamp.nullable(),
 });
 export type FlagRow = z.infer<typeof FlagRow>;
@@ -30,7 +30,7 @@ export const ModelRow = z.object({
   lastSeenAt: Timestamp.nullable(),
   conversations: z.number().int(),
   cells: z.array(Cell),
-  /** When the service was last rolled back, on trial or in earnest; null = never. */
+  /** When a rollback of the service was last drilled; null = never. */
   lastDrilledAt: Timestamp.nullable(),
 });
 export type ModelRow = z.infer<typeof ModelRow>;

@@ -30,6 +30,13 @@ export const Quiet = z.object({
 });
 export type Quiet = z.infer<typeof Quiet>;
 
+export const ToldAlert = z.object({
+  alert: Alert,
+  /** Null when nothing known keeps it quiet. */
+  silenced: Quiet.nullable(),
+});
+export type ToldAlert = z.infer<typeof ToldAlert>;
+
 /** The break that asks for attention first, and what the console would do. */
 export const Incident = z.object({
   /** The worst that fires, else the worst that is kept quiet. */
@@ -37,7 +44,7 @@ export const Incident = z.object({
   /** Null when nothing known keeps `alert` quiet. */
   silenced: Quiet.nullable(),
   /** The service's other alerts, worst first, those kept quiet last. */
-  otherAlerts: z.array(z.object({ alert: Alert, silenced: Quiet.nullable() })),
+  otherAlerts: z.array(ToldAlert),
   service: z.string(),
   title: z.string(),
   since: Timestamp,
@@ -85,6 +92,8 @@ export const Overview = z.object({
   signals: z.array(SignalDefinition),
   matrix: z.array(MatrixRow),
   incidents: z.array(Incident),
+  /** Of services that are not configured, so that no incident speaks of them; worst first. */
+  strayAlerts: z.array(ToldAlert),
   changes: z.array(Change),
   freshness: z.array(Freshness),
   cacheBytes: z.number(),

@@ -157,6 +157,13 @@ describe('a ramp', () => {
     expect((await plan(ramp(5))).blockers).toEqual([]);
   });
 
+  it('is what gives the candidate users: a rollback to it is refused', async () => {
+    const error = await failure(plan({ kind: 'rollback', ...on, to: 'v42' }));
+    expect(error.code).toBe('bad_input');
+    expect(error.message).toContain('v42 is the candidate of support-bot');
+    expect(error.message).toContain('Ramp it');
+  });
+
   it('has no rung after the last', async () => {
     healthy();
     await makeAll();
@@ -247,6 +254,8 @@ describe('a silence', () => {
       'bad_input',
     );
     expect((await failure(plan(silence(-1)))).message).toContain('future');
+    const aWeek = Math.ceil((Date.now() + 7 * 86_400_000) / 60_000) * 60_000;
+    expect((await plan({ ...silence(), until: aWeek })).moments).toEqual([aWeek]);
     expect((await failure(plan(silence(30 * 86_400_000)))).message).toContain('seven days');
     expect(standing()).toEqual([]);
   });
@@ -397,7 +406,7 @@ describe('several', () => {
   });
 
   it.each<[string, ActionRequest[]]>([
-    ['the same thing twice', [ROLLBACK, { kind: 'rollback', ...on, to: 'v42' }]],
+    ['the same thing twice', [ROLLBACK, { kind: 'rollback', ...on, to: 'v41' }]],
     [
       'things of two services',
       [

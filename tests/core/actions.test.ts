@@ -154,6 +154,7 @@ describe('a plan', () => {
   it('is blocked when the flag does not offer the version', async () => {
     const made = await plan({ ...ROLLBACK, to: 'v39' });
     expect(made.blockers.map(({ message }) => message).join()).toContain('none of them is v39');
+    expect(made.warnings.map(({ code }) => code)).not.toContain('already_so');
     const error = await failure(world.actions.execute(made.id, as('mika', '')));
     expect(error.code).toBe('bad_input');
     expect(writes()).toEqual([]);

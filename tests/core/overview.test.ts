@@ -110,6 +110,26 @@ test('what fires is spoken of before what is silenced, however bad; both are tol
   expect(after.otherAlerts).toMatchObject([{ alert: { fingerprint: 'f1' }, silenced: { action } }]);
 });
 
+test('an alert of a service that is not configured is told of beside the incidents, and can be silenced', async () => {
+  const core = await begin([
+    FIRING,
+    { ...WARNING, labels: { ...WARNING.labels, service: 'billing' } },
+  ]);
+  const incident = await until(core, (one) => one.runbook !== null);
+  expect(incident.otherAlerts).toEqual([]);
+  const stray = async () => {
+    await core.responder('sources.sync', {});
+    return (await core.responder('overview.read', { environment: 'production' })).strayAlerts;
+  };
+  expect(await stray()).toMatchObject([
+    { alert: { service: 'billing', state: 'firing' }, silenced: null },
+  ]);
+  const { action } = await silence(core, 'f2', HOUR);
+  await expect
+    .poll(stray)
+    .toMatchObject([{ alert: { state: 'suppressed' }, silenced: { action } }]);
+});
+
 test('a silence made elsewhere is told with its own name, and of several the one that ends last', async () => {
   const core = await begin();
   const matchers = [{ name: 'service', value: 'support-bot', isRegex: false, isEqual: true }];

@@ -2,9 +2,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { Route, Router } from 'wouter';
 import type { Action, Step } from '#shared/model/action.ts';
+import { utcMinute } from '#shared/util/utc-minute.ts';
 import ActionScreen from '../../renderer/features/action/index.tsx';
 import { fakeCore, mount, settle } from './mount.tsx';
-import { actionOf } from './plan.fixture.ts';
+import { actionOf, planOf } from './plan.fixture.ts';
 
 let leave: (() => Promise<void>) | undefined;
 afterEach(async () => {
@@ -45,6 +46,20 @@ test('a pending approval has a link to where it is asked for, which opens outsid
   await open(waits('https://flags.example/projects/default/change-requests'));
   expect(link()?.href).toBe('https://flags.example/projects/default/change-requests');
   expect(link()?.rel).toBe('noopener noreferrer');
+});
+
+test('a moment that a step names stands in local time, as in the title', async () => {
+  const end = new Date().setHours(23, 59, 0, 0);
+  const words = `until ${utcMinute(end)}`;
+  const page = await open(
+    ended(
+      { text: `sent ${words}`, next: `Look again, ${words}.` },
+      { title: `Silence Slow ${words}`, plan: planOf({ moments: [end] }) },
+    ),
+  );
+  expect(page.text()).toContain('sent until 23:59');
+  expect(page.text()).toContain('Look again, until 23:59.');
+  expect(page.text()).not.toContain('UTC');
 });
 
 test.each(['javascript:alert(1)', 'file:///etc/passwd', 'https://bank.example@evil.example/'])(

@@ -115,6 +115,8 @@ describe('a saved search', () => {
       overview: undefined,
       commands: [],
       searches: [saved, { ...saved, id: 's-2', query: null, problem: 'damaged' }],
+      flags: [],
+      drills: [],
       now: T0,
     });
     expect(items.filter((item) => item.group === 'Saved searches')).toMatchObject([

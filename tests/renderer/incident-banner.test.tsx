@@ -1,9 +1,11 @@
 /** What Now's banner says of alerts that are kept quiet, and that each can be silenced. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Incident } from '#shared/contract/overview.ts';
+import type { Incident, Overview } from '#shared/contract/overview.ts';
 import type { Alert } from '#shared/model/alert.ts';
 import { useWindow } from '../../renderer/client/window.ts';
+import { CalmBanner } from '../../renderer/features/now/Calm.tsx';
 import { IncidentBanner } from '../../renderer/features/now/IncidentBanner.tsx';
+import { StrayAlerts } from '../../renderer/features/now/OtherAlerts.tsx';
 import { fakeCore, mount } from './mount.tsx';
 
 const alert: Alert = {
@@ -86,4 +88,25 @@ test('alerts beside the worst can be silenced; a viewer may only look', async ()
 test('what suppresses an alert is not guessed at where no silence is known', async () => {
   page = await mount(banner({ ...incident, silenced: null, otherAlerts: [] }));
   expect(page.text()).toContain('suppressed by its alert service');
+});
+
+test('what fires for no watched service is never called calm, and can be silenced', async () => {
+  fakeCore({ 'session.read': () => ({ role: 'responder', environments: [] }) });
+  const cells = [{ state: 'ok' }];
+  const calm = { environment: 'production', matrix: [{ service: 'a', cells }], signals: [] };
+  const strayAlerts = incident.otherAlerts;
+  const overview = { ...calm, freshness: [], strayAlerts } as unknown as Overview;
+  page = await mount(
+    <>
+      <CalmBanner overview={overview} />
+      <StrayAlerts alerts={strayAlerts} />
+    </>,
+  );
+  expect(page.text()).toMatch(/Look:.*No watched service is firing in production/);
+  expect(page.text()).toContain('CostRunaway of support-bot firing for');
+  await page.click(/^Silence$/);
+  expect(useWindow.getState().planning).toMatchObject({ kind: 'silence', alert: 'f2' });
+  await page.unmount();
+  page = await mount(<CalmBanner overview={{ ...overview, strayAlerts: [] }} />);
+  expect(page.text()).toMatch(/Calm:.*Nothing is firing in production/);
 });

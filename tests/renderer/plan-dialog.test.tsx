@@ -90,6 +90,24 @@ test('the end of a silence stands in local time, in the title and in the differe
   expect(document.body.textContent).not.toContain('UTC');
 });
 
+test('an alert can be kept quiet for up to a week, each choice another plan', async () => {
+  const silence = {
+    kind: 'silence',
+    source: 'alerts',
+    alert: 'f1',
+    environment: 'production',
+  } as const;
+  useWindow.setState({ planning: { ...silence, until: Date.now() + 3_600_000 } });
+  await open({ 'actions.plan': (input) => ({ plan: planOf(input as Pick<Plan, 'request'>) }) });
+  const weeks = () =>
+    [...document.querySelectorAll('label')].find(({ textContent }) => textContent === '1 week');
+  await act(async () => weeks()?.click());
+  await settle(30);
+  const { planning } = useWindow.getState();
+  const left = planning?.kind === 'silence' ? planning.until - Date.now() : 0;
+  expect(left / 86_400_000).toBeCloseTo(7, 2);
+});
+
 test('a plan with a blocker cannot be confirmed, and says what blocks it', async () => {
   const { core, page } = await open({
     'actions.plan': () => ({
@@ -220,6 +238,91 @@ describe('the lock of the environment', () => {
     await settle(30);
     expect(page.button(/^Unlock production and roll back$/)).toBeDefined();
     expect(core.count('actions.plan')).toBe(2);
+  });
+});
+
+describe('the version it goes back to', () => {
+  const model = (version: string, part: string, change: object = {}) => ({
+    service: 'support-bot',
+    version,
+    part,
+    rollout: 0,
+    firstSeenAt: 1,
+    lastSeenAt: Date.now() - 3_600_000,
+    ...change,
+  });
+  const variants = ['v41', 'v42', 'v40', 'v39', 'v44', 'v45'].map((name) => ({ name, weight: 0 }));
+  const flag = {
+    roles: [{ service: 'support-bot', role: 'model' }],
+    state: { enabled: true, strategies: [{ variants }], variants: [] },
+  };
+  const models = [
+    model('v39', 'other', { lastSeenAt: 1 }),
+    model('v40', 'other'),
+    model('v42', 'candidate', { rollout: 0.25 }),
+    model('v41', 'stable', { rollout: 0.5 }),
+    model('v43', 'other'),
+    model('v44', 'other', { firstSeenAt: null }),
+    model('v45', 'other', { rollout: 0.25 }),
+    model('v38', 'stable', { service: 'docs-search' }),
+  ];
+  const box = () => document.querySelector('select');
+  const choices = () => [...(box()?.options ?? [])].map(({ value }) => value);
+  const choose = async (version: string) => {
+    const select = box();
+    await act(async () => {
+      if (select) select.value = version;
+      select?.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await settle(30);
+  };
+  const openOn = (planning: ActionRequest, rows = models) => {
+    useWindow.setState({ planning });
+    return open({
+      'models.list': () => ({ models: rows }),
+      'flags.list': () => ({ flags: [flag] }),
+      'actions.plan': (input) => ({ plan: planOf(input as Pick<Plan, 'request'>) }),
+    });
+  };
+
+  it('is stable, or one that ran before and is still offered: not the candidate, nor what serves', async () => {
+    const { to: _to, ...unsaid } = request;
+    const { core } = await openOn(unsaid);
+    expect(choices()).toEqual(['v41', 'v40', 'v39']);
+    expect(box()?.value).toBe('v41');
+    expect(box()?.options[1]?.textContent).toBe('v40, last served 1\u00a0h ago');
+    await choose('v40');
+    expect(useWindow.getState().planning).toEqual({ ...request, to: 'v40' });
+    const plans = core.calls.filter(({ operation }) => operation === 'actions.plan');
+    expect(plans.at(-1)?.input).toEqual({ request: { ...request, to: 'v40' } });
+    expect(box()?.value).toBe('v40');
+  });
+
+  it('can be chosen in an action of several changes, which stays the same otherwise', async () => {
+    const kill = {
+      kind: 'kill_switch',
+      service: 'support-bot',
+      environment: 'production',
+      on: false,
+    } as const;
+    await openOn({ kind: 'several', requests: [kill, request] });
+    await choose('v39');
+    expect(useWindow.getState().planning).toEqual({
+      kind: 'several',
+      requests: [kill, { ...request, to: 'v39' }],
+    });
+  });
+
+  it('is shown where a link asked for another, and not asked where there is only the stable one', async () => {
+    await openOn({ ...request, to: 'v12' });
+    expect(choices()).toEqual(['v41', 'v40', 'v39', 'v12']);
+    expect(box()?.value).toBe('v12');
+    await leave?.();
+    await openOn(
+      request,
+      models.filter(({ part }) => part !== 'other'),
+    );
+    expect(box()).toBeNull();
   });
 });
 

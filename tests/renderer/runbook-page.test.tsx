@@ -12,6 +12,7 @@ let core: ReturnType<typeof fakeCore>;
 beforeEach(() => {
   useWindow.setState({ environment: 'production', planning: null });
   core = fakeCore({
+    'session.read': () => ({ role: 'responder', environments: [] }),
     'signals.list': () => ({
       signals: [
         {
@@ -104,6 +105,15 @@ test('a button of the text opens the plan, and sends nothing itself', async () =
     environment: 'production',
   });
   expect(core.calls.map((call) => call.operation)).not.toContain('actions.execute');
+});
+
+test('a viewer may read what the button would do, not press it', async () => {
+  core.answers['session.read'] = () => ({ role: 'viewer', environments: [] });
+  const shown = await show('[Roll back a](action:rollback?service=a)');
+  expect(shown.button(/Roll back a/)).toMatchObject({
+    disabled: true,
+    title: 'A viewer may look, not act',
+  });
 });
 
 test('an action that this console does not know is no button, and says so', async () => {

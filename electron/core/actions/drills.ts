@@ -1,4 +1,7 @@
-/** When each path was last drilled, by the journal: what the cache loses, this keeps. */
+/**
+ * When each path was last drilled, by the journal: what the cache loses, this keeps. A rollback in earnest is no
+ * drill: nobody waited for its times, and it was not taken back.
+ */
 import type { Action, Drilled, DrillKind } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
 import { parseDuration } from '#shared/util/duration.ts';
@@ -7,66 +10,70 @@ import type { PlannerDeps } from './planner.ts';
 type Deps = Pick<PlannerDeps, 'cache' | 'clock' | 'config'>;
 const LOOKED_AT = 500;
 
-/** Every drill that is configured, or of which the journal tells, with when it is due. */
+/** How a path stands; without an environment: where it is configured to be drilled, else wherever it last was. */
+export type DrilledReader = (service: string, drill: DrillKind, environment?: string) => Drilled;
+
+/** Every path that may be drilled, wherever that is, with when it is due. */
 export async function drillsOf(deps: Deps): Promise<Drilled[]> {
-  const drills = await pastDrills(deps);
+  const drilled = await drilledReader(deps);
   const config = deps.config();
-  const now = deps.clock.now();
-  return config.drills.map((one) =>
-    stand(drills, config, one.service, one.kind, one.environment, now),
-  );
+  return config.services.flatMap(({ id, modelFlag, killSwitch, environments }) => {
+    const paths: DrillKind[] = [];
+    if (modelFlag !== undefined) paths.push('rollback');
+    if (killSwitch !== undefined) paths.push('kill_switch');
+    return paths.flatMap((drill) =>
+      Object.keys(environments)
+        .filter((environment) => mayDrill(config, { service: id, drill, environment }))
+        .map((environment) => drilled(id, drill, environment)),
+    );
+  });
 }
 
-/** The path of a service: where it is configured to be drilled, else wherever it last was. */
-export async function drilledOf(deps: Deps, service: string, drill: DrillKind): Promise<Drilled> {
-  const drills = await pastDrills(deps);
-  const config = deps.config();
-  const [last] = drills.filter((action) => isOf(action, service, drill, null));
-  const configured = config.drills.find((one) => one.service === service && one.kind === drill);
-  const environment = configured?.environment ?? last?.environment ?? null;
-  return stand(drills, config, service, drill, environment, deps.clock.now());
-}
-
-function pastDrills({ cache }: Deps): Promise<Action[]> {
-  return cache.journal('listActions', { limit: LOOKED_AT, kind: 'drill' });
-}
-
-function isOf(action: Action, service: string, drill: DrillKind, environment: string | null) {
-  const { request } = action.plan;
-  return (
-    request.kind === 'drill' &&
-    request.service === service &&
-    request.drill === drill &&
-    (environment === null || request.environment === environment)
-  );
-}
-
-function stand(
-  drills: readonly Action[],
+/** A protected environment is drilled only where the configuration names it. */
+export function mayDrill(
   config: Config,
-  service: string,
-  drill: DrillKind,
-  environment: string | null,
-  now: number,
-): Drilled {
-  const own = drills.filter(
-    (action) => action.endedAt !== null && isOf(action, service, drill, environment),
+  path: { service: string; drill: DrillKind; environment: string },
+): boolean {
+  const { service, drill, environment } = path;
+  return (
+    config.environments.some((one) => one.name === environment && !one.protected) ||
+    config.drills.some(
+      (one) => one.service === service && one.kind === drill && one.environment === environment,
+    )
   );
-  const passed = own.find(({ outcome }) => outcome === 'drilled');
-  const [latest] = own;
-  const configured = config.drills.find(
-    (one) => one.service === service && one.kind === drill && one.environment === environment,
-  );
-  const everyMs = configured === undefined ? null : parseDuration(configured.every);
-  const at = passed?.endedAt ?? null;
-  return {
-    service,
-    environment,
-    drill,
-    at,
-    action: passed?.id ?? null,
-    everyMs,
-    overdue: everyMs !== null && (at === null || now - at > everyMs),
-    failed: latest !== undefined && latest !== passed ? latest.id : null,
+}
+
+/** Reads the past drills once, and answers for every path. */
+export async function drilledReader({ cache, clock, config }: Deps): Promise<DrilledReader> {
+  const drills = await cache.journal('listActions', { limit: LOOKED_AT, kind: 'drill' });
+  const now = clock.now();
+  return (service, drill, asked) => {
+    const configured = config().drills.find(
+      (one) =>
+        one.service === service &&
+        one.kind === drill &&
+        (asked === undefined || one.environment === asked),
+    );
+    const ofPath = drills.filter((action) => isOf(action, service, drill));
+    const environment = asked ?? configured?.environment ?? ofPath[0]?.environment ?? null;
+    const ended = ofPath.filter((one) => one.endedAt !== null && one.environment === environment);
+    const [latest] = ended;
+    const passed = ended.find(({ outcome }) => outcome === 'drilled');
+    const everyMs = configured === undefined ? null : parseDuration(configured.every);
+    const at = passed?.endedAt ?? null;
+    return {
+      service,
+      environment,
+      drill,
+      at,
+      action: passed?.id ?? null,
+      everyMs,
+      overdue: everyMs !== null && (at === null || now - at > everyMs),
+      failed: latest !== undefined && latest !== passed ? latest.id : null,
+    };
   };
+}
+
+function isOf({ plan: { request } }: Action, service: string, drill: DrillKind): boolean {
+  return request.kind === 'drill' && request.service === service && request.drill === drill;
 }

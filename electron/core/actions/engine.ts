@@ -53,7 +53,7 @@ export interface Actions {
    */
   undo(id: string, confirmation: Confirmation, signal: AbortSignal): Promise<Action>;
   read(id: string): Promise<Action>;
-  /** Every configured drill with when it was last done; and where in an environment an approval is asked for. */
+  /** Every drill that may be done, with when it last was; and where in an environment an approval is asked for. */
   readiness(
     environment: string,
     signal: AbortSignal,

@@ -8,6 +8,7 @@ import type { PlannerDeps } from './planner.ts';
 
 /** Longer than this is no silence but a rule that should be changed. */
 const LONGEST_MS = 7 * 24 * 3_600_000;
+const MINUTE = 60_000;
 
 export async function intendSilence(
   deps: PlannerDeps,
@@ -17,7 +18,8 @@ export async function intendSilence(
   if (request.until <= now) {
     throw new NightdeskError('bad_input', 'A silence ends in the future; this end is past.');
   }
-  if (request.until > now + LONGEST_MS) {
+  // Silences end on the full minute.
+  if (request.until > Math.ceil((now + LONGEST_MS) / MINUTE) * MINUTE) {
     throw new NightdeskError(
       'bad_input',
       'A silence lasts seven days at most. Change the alert’s rule if it should stay quiet longer.',

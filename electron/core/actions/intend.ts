@@ -5,6 +5,7 @@ import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { EndSilenceChange, SilenceChange } from '#shared/model/planned-change.ts';
 import { utcMinute } from '#shared/util/utc-minute.ts';
+import { mayDrill } from './drills.ts';
 import { intendSilence } from './intend-silence.ts';
 import { intendUndo } from './intend-undo.ts';
 import { killSwitchState, type Movement, rollbackState, type Target } from './plan.ts';
@@ -62,6 +63,12 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
     case 'rollback': {
       const { service, model } = modelOf(config, request.service, request.environment);
       const to = request.to ?? model.stable;
+      if (to === model.candidate) {
+        throw new NightdeskError(
+          'bad_input',
+          `${to} is the candidate of ${service.id}: it gets users by a ramp, which has a gate, not by a rollback. Ramp it.`,
+        );
+      }
       return {
         title: (moves) => {
           const from = moves?.from.filter((version) => version !== to) ?? [];
@@ -248,12 +255,7 @@ async function intendDrill(
   request: Extract<ActionRequest, { kind: 'drill' }>,
 ): Promise<Intention> {
   const { service, environment, drill } = request;
-  const config = deps.config();
-  const named = config.drills.some(
-    (one) => one.service === service && one.environment === environment && one.kind === drill,
-  );
-  const guarded = config.environments.find((one) => one.name === environment)?.protected !== false;
-  if (guarded && !named) {
+  if (!mayDrill(deps.config(), request)) {
     throw new NightdeskError(
       'forbidden',
       `${environment} is protected: it is drilled only where the configuration names it (drills).`,

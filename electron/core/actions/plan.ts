@@ -70,39 +70,24 @@ export function allTo(variants: readonly Variant[], to: string): Variant[] {
   });
 }
 
-/** The candidate's share to 0 (or, for `to` = the candidate, to 100). */
+/** The candidate's share to 0; there is no third version. */
 function byRollout(modelFlag: ModelFlag, before: FlagState, to: string): Target {
   const { stable, candidate, flag } = modelFlag;
-  if (to === stable) {
-    const after = { ...before, strategies: before.strategies.map(reachNobody) };
-    return { after, impossible: null };
-  }
-  if (to !== candidate) {
+  if (to !== stable) {
     return {
       after: before,
       impossible: `The flag ${flag} chooses between ${stable} and ${candidate ?? 'nothing else'}; it cannot send anybody to ${to}.`,
     };
   }
-  const [first] = before.strategies;
-  if (first === undefined) {
-    return { after: before, impossible: `The flag ${flag} has no strategy that could reach all.` };
-  }
-  return {
-    after: { ...before, strategies: before.strategies.map((one) => withRollout(one, '100')) },
-    impossible: before.enabled ? null : `The flag ${flag} is off: nobody gets ${to}.`,
-  };
+  const after = { ...before, strategies: before.strategies.map(reachNobody) };
+  return { after, impossible: null };
 }
 
 /** A strategy without a percentage (a list of users, say) can only be paused. */
 function reachNobody(strategy: Strategy): Strategy {
   return strategy.parameters.rollout === undefined
     ? { ...strategy, disabled: true }
-    : withRollout(strategy, '0');
-}
-
-function withRollout(strategy: Strategy, rollout: string): Strategy {
-  if (strategy.parameters.rollout === undefined) return strategy;
-  return { ...strategy, parameters: { ...strategy.parameters, rollout } };
+    : { ...strategy, parameters: { ...strategy.parameters, rollout: '0' } };
 }
 
 /** The AI path on or off. A flag without a strategy is given one that reaches everybody, which flag services do by themselves. */

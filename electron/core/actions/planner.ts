@@ -10,7 +10,7 @@ import { affectedBy, reachOf } from './affected.ts';
 import { approvalOf } from './approval.ts';
 import { needsSecondPerson, wordToType } from './consent.ts';
 import { diffLines } from './diff.ts';
-import { drilledOf } from './drills.ts';
+import { drilledReader } from './drills.ts';
 import type { ActionFacts, ServiceFacts } from './facts.ts';
 import { intend, type Wish } from './intend.ts';
 import type { Locks } from './locks.ts';
@@ -62,8 +62,8 @@ export async function makePlan(
   const from = [...reach.from];
   const toVersion = intention.toVersion ?? moves?.to ?? null;
   const targetHealth = toVersion === null ? null : healthOf(standing, toVersion);
-  const noop = changes.every((change) => change.noop);
   const impossible = weighed.flatMap((one) => one.impossible ?? []);
+  const noop = impossible.length === 0 && changes.every((change) => change.noop);
   const [conversations, silences, drilled, approvals, warnings] = await Promise.all([
     service === null
       ? null
@@ -95,7 +95,7 @@ export async function makePlan(
     createdAt: now,
     expiresAt: now + PLAN_VALID_MS,
     changes,
-    noop: noop && impossible.length === 0,
+    noop,
     fromVersions: from,
     toVersion,
     affected: affectedBy(reach, standing, conversations),
@@ -165,7 +165,9 @@ async function pathOf(
   service: string,
 ): Promise<Drilled | null> {
   const drill = drillOf(request);
-  return drill === null ? null : quietly(drilledOf(deps, service, drill));
+  if (drill === null) return null;
+  const drilled = await quietly(drilledReader(deps));
+  return drilled?.(service, drill) ?? null;
 }
 
 function drillOf(request: ActionRequest): DrillKind | null {

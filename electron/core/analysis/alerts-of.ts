@@ -5,12 +5,21 @@ import type { Alert, Silence } from '#shared/model/alert.ts';
 
 const RANK: Readonly<Record<string, number>> = { critical: 0, page: 0, error: 1, warning: 2 };
 
-/** Worst first. What is kept quiet comes after what fires, but it is told of: nothing is mended by a silence. */
 export function alertsOf(alerts: readonly Alert[], service: string): Alert[] {
+  return worstFirst(alerts.filter((alert) => alert.service === service));
+}
+
+/** Of none of these services. */
+export function straysOf(alerts: readonly Alert[], services: readonly string[]): Alert[] {
+  return worstFirst(alerts.filter((alert) => !services.includes(alert.service)));
+}
+
+/** What is kept quiet comes after what fires, but it is told of: nothing is mended by a silence. */
+function worstFirst(alerts: readonly Alert[]): Alert[] {
   const quiet = ({ state }: Alert) => Number(state !== 'firing');
   const rank = ({ severity }: Alert) => RANK[severity] ?? 3;
   return alerts
-    .filter((alert) => alert.service === service && alert.state !== 'resolved')
+    .filter((alert) => alert.state !== 'resolved')
     .sort((a, b) => quiet(a) - quiet(b) || rank(a) - rank(b) || a.startedAt - b.startedAt);
 }
 

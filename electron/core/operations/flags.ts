@@ -1,14 +1,14 @@
+import { type DrilledReader, drilledReader } from '#core/actions/drills.ts';
 import { askedBy, OWN_WRITES_ASKED } from '#core/actions/own-writes.ts';
 import { flagRollout } from '#core/analysis/rollout.ts';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { Action, DrillKind } from '#shared/model/action.ts';
+import type { Action } from '#shared/model/action.ts';
 import type { Flag } from '#shared/model/flag.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 
 const EVENTS_LOOKED_AT = 500;
-const ACTIONS_LOOKED_AT = 500;
 const LIVE_AROUND_MS = 5 * 60_000;
 
 export function flagHandlers(
@@ -16,10 +16,11 @@ export function flagHandlers(
 ): Pick<Handlers, 'flags.list' | 'flags.read' | 'flags.history' | 'models.list' | 'models.liveAt'> {
   return {
     'flags.list': async ({ environment }) => {
-      const { cache, sync } = engine();
-      const [flags, actions, events] = await Promise.all([
+      const { cache, sync, actions } = engine();
+      const [flags, ours, drilled, events] = await Promise.all([
         cache.read('listFlags', { environment }),
-        walks(engine()),
+        actions.list({ environment, limit: OWN_WRITES_ASKED }),
+        drills(engine()),
         cache.read('listFlagEvents', {
           source: null,
           key: null,
@@ -29,21 +30,22 @@ export function flagHandlers(
       ]);
       const rows = flags.map((flag) => {
         const last = events.find((event) => event.key === flag.key && event.source === flag.source);
-        return toRow(engine(), flag, last, actions);
+        return toRow(engine(), flag, last, ours, drilled);
       });
       return { flags: rows, freshness: sync.freshness('flags') };
     },
 
     'flags.read': async ({ source, key, environment }) => {
-      const { cache, sync } = engine();
-      const [flag, actions, events] = await Promise.all([
+      const { cache, sync, actions } = engine();
+      const [flag, ours, drilled, events] = await Promise.all([
         cache.read('readFlag', { source, key, environment }),
-        walks(engine()),
+        actions.list({ environment, limit: OWN_WRITES_ASKED }),
+        drills(engine()),
         cache.read('listFlagEvents', { source, key, environment, limit: 1 }),
       ]);
       if (!flag)
         throw new NightdeskError('not_found', `There is no flag "${key}" in ${environment}.`);
-      const row = toRow(engine(), flag, events[0], actions);
+      const row = toRow(engine(), flag, events[0], ours, drilled);
       return { flag: row, freshness: sync.freshness('flags') };
     },
 
@@ -88,7 +90,8 @@ function toRow(
   { config }: Engine,
   flag: Flag,
   last: { at: number; by: string } | undefined,
-  actions: readonly Action[],
+  ours: readonly Action[],
+  drilled: DrilledReader,
 ): FlagRow {
   const roles = config.services.flatMap((service) => {
     const is = (ref: { source: string; flag: string } | undefined) =>
@@ -104,20 +107,18 @@ function toRow(
     rollout: flagRollout(flag.state),
     lastChangedAt: last?.at ?? flag.createdAt,
     lastChangedBy:
-      last === undefined ? null : (askedBy({ at: last.at, flag: flag.key }, actions) ?? last.by),
+      last === undefined ? null : (askedBy({ at: last.at, flag: flag.key }, ours) ?? last.by),
     lastDrilledAt: roles
-      .map(({ service, role }) =>
-        lastWalked(actions, service, role === 'model' ? 'rollback' : role, flag.environment),
-      )
+      .map(({ service, role }) => drilled(service, role === 'model' ? 'rollback' : role).at)
       .reduce(latest, null),
   };
 }
 
 async function listModels(engine: Engine, environment: string): Promise<ModelRow[]> {
-  const [situation, observed, actions] = await Promise.all([
+  const [situation, observed, drilled] = await Promise.all([
     engine.situations.read(environment),
     engine.cache.read('observedVersions', { environment }),
-    walks(engine),
+    drills(engine),
   ]);
   const watched = engine.signals.filter((signal) => signal.watch).map((signal) => signal.id);
   return situation.services.flatMap(({ service, versions }) => {
@@ -136,33 +137,14 @@ async function listModels(engine: Engine, environment: string): Promise<ModelRow
         lastSeenAt: latest(record?.lastSeenAt ?? null, version.lastSeenAt),
         conversations: record?.conversations ?? 0,
         cells: watched.flatMap((signal) => version.cells.get(signal) ?? []),
-        lastDrilledAt: lastWalked(actions, service.id, 'rollback', environment),
+        lastDrilledAt: drilled(service.id, 'rollback').at,
       };
     });
   });
 }
 
-/** What the journal has of the ways back; newest first. */
-function walks(engine: Engine): Promise<Action[]> {
-  return engine.actions.list({ limit: ACTIONS_LOOKED_AT });
-}
-
-const PROVEN: ReadonlySet<string> = new Set(['recovered', 'effective', 'drilled']);
-
-/** When a way back was last walked: on trial, wherever that was, or in earnest here. */
-function lastWalked(
-  actions: readonly Action[],
-  service: string,
-  path: DrillKind,
-  environment: string,
-): number | null {
-  const walked = actions.find(({ plan: { request }, ...action }) => {
-    if (action.service !== service || !PROVEN.has(action.outcome ?? '')) return false;
-    if (request.kind === 'drill') return request.drill === path;
-    if (action.environment !== environment || request.kind !== path) return false;
-    return request.kind === 'rollback' || !request.on;
-  });
-  return walked?.startedAt ?? null;
+function drills({ cache, clock, config }: Engine): Promise<DrilledReader> {
+  return drilledReader({ cache, clock, config: () => config });
 }
 
 function latest(a: number | null, b: number | null): number | null {

@@ -1,5 +1,5 @@
 import { OWN_WRITES_ASKED, withAskers } from '#core/actions/own-writes.ts';
-import { alertsOf, quietOf } from '#core/analysis/alerts-of.ts';
+import { alertsOf, quietOf, straysOf } from '#core/analysis/alerts-of.ts';
 import { badCells, evidenceOf, severity, suggest } from '#core/analysis/incident.ts';
 import { onsetOf } from '#core/analysis/onset.ts';
 import { type Break, runbookFor } from '#core/analysis/runbook-for.ts';
@@ -50,12 +50,10 @@ async function readOverview(engine: Engine, environment: string): Promise<Overvi
   ]);
   const changes = withAskers(listed, actions);
   const watched = engine.signals.filter((signal) => signal.watch);
+  const tell = (alert: Alert) => ({ alert, silenced: quietOf(alert, silences, actions, now) });
   const incidents: Incident[] = [];
   for (const service of situation.services) {
-    const told = alertsOf(alerts, service.service.id).map((alert) => ({
-      alert,
-      silenced: quietOf(alert, silences, actions, now),
-    }));
+    const told = alertsOf(alerts, service.service.id).map(tell);
     const incident = await readIncident(engine, environment, service, told, actions);
     if (incident) incidents.push(incident);
   }
@@ -72,6 +70,10 @@ async function readOverview(engine: Engine, environment: string): Promise<Overvi
       ),
     ),
     incidents,
+    strayAlerts: straysOf(
+      alerts,
+      situation.services.map(({ service }) => service.id),
+    ).map(tell),
     changes: changes.slice(0, 20),
     freshness: sync.freshness('signals', 'alerts', 'flags', 'conversations', 'runbooks'),
     cacheBytes: size.bytes,

@@ -7,6 +7,7 @@ import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { plural } from '../../ui/index.ts';
 import styles from './action.module.css';
+import { asOne, partsOf } from './parts.ts';
 
 /**
  * What mends a service may keep its alerts quiet in the same action. The silence goes first: where it cannot be had,
@@ -59,18 +60,6 @@ export function AlsoSilence({ request }: { request: ActionRequest }) {
   );
 }
 
-function partsOf(request: ActionRequest): readonly SingleRequest[] {
-  switch (request.kind) {
-    case 'several':
-      return request.requests;
-    case 'undo':
-    case 'drill':
-      return [];
-    default:
-      return [request];
-  }
-}
-
 type Mending = Extract<SingleRequest, { kind: 'rollback' | 'kill_switch' }>;
 
 function mends(request: SingleRequest): request is Mending {
@@ -81,11 +70,6 @@ function reasonOf(request: Mending): string {
   return request.kind === 'rollback'
     ? `rolling back ${request.service}`
     : `turning off ${request.service}`;
-}
-
-function asOne(parts: readonly SingleRequest[]): ActionRequest {
-  const [only, ...more] = parts;
-  return only !== undefined && more.length === 0 ? only : { kind: 'several', requests: [...parts] };
 }
 
 /** `left`: how many more fire than one action can carry. */

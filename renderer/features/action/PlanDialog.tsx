@@ -17,6 +17,7 @@ import { Diffs } from './Diff.tsx';
 import { Facts, Remarks } from './Facts.tsx';
 import { Moved } from './Moved.tsx';
 import { RampTo } from './RampTo.tsx';
+import { RollBackTo } from './RollBackTo.tsx';
 import { SilenceFor } from './SilenceFor.tsx';
 import { whereOf } from './words.ts';
 
@@ -56,6 +57,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
     >
       {props.request.kind === 'ramp' ? <RampTo request={props.request} /> : null}
       {props.request.kind === 'silence' ? <SilenceFor request={props.request} /> : null}
+      <RollBackTo request={props.request} />
       <AlsoSilence request={props.request} />
       {plan ? (
         <PlanBody

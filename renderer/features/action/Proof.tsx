@@ -1,6 +1,6 @@
 import { type Action, type Step, WebAddress } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
-import { formatDuration, Panel, StateDot } from '../../ui/index.ts';
+import { formatDuration, inLocalTime, Panel, StateDot } from '../../ui/index.ts';
 import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
 import { STEP_WORD, stepText, stepTime, toneOfStep } from './words.ts';
@@ -31,6 +31,7 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
   const now = useNow();
   const running = action.endedAt === null;
   const several = action.plan.changes.length > 1;
+  const local = (text: string) => plainString(inLocalTime(text, action.plan.moments, Date.now()));
   const total = formatDuration(Math.max(0, (action.endedAt ?? now) - action.startedAt));
   return (
     <Panel title="Proof" aside={running ? `${total} so far` : `took ${total}`} flush>
@@ -59,10 +60,10 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
             <strong className={styles.stepName}>{step.name}</strong>
             <span
               className={styles.stepText}
-              title={step.text.length > 150 ? plainString(step.text) : undefined}
+              title={step.text.length > 150 ? local(step.text) : undefined}
             >
               <span className="nd-unseen">{WORD[step.state]}: </span>
-              {plainString(stepText(step.text)) ||
+              {local(stepText(step.text)) ||
                 (step.state === 'skipped' ? (
                   'not asked for'
                 ) : (
@@ -71,7 +72,7 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
               {step.next ? (
                 <span className={styles.next}>
                   <StateDot tone={toneOfStep(step.state)} word="Next:" showWord />{' '}
-                  {plainString(step.next)} <Link address={step.link} />
+                  {local(step.next)} <Link address={step.link} />
                 </span>
               ) : null}
             </span>

@@ -5,9 +5,15 @@ import { SILENCE_MS, silenceUntil } from '../../client/plan.ts';
 import { useWindow } from '../../client/window.ts';
 import styles from './action.module.css';
 
-const LABELS = { '30m': '30 min', '1h': '1 hour', '4h': '4 hours', '24h': '1 day' } as const;
+const LABELS = {
+  '30m': '30 min',
+  '1h': '1 hour',
+  '4h': '4 hours',
+  '24h': '1 day',
+  '7d': '1 week',
+} as const;
 
-const KEYS = ['30m', '1h', '4h', '24h'] as const;
+const KEYS = ['30m', '1h', '4h', '24h', '7d'] as const;
 
 /** For how long an alert is kept quiet; another choice is another plan. */
 export function SilenceFor(props: { request: Extract<ActionRequest, { kind: 'silence' }> }) {

@@ -4,7 +4,7 @@ import { useParams } from 'wouter';
 import type { Action } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
-import { useSession } from '../../client/session.ts';
+import { LOOK_ONLY, useMayAct } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import {
   CopyId,
@@ -123,12 +123,11 @@ function planTitle({ outcome, endedAt, steps }: Action): string {
 
 function Foot(props: { action: Action }) {
   const { action } = props;
-  const session = useSession();
   const now = useNow(5);
   const [told, setTold] = useState<'copied' | 'refused' | null>(null);
   const [toldAt, setToldAt] = useState(0);
   const noUndo = whyNoUndo(action);
-  const mayAct = session !== undefined && session.role !== 'viewer';
+  const mayAct = useMayAct();
   return (
     <div className={styles.foot}>
       <span className={styles.footWords}>
@@ -154,7 +153,7 @@ function Foot(props: { action: Action }) {
         variant="default"
         size="sm"
         disabled={!mayAct || noUndo !== null}
-        title={noUndo ?? undefined}
+        title={noUndo ?? (mayAct ? undefined : LOOK_ONLY)}
         onClick={() => useWindow.getState().openPlan({ kind: 'undo', action: action.id })}
       >
         Undo

@@ -3,7 +3,7 @@ import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { plainString } from '#shared/util/visible-text.ts';
-import { addressOf, go, useAct, useWindow } from '../../client/index.ts';
+import { addressOf, go, LOOK_ONLY, useAct, useMayAct, useWindow } from '../../client/index.ts';
 import { ImportedChip } from '../../ui/ImportedChip.tsx';
 import { IconPin } from '../../ui/icons.ts';
 import { CopyId, formatDuration, formatUsd, plural, VersionTag } from '../../ui/index.ts';
@@ -20,6 +20,7 @@ export function Header(props: {
   selected: number;
 }) {
   const { summary } = props;
+  const mayAct = useMayAct();
   const part = props.versions.find((row) => row.version === summary.version)?.part;
   const stable = props.versions.find((row) => row.part === 'stable')?.version;
   return (
@@ -69,6 +70,8 @@ export function Header(props: {
         <PinButton summary={summary} />
         {part === 'candidate' && stable !== undefined ? (
           <Button
+            disabled={!mayAct}
+            title={mayAct ? undefined : LOOK_ONLY}
             onClick={() =>
               useWindow.getState().openPlan({
                 kind: 'rollback',

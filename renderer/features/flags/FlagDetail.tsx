@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { FlagEvent, FlagState } from '#shared/model/flag.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
+import { LOOK_ONLY } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import {
   CopyId,
@@ -122,6 +123,7 @@ function History(props: { events: readonly FlagEvent[]; mayAct: boolean }) {
               size="compact-xs"
               variant="default"
               disabled={!props.mayAct}
+              title={props.mayAct ? undefined : LOOK_ONLY}
               onClick={() =>
                 useWindow.getState().openPlan({
                   kind: 'restore',

@@ -1,15 +1,17 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
-import type { ActionRequest } from '#shared/model/action.ts';
+import type { ActionRequest, Drilled as DrilledPath } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
+import { DRILL_PATH, drillOf } from '../../client/plan.ts';
+import { LOOK_ONLY } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
 import { Age, formatPercent, Go, Mono, StateBadge, StateDot } from '../../ui/index.ts';
 import { useNow } from '../../ui/now.ts';
 import styles from './flags.module.css';
 import { Drilled } from './ModelsTable.tsx';
-import { flagRemarks, roleWords, servesWords } from './rows.ts';
+import { drillOfFlag, flagRemarks, roleWords, servesWords } from './rows.ts';
 
 export const flagPath = (flag: { source: string; key: string }) =>
   `/flags/${encodeURIComponent(flag.source)}/${encodeURIComponent(flag.key)}`;
@@ -18,10 +20,12 @@ export const flagPath = (flag: { source: string; key: string }) =>
 export function FlagsTable(props: {
   flags: readonly FlagRow[];
   models: readonly ModelRow[];
+  /** Every path that may be drilled. */
+  drills: readonly DrilledPath[];
   selected: string | null;
   mayAct: boolean;
 }) {
-  const { mayAct, models, selected } = props;
+  const { drills, mayAct, models, selected } = props;
   const now = useNow(60);
   const narrow = selected !== null;
   const columns = useMemo<DataColumn<FlagRow>[]>(() => {
@@ -103,7 +107,12 @@ export function FlagsTable(props: {
         header: 'last drill',
         enableSorting: false,
         cell: ({ row: { original: row } }) =>
-          row.roles.length === 0 ? null : <Drilled at={row.lastDrilledAt} />,
+          row.roles.length === 0 ? null : (
+            <span className={styles.acts}>
+              <Drilled at={row.lastDrilledAt} />
+              <DrillButton of={drillOfFlag(row, drills)} mayAct={mayAct} />
+            </span>
+          ),
       },
       {
         id: 'act',
@@ -117,6 +126,7 @@ export function FlagsTable(props: {
               size="compact-xs"
               variant="default"
               disabled={!mayAct}
+              title={mayAct ? undefined : LOOK_ONLY}
               onClick={() => useWindow.getState().openPlan(act.request)}
             >
               {act.label}
@@ -127,7 +137,7 @@ export function FlagsTable(props: {
     ];
     const dropped = new Set(['role', 'age', 'drilled']);
     return narrow ? all.filter((column) => !dropped.has(column.id ?? '')) : all;
-  }, [mayAct, models, narrow, now]);
+  }, [drills, mayAct, models, narrow, now]);
   return (
     <DataTable
       label="Flags"
@@ -137,6 +147,25 @@ export function FlagsTable(props: {
       selected={selected}
       sorting={[{ id: 'changed', desc: true }]}
     />
+  );
+}
+
+function DrillButton(props: { of: DrilledPath | undefined; mayAct: boolean }) {
+  const { mayAct, of } = props;
+  const request = of ? drillOf(of) : null;
+  if (of === undefined || request === null) return null;
+  const what = `Drill the ${DRILL_PATH[of.drill]} of ${of.service} in ${of.environment}`;
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      disabled={!mayAct}
+      title={mayAct ? what : LOOK_ONLY}
+      aria-label={what}
+      onClick={() => useWindow.getState().openPlan(request)}
+    >
+      Drill
+    </Button>
   );
 }
 

@@ -1,7 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
-import type { ModelRow } from '#shared/contract/flags.ts';
+import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
+import type { ActionRequest } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
+import { waysBack } from '../../client/plan.ts';
+import { LOOK_ONLY } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
 import { Age, formatCount, Go, StateBadge, StateDot, VersionTag } from '../../ui/index.ts';
@@ -11,10 +14,11 @@ import { healthOf, healthRank, shareOf } from './rows.ts';
 /** Every model version that answers, its share, its health, and the way back. */
 export function ModelsTable(props: {
   models: readonly ModelRow[];
+  flags: readonly FlagRow[];
   mayAct: boolean;
   narrow: boolean;
 }) {
-  const { mayAct, models, narrow } = props;
+  const { flags, mayAct, models, narrow } = props;
   const columns = useMemo<DataColumn<ModelRow>[]>(() => {
     const all: DataColumn<ModelRow>[] = [
       {
@@ -100,15 +104,20 @@ export function ModelsTable(props: {
         align: 'right',
         header: () => <span className="nd-unseen">what can be done</span>,
         enableSorting: false,
-        cell: ({ row: { original: row } }) =>
-          row.part === 'stable' ? null : (
+        cell: ({ row: { original: row } }) => {
+          const back = rollbackOf(row, models, flags);
+          return (
             <span className={styles.acts}>
               {row.part === 'candidate' ? (
                 <Button
                   size="compact-xs"
                   variant="default"
                   disabled={!mayAct || row.flag === null}
-                  title="Sets the share of users it gets, along the service’s ladder"
+                  title={
+                    mayAct
+                      ? 'Sets the share of users it gets, along the service’s ladder'
+                      : LOOK_ONLY
+                  }
                   onClick={() =>
                     useWindow.getState().openPlan({
                       kind: 'ramp',
@@ -121,29 +130,25 @@ export function ModelsTable(props: {
                   Ramp
                 </Button>
               ) : null}
-              {(row.trafficShare ?? 0) + (row.rollout ?? 0) === 0 ? null : (
+              {back ? (
                 <Button
                   size="compact-xs"
                   variant={healthOf(row.cells).tone === 'bad' ? 'filled' : 'default'}
                   disabled={!mayAct}
-                  onClick={() =>
-                    useWindow.getState().openPlan({
-                      kind: 'rollback',
-                      service: row.service,
-                      environment: row.environment,
-                    })
-                  }
+                  title={mayAct ? undefined : LOOK_ONLY}
+                  onClick={() => useWindow.getState().openPlan(back)}
                 >
                   Roll back {plainString(row.version)}
                 </Button>
-              )}
+              ) : null}
             </span>
-          ),
+          );
+        },
       },
     ];
     const dropped = new Set(['conversations', 'age']);
     return narrow ? all.filter((column) => !dropped.has(column.id ?? '')) : all;
-  }, [mayAct, narrow]);
+  }, [flags, mayAct, models, narrow]);
   return (
     <DataTable
       label="Model versions"
@@ -153,6 +158,19 @@ export function ModelsTable(props: {
       sorting={[{ id: 'service', desc: false }]}
     />
   );
+}
+
+/** Away from what serves; from the stable version, where it has everybody, to the latest before it that is still offered. */
+function rollbackOf(
+  { environment, part, rollout, service, trafficShare }: ModelRow,
+  models: readonly ModelRow[],
+  flags: readonly FlagRow[],
+): ActionRequest | null {
+  if ((trafficShare ?? 0) + (rollout ?? 0) === 0) return null;
+  if (part !== 'stable') return { kind: 'rollback', service, environment };
+  if (rollout !== 1) return null;
+  const earlier = waysBack(models, flags, service).find((one) => one.part !== 'stable');
+  return earlier ? { kind: 'rollback', service, environment, to: earlier.version } : null;
 }
 
 export function Drilled(props: { at: number | null }) {

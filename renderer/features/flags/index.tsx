@@ -1,7 +1,7 @@
 import { useParams } from 'wouter';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
-import { useSession } from '../../client/session.ts';
+import { useMayAct } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import { Empty, ErrorState, Panel, plural, Screen, Skeleton, StaleNotice } from '../../ui/index.ts';
 import { FlagDetail } from './FlagDetail.tsx';
@@ -15,13 +15,12 @@ const NONE: readonly never[] = [];
 export default function Flags() {
   const params = useParams<{ source?: string; key?: string }>();
   const environment = useWindow((state) => state.environment);
-  const session = useSession();
   const enabled = environment !== '';
   const models = useOperation('models.list', { environment }, { enabled });
   const flags = useOperation('flags.list', { environment }, { enabled });
   const readiness = useOperation('actions.readiness', { environment }, { enabled });
   const approvals = readiness.data?.approvals ?? NONE;
-  const mayAct = session !== undefined && session.role !== 'viewer';
+  const mayAct = useMayAct();
   const source = params.source === undefined ? null : decodeURIComponent(params.source);
   const key = params.key === undefined ? null : decodeURIComponent(params.key);
   const open = source !== null && key !== null;
@@ -38,7 +37,12 @@ export default function Flags() {
           >
             {models.data ? (
               models.data.models.length > 0 ? (
-                <ModelsTable models={models.data.models} mayAct={mayAct} narrow={open} />
+                <ModelsTable
+                  models={models.data.models}
+                  flags={flags.data?.flags ?? NONE}
+                  mayAct={mayAct}
+                  narrow={open}
+                />
               ) : (
                 <Empty small title="No model version has been seen">
                   Versions come from the version label of the services’ series, and from the flag
@@ -79,6 +83,7 @@ export default function Flags() {
                 <FlagsTable
                   flags={flags.data.flags}
                   models={models.data?.models ?? NONE}
+                  drills={readiness.data?.drills ?? NONE}
                   selected={open ? `${source} ${key}` : null}
                   mayAct={mayAct}
                 />

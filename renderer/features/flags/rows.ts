@@ -1,5 +1,6 @@
 /** Pure functions behind the tables of flags and models. */
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
+import type { Drilled } from '#shared/model/action.ts';
 import type { FlagState, Variant } from '#shared/model/flag.ts';
 import type { Cell } from '#shared/model/signal.ts';
 import { formatPercent, plural, type Tone } from '../../ui/index.ts';
@@ -104,4 +105,17 @@ export function flagRemarks(
     );
   }
   return remarks;
+}
+
+/** The drill of the way back that a flag is for: here where that may be, else wherever it may. */
+export function drillOfFlag(
+  { environment, roles }: Pick<FlagRow, 'environment' | 'roles'>,
+  drills: readonly Drilled[],
+): Drilled | undefined {
+  const own = drills.filter(({ drill, service }) =>
+    roles.some(
+      (one) => one.service === service && (one.role === 'model' ? 'rollback' : one.role) === drill,
+    ),
+  );
+  return own.find((one) => one.environment === environment) ?? own[0];
 }

@@ -1,7 +1,20 @@
+import type { ModelRow } from '#shared/contract/flags.ts';
 import type { Overview } from '#shared/contract/overview.ts';
+import type { Drilled } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
+import { DRILL_PATH } from '../../client/plan.ts';
 import { useOperation } from '../../client/query.ts';
-import { Age, formatDuration, Go, Moment, Panel, plural, StateDot } from '../../ui/index.ts';
+import {
+  Age,
+  formatDuration,
+  Go,
+  inLocalTime,
+  Moment,
+  Panel,
+  plural,
+  StateDot,
+} from '../../ui/index.ts';
+import { DrillButton } from './DrillButton.tsx';
 import { countStates, headline } from './matrix.ts';
 import styles from './now.module.css';
 
@@ -11,13 +24,14 @@ export function CalmBanner(props: { overview: Overview }) {
   const services = new Set(overview.matrix.map((row) => row.service)).size;
   const { ok, bad, watch } = countStates(overview.matrix);
   const blind = overview.freshness.filter((one) => one.state === 'error' || one.state === 'never');
-  const sure = blind.length === 0 && bad === 0 && ok > 0;
+  const stray = overview.strayAlerts.some(({ alert }) => alert.state === 'firing');
+  const sure = blind.length === 0 && bad === 0 && ok > 0 && !stray;
   return (
     <Panel tone={sure ? 'ok' : 'watch'}>
       <div className={styles.calm}>
         <h2 className={styles.calmTitle}>
-          <StateDot tone={sure ? 'ok' : 'watch'} word={sure ? 'Calm:' : 'Look:'} /> Nothing is
-          firing in {overview.environment}
+          <StateDot tone={sure ? 'ok' : 'watch'} word={sure ? 'Calm:' : 'Look:'} />{' '}
+          {stray ? 'No watched service is' : 'Nothing is'} firing in {overview.environment}
         </h2>
         <p>
           {plural(services, 'service')} and {plural(overview.signals.length, 'signal')} each are
@@ -38,7 +52,7 @@ export function CalmBanner(props: { overview: Overview }) {
   );
 }
 
-/** The last incident, and when the way back was last walked. */
+/** The last incident, and when the way back was last drilled. */
 export function CalmHistory(props: { environment: string }) {
   const alerts = useOperation('alerts.list', {
     environment: props.environment,
@@ -47,11 +61,8 @@ export function CalmHistory(props: { environment: string }) {
   const actions = useOperation('actions.list', { environment: props.environment, limit: 5 });
   const models = useOperation('models.list', { environment: props.environment });
   const last = alerts.data?.alerts.toSorted((a, b) => b.startedAt - a.startedAt)[0];
-  const drills = new Map<string, number | null>();
-  for (const row of models.data?.models ?? []) {
-    const known = drills.get(row.service);
-    drills.set(row.service, Math.max(known ?? 0, row.lastDrilledAt ?? 0) || null);
-  }
+  const readiness = useOperation('actions.readiness', { environment: props.environment });
+  const ways = waysBack(models.data?.models ?? [], readiness.data?.drills ?? []);
   return (
     <>
       <Panel title="Last incident" fill>
@@ -75,7 +86,9 @@ export function CalmHistory(props: { environment: string }) {
           <ul className={styles.plainList}>
             {actions.data.actions.slice(0, 4).map((action) => (
               <li key={action.id}>
-                <Go to={`/action/${encodeURIComponent(action.id)}`}>{action.title}</Go>{' '}
+                <Go to={`/action/${encodeURIComponent(action.id)}`}>
+                  {inLocalTime(action.title, action.plan.moments, Date.now())}
+                </Go>{' '}
                 <span className={styles.changeWhy}>
                   {action.outcome?.replaceAll('_', ' ') ?? 'running'} ·{' '}
                   <Age at={action.startedAt} suffix=" ago" />
@@ -87,18 +100,32 @@ export function CalmHistory(props: { environment: string }) {
       </Panel>
       <Panel title="Way back, last drilled" fill>
         <ul className={styles.plainList}>
-          {[...drills].map(([service, at]) => (
-            <li key={service}>
-              {service}:{' '}
-              {at === null ? (
+          {ways.map((way) => (
+            <li key={`${way.service} ${way.drill} ${way.environment}`}>
+              {DRILL_PATH[way.drill]} of {plainString(way.service)}
+              {way.environment === null ? '' : ` in ${way.environment}`}:{' '}
+              {way.at === null ? (
                 <StateDot tone="watch" word="never drilled" showWord />
               ) : (
-                <Age at={at} suffix=" ago" />
-              )}
+                <Age at={way.at} suffix=" ago" />
+              )}{' '}
+              <DrillButton of={way} />
             </li>
           ))}
         </ul>
       </Panel>
     </>
   );
+}
+
+type Way = Pick<Drilled, 'service' | 'environment' | 'drill' | 'at'>;
+
+/** What may be drilled, and the rollback of every other service that answers with a model version. */
+function waysBack(models: readonly ModelRow[], drills: readonly Drilled[]): Way[] {
+  const ways = new Map<string, Way>();
+  for (const { service, lastDrilledAt: at } of models) {
+    ways.set(service, { service, environment: null, drill: 'rollback', at });
+  }
+  for (const { service, drill } of drills) if (drill === 'rollback') ways.delete(service);
+  return [...ways.values(), ...drills].sort((a, b) => a.service.localeCompare(b.service));
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { Incident } from '#shared/contract/overview.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
+import { LOOK_ONLY } from '../../client/session.ts';
 import { Age, formatClock, Panel, StateDot } from '../../ui/index.ts';
 import { useNow } from '../../ui/now.ts';
 import styles from './IncidentBanner.module.css';
@@ -97,7 +98,11 @@ export function IncidentBanner(props: {
                 variant="default"
                 size="sm"
                 disabled={!props.mayAct}
-                title="Keeps the alert quiet for a while; nothing is mended by it"
+                title={
+                  props.mayAct
+                    ? 'Keeps the alert quiet for a while; nothing is mended by it'
+                    : LOOK_ONLY
+                }
                 onClick={props.onSilence}
               >
                 {silenceWord(incident.alert)}
@@ -111,9 +116,7 @@ export function IncidentBanner(props: {
                 onMouseEnter={props.onNear}
                 onFocus={props.onNear}
                 title={
-                  props.mayAct
-                    ? plainString(incident.suggestion.reasons.join('. '))
-                    : 'A viewer may look, not act'
+                  props.mayAct ? plainString(incident.suggestion.reasons.join('. ')) : LOOK_ONLY
                 }
               >
                 {plainString(incident.suggestion.label)}

@@ -1,23 +1,47 @@
 import { Menu } from '@mantine/core';
-import type { Incident } from '#shared/contract/overview.ts';
+import type { ToldAlert } from '#shared/contract/overview.ts';
+import type { Alert } from '#shared/model/alert.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { silenceOf } from '../../client/plan.ts';
+import { LOOK_ONLY, useMayAct } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
-import { Age } from '../../ui/index.ts';
+import { Age, Notice } from '../../ui/index.ts';
 import styles from './IncidentBanner.module.css';
 import { Quiet } from './Quiet.tsx';
 
 const SHOWN = 3;
 
 /** The service's other alerts beside the worst: each can be kept quiet too. */
-export function OtherAlerts(props: { others: Incident['otherAlerts']; mayAct: boolean }) {
+export function OtherAlerts(props: { others: readonly ToldAlert[]; mayAct: boolean }) {
+  return props.others.length === 0 ? null : (
+    <Alerts label="Other alerts of the service" others={props.others} mayAct={props.mayAct} />
+  );
+}
+
+/** Alerts of services that are not configured: no incident speaks of them, and they fire all the same. */
+export function StrayAlerts(props: { alerts: readonly ToldAlert[] }) {
+  const mayAct = useMayAct();
+  return props.alerts.length === 0 ? null : (
+    <Notice tone="watch" word="Alerts of services that are not watched">
+      <Alerts label="Alerts of other services" others={props.alerts} mayAct={mayAct} ofService />
+    </Notice>
+  );
+}
+
+function Alerts(props: {
+  label: string;
+  others: readonly ToldAlert[];
+  mayAct: boolean;
+  /** Says whose each is. */
+  ofService?: boolean;
+}) {
   const { others, mayAct } = props;
-  if (others.length === 0) return null;
   return (
-    <ul className={styles.alerts} aria-label="Other alerts of the service">
+    <ul className={styles.alerts} aria-label={props.label}>
       {others.slice(0, SHOWN).map(({ alert, silenced }) => (
         <li key={`${alert.source} ${alert.fingerprint}`}>
-          <strong>{plainString(alert.name)}</strong>{' '}
+          <strong title={plainString(alert.summary)}>{plainString(alert.name)}</strong>{' '}
+          {props.ofService && alert.service !== '' ? `of ${plainString(alert.service)} ` : null}
           {alert.state === 'firing' ? (
             <>
               firing for <Age at={alert.startedAt} />
@@ -37,16 +61,14 @@ export function OtherAlerts(props: { others: Incident['otherAlerts']; mayAct: bo
   );
 }
 
-function SilenceButton(props: {
-  alert: Incident['otherAlerts'][number]['alert'];
-  mayAct: boolean;
-}) {
+function SilenceButton(props: { alert: Alert; mayAct: boolean }) {
   const { alert } = props;
   return (
     <button
       type="button"
       className={styles.silence}
       disabled={!props.mayAct}
+      title={props.mayAct ? undefined : LOOK_ONLY}
       aria-label={`${silenceWord(alert)} ${plainString(alert.name)}`}
       onClick={() => useWindow.getState().openPlan(silenceOf(alert))}
     >
@@ -55,7 +77,7 @@ function SilenceButton(props: {
   );
 }
 
-function More(props: { others: Incident['otherAlerts']; mayAct: boolean }) {
+function More(props: { others: readonly ToldAlert[]; mayAct: boolean }) {
   return (
     <Menu position="bottom-start" transitionProps={{ duration: 0 }}>
       <Menu.Target>

@@ -4,7 +4,7 @@ import type { Overview } from '#shared/contract/overview.ts';
 import type { ActionRequest } from '#shared/model/action.ts';
 import { requestOf, silenceOf, usePrefetchPlan } from '../../client/plan.ts';
 import { useOperation } from '../../client/query.ts';
-import { useSession } from '../../client/session.ts';
+import { useMayAct } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import { ErrorState, Notice, Screen, Skeleton, StaleNotice } from '../../ui/index.ts';
 import { CalmBanner, CalmHistory } from './Calm.tsx';
@@ -13,6 +13,7 @@ import { FailingConversations } from './FailingConversations.tsx';
 import { IncidentBanner } from './IncidentBanner.tsx';
 import { Matrix } from './Matrix.tsx';
 import styles from './now.module.css';
+import { StrayAlerts } from './OtherAlerts.tsx';
 import { RunbookPanel } from './RunbookPanel.tsx';
 import { Trend } from './Trend.tsx';
 import { RecentChanges, WhatChanged } from './WhatChanged.tsx';
@@ -51,11 +52,13 @@ export default function Now() {
       {overview.data.incidents.length > 0 ? (
         <>
           <Incidents overview={overview.data} />
+          <StrayAlerts alerts={overview.data.strayAlerts} />
           <Drills environment={environment} />
         </>
       ) : (
         <>
           <CalmBanner overview={overview.data} />
+          <StrayAlerts alerts={overview.data.strayAlerts} />
           <Drills environment={environment} />
           <Matrix rows={overview.data.matrix} signals={overview.data.signals} />
           <div className={styles.calmColumns}>
@@ -70,7 +73,6 @@ export default function Now() {
 
 function Incidents(props: { overview: Overview }) {
   const { overview } = props;
-  const session = useSession();
   const asked = new URLSearchParams(useSearch()).get('alert');
   const [chosen, setChosen] = useState<string | null>(null);
   const wanted = chosen ?? asked;
@@ -79,7 +81,7 @@ function Incidents(props: { overview: Overview }) {
   );
   const index = Math.max(0, found);
   const incident = overview.incidents[index];
-  const mayAct = session !== undefined && session.role !== 'viewer';
+  const mayAct = useMayAct();
   const request: ActionRequest | null =
     incident?.suggestion && mayAct
       ? requestOf(incident.service, overview.environment, incident.suggestion)

@@ -6,7 +6,7 @@ import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markd
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import { plainString } from '#shared/util/visible-text.ts';
-import { useWindow } from '../../client/index.ts';
+import { LOOK_ONLY, useMayAct, useWindow } from '../../client/index.ts';
 import { Go } from '../../ui/index.ts';
 import { decorate } from './decorate.ts';
 import { LiveValue } from './live.tsx';
@@ -85,6 +85,7 @@ function Step(props: { stepsKey: string; number: number; written: boolean; label
 
 function Link(props: { href: string; from: string; children: React.ReactNode }) {
   const environment = useWindow((state) => state.environment);
+  const mayAct = useMayAct();
   const { href } = props;
   if (href.startsWith('action:')) {
     const request = actionRequestOf(href, environment);
@@ -100,6 +101,8 @@ function Link(props: { href: string; from: string; children: React.ReactNode }) 
         variant={request.kind === 'rollback' ? 'filled' : 'default'}
         size="compact-xs"
         className={styles.action}
+        disabled={!mayAct}
+        title={mayAct ? undefined : LOOK_ONLY}
         onClick={() => useWindow.getState().openPlan(request)}
       >
         {props.children}
