@@ -10,7 +10,7 @@ import type { Judgement } from './proof.ts';
 export interface Sent {
   /** It was so before: nothing was sent. Says by whom, as far as that can be told. */
   already: string | null;
-  /** What the outside calls what was made. */
+  /** What the outside calls what was made, or what stood already. */
   made: string | null;
   text: string;
 }

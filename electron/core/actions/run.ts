@@ -95,7 +95,7 @@ export class Run {
       // Written down while it is read back already: what follows waits for both.
       this.#noted =
         sent.already !== null
-          ? this.#record.set(key, 'skipped', sent.already)
+          ? this.#record.set(key, 'skipped', sent.already, { made: sent.made })
           : this.#record.set(key, 'done', sent.text, { made: sent.made });
       this.#noted.catch(() => undefined);
       return true;
