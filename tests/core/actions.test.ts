@@ -322,7 +322,7 @@ describe('an action', () => {
     const ended = await world.ended(id);
     expect(step(ended, 'live')).toMatchObject({
       state: 'done',
-      text: '0 of 180 requests on v42 in the last 60 s (was 31 %)',
+      text: '0 of 180 requests on v42 in the last 60 s (was 25 %)',
     });
     expect(ended.outcome).toBe('effective');
   });

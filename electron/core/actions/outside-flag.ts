@@ -7,9 +7,7 @@ import type { FlagChange } from '#shared/model/planned-change.ts';
 import { flagStateText, sameFlagState } from '#shared/util/flag-state.ts';
 import { diffLines } from './diff.ts';
 import type { Occasion, Outside } from './outside.ts';
-import { expectedAnswers, judgeServed, seconds } from './proof.ts';
-
-const PROBES = 200;
+import { expectedAnswers, judgeServed, probesFor, seconds } from './proof.ts';
 
 export function outsideFlag(
   control: FlagControl,
@@ -75,8 +73,11 @@ export function outsideFlag(
     },
 
     async served(_made, signal) {
-      const served = await control.evaluate(flag, environment, PROBES, signal);
-      return { ...judgeServed(expectedAnswers(after), served), data: served };
+      const [was, is] = [expectedAnswers(before), expectedAnswers(after)];
+      const served = await control.evaluate(flag, environment, probesFor(was, is), signal);
+      const judged = judgeServed(was, is, served);
+      if (judged.alike) return { skip: `${judged.text}: before it looked no different` };
+      return { ...judged, data: served };
     },
 
     async takeBack(_made, signal) {

@@ -66,7 +66,7 @@ export class Run {
     const drill = this.#record.action.kind === 'drill';
     if (drill) await this.#takeBack(this.#places.length);
     else await watchRecovery(this.#deps, this.#record, this.#signal);
-    await conclude(this.#record, this.#deps.clock);
+    await conclude(this.#record, this.#deps);
   }
 
   #done(key: StepKey): boolean {
@@ -183,7 +183,7 @@ export class Run {
       const taking = kind === 'drill' && this.#record.steps('restored').some(begun);
       if (!taking) return false;
       await this.#takeBack(this.#places.length);
-      await conclude(this.#record, this.#deps.clock);
+      await conclude(this.#record, this.#deps);
       return true;
     }
     const failed = this.#record.step(['sent', place]);
