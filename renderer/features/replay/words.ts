@@ -61,7 +61,7 @@ export function passedOf(totals: Pick<ReplayTotals, 'passed' | 'samples'>): stri
     : `${formatCount(totals.passed)} of ${formatCount(totals.samples)}`;
 }
 
-export function toneOfTotals({ passed, samples }: ReplayTotals): Tone {
+export function toneOfTotals({ passed, samples }: Pick<ReplayTotals, 'passed' | 'samples'>): Tone {
   if (samples === 0) return 'unknown';
   return passed === samples ? 'ok' : passed === 0 ? 'bad' : 'watch';
 }
