@@ -234,6 +234,22 @@ describe('a re-run', () => {
     );
   });
 
+  it('names its turns by what each version made of them', async () => {
+    const turn = { question: 'Hi', asked: 'en', recorded: sample(RECORDED), samples: [] };
+    const { page } = await open(REPLAY, [], {
+      'replay.case': () => ({
+        case: { conversationId: 'c-1', remarks: [] },
+        turns: [0, 1].map((at) => ({
+          ...turn,
+          turn: at,
+          traceId: `t-${at}`,
+          totals: REPLAY.totals,
+        })),
+      }),
+    });
+    expect(page.button(/^turn 2/)?.innerHTML).toContain('v42: 0 of 5');
+  });
+
   it('can be cancelled while it runs, and says what it has used', async () => {
     const { fake, page } = await open(
       { ...REPLAY, state: 'running', endedAt: null, progress: { done: 1, total: 2 } },

@@ -19,11 +19,11 @@ import {
   Screen,
   Skeleton,
   StateBadge,
-  StateDot,
 } from '../../ui/index.ts';
+import { Passed } from './Passed.tsx';
 import styles from './replay.module.css';
 import { SampleNow } from './SampleNow.tsx';
-import { endpointName, KIND_WORD, passedOf, STATE_WORD, toneOfTotals } from './words.ts';
+import { KIND_WORD, STATE_WORD } from './words.ts';
 
 const COLUMNS: DataColumn<Replay>[] = [
   {
@@ -59,15 +59,7 @@ const COLUMNS: DataColumn<Replay>[] = [
     id: 'correct',
     header: 'correct',
     enableSorting: false,
-    cell: ({ row: { original: row } }) =>
-      row.totals
-        .filter((totals) => totals.endpoint !== RECORDED && totals.samples > 0)
-        .map((totals) => (
-          <span key={totals.endpoint} style={{ marginRight: 12, whiteSpace: 'nowrap' }}>
-            {endpointName(row.endpoints, totals.endpoint)}{' '}
-            <StateDot tone={toneOfTotals(totals)} word={passedOf(totals)} showWord />
-          </span>
-        )),
+    cell: ({ row: { original: row } }) => <Passed replay={row} />,
   },
   {
     id: 'score',
@@ -127,7 +119,7 @@ export function ReplayList() {
             pending={sample.isPending}
             onSample={(service) => sample.mutate({ service, environment })}
           />
-          <Button variant="default" onClick={() => go('/replays/new?failing=1')}>
+          <Button variant="default" onClick={() => go('/replays/new')}>
             Re-run failing conversations
           </Button>
         </span>
