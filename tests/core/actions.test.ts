@@ -199,7 +199,7 @@ describe('an action', () => {
     }
     const live = await world.until(id, (one) => step(one, 'recovered').state === 'running');
     expect(step(live, 'live').text).toMatch(
-      /^0 of \d+ requests on v42 in the last \d+ s \(was 31 %\)$/,
+      /^0 of \d+ requests on v42 in the last \d+ s \(was 25 %\)$/,
     );
     await world.until(id, (one) => step(one, 'recovered').text.includes('p95 4.2 s still out'));
     world.scene.whole = facts('', [cell('latency_p95', 'ok', 2.2)]);
