@@ -449,7 +449,7 @@ describe.skipIf(why)('real Unleash', () => {
       secrets.UNLEASH_ADMIN = await personToken('viewer', 3);
       const report = await world.connector.check(signal());
       expect(report.items.filter((item) => !item.ok).map((item) => item.detail)).toEqual([
-        'It lacks UPDATE_FEATURE_ENVIRONMENT and UPDATE_FEATURE_STRATEGY.',
+        'It lacks UPDATE_FEATURE_ENVIRONMENT, UPDATE_FEATURE_ENVIRONMENT_VARIANTS, CREATE_FEATURE_STRATEGY, UPDATE_FEATURE_STRATEGY, DELETE_FEATURE_STRATEGY.',
       ]);
       const action = await carryOut(ROLLBACK);
       secrets.UNLEASH_ADMIN = unleash.adminToken;

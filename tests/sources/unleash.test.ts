@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Batch, Connector } from '#core/sources/connector.ts';
 import { createUnleashConnector } from '#core/sources/unleash/index.ts';
-import { problemsOf, stepsBetween } from '#core/sources/unleash/steps.ts';
+import { isPartOf, problemsOf, stepsBetween } from '#core/sources/unleash/steps.ts';
 import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
 import { flagStateText, inOrder } from '#shared/util/flag-state.ts';
 import { realClock } from '../fixtures/deps.ts';
@@ -222,6 +222,16 @@ describe('unleash', () => {
     expect(error.message).toContain('UNLEASH_ADMIN');
   });
 
+  it('says which rights a token lacks that could end a change half-way', async () => {
+    const held = ['UPDATE_FEATURE_ENVIRONMENT', 'UPDATE_FEATURE_STRATEGY'];
+    const body = JSON.stringify({ permissions: held.map((permission) => ({ permission })) });
+    service.server.fault({ kind: 'text', body }, ({ path }) => path === '/api/admin/user');
+    const report = await connector.check(signal());
+    expect(report.items.filter((item) => !item.ok).map((item) => item.detail)).toEqual([
+      'It lacks UPDATE_FEATURE_ENVIRONMENT_VARIANTS, CREATE_FEATURE_STRATEGY, DELETE_FEATURE_STRATEGY.',
+    ]);
+  });
+
   it('says what a check found missing: the client token', async () => {
     const report = await connectTo(service.server.url, {
       ...SECRETS,
@@ -251,11 +261,11 @@ async function startRefusing(service: FlagService) {
 }
 
 let next = 1000;
-/** What the server would hold after the steps. */
-function carriedOut(from: FlagState, to: FlagState): FlagState {
+/** What the server would hold after the steps, or after the first `count` of them. */
+function carriedOut(from: FlagState, to: FlagState, count = Number.POSITIVE_INFINITY): FlagState {
   let state = structuredClone(from);
   const added = new Map<number, string>();
-  for (const step of stepsBetween(from, to)) {
+  for (const step of stepsBetween(from, to).slice(0, count)) {
     if (step.call === 'on' || step.call === 'off')
       state = { ...state, enabled: step.call === 'on' };
     if (step.call === 'variants') state = { ...state, variants: step.variants };
@@ -333,6 +343,25 @@ describe('the steps between two states', () => {
         expect(flagStateText(there)).toBe(flagStateText(b));
         const back = carriedOut(there, a);
         expect(flagStateText(back)).toBe(flagStateText(a));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('that were only partly carried out, there or back, are told from what somebody else wrote', () => {
+    fc.assert(
+      fc.property(state, state, fc.nat(10), fc.nat(10), (a, b, there, back) => {
+        const part = structuredClone(carriedOut(a, b, there));
+        expect(isPartOf(a, b, part)).toBe(true);
+        expect(isPartOf(a, b, carriedOut(part, a, back))).toBe(true);
+        const foreign: Strategy = {
+          ...{ id: 'x', name: 'userWithId', parameters: { userIds: 'noor' } },
+          ...{ constraints: [], segments: [], variants: [] },
+        };
+        expect(isPartOf(a, b, { ...part, strategies: [...part.strategies, foreign] })).toBe(false);
+        const [first] = part.strategies;
+        if (first) first.parameters.rollout = 'by somebody else';
+        expect(isPartOf(a, b, part)).toBe(first === undefined);
       }),
       { numRuns: 500 },
     );

@@ -17,7 +17,8 @@ export interface Sent {
 
 /** How the outside stands, against what was planned. */
 export interface Look {
-  is: 'before' | 'after' | 'other';
+  /** `part`: what was sent took effect in part, and nothing else differs from before. */
+  is: 'before' | 'after' | 'part' | 'other';
   /** The same text for the same state. */
   spelled: string;
   present: unknown;

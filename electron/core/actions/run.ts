@@ -125,17 +125,18 @@ export class Run {
         cause: error,
       });
     }
-    if (error.code === 'pending_approval') {
+    const uncertain = sending && (sent > 0 || error.detail?.maybeSent === true);
+    if (error.code === 'pending_approval' && !uncertain) {
       const { data: link } = WebAddress.safeParse(error.detail?.link);
       const next = 'Ask for it at the source, and have it approved.';
       await this.#record.set(key, 'failed', text, link === undefined ? { next } : { next, link });
       return this.#giveUp(place, 'pending_approval', `waits for approval. ${text}`);
     }
-    if (sending && (sent > 0 || error.detail?.maybeSent === true)) {
+    if (uncertain) {
       await this.#record.set(key, 'unknown', `${text} Whether it arrived is being found out.`, {
         outcome: 'unknown',
       });
-      return this.#settle(place);
+      return this.#settle(place, text);
     }
     await this.#record.set(key, 'failed', text, {
       next: error.retryable
@@ -145,21 +146,20 @@ export class Run {
     return this.#giveUp(place, 'failed', `nothing was changed. ${text}`);
   }
 
-  /** A change failed: what was done before it is taken back, and the action ends. Always false. */
+  /** A change failed: what was done before it, and a part of itself, is taken back, and the action ends. Always false. */
   async #giveUp(place: number, outcome: ActionOutcome, why: string): Promise<false> {
     const { title } = this.#record.action;
-    const taken = await this.#takeBack(place);
+    const half = begun(this.#record.step(['restored', place]));
+    const taken = await this.#takeBack(half ? place + 1 : place);
+    const what = this.#record.action.plan.changes[place]?.what ?? '';
+    const failed = half ? `${what} failed half-way` : `${what} failed`;
+    const back = half ? 'what was half-done was taken back' : 'what was done before it was undone';
     if (taken === null) await this.#record.end(outcome, `${title}: ${why}`);
-    else if (taken) {
-      const what = this.#record.action.plan.changes[place]?.what ?? '';
-      await this.#record.end(
-        outcome,
-        `${title}: ${what} failed, and what was done before it was undone. ${why}`,
-      );
-    } else {
+    else if (taken) await this.#record.end(outcome, `${title}: ${failed}, and ${back}. ${why}`);
+    else {
       await this.#record.end(
         'not_restored',
-        `${title}: it failed half-way, and what was done before could not be undone. Look at each change yourself. ${why}`,
+        `${title}: ${failed}, and what was done could NOT be taken back. Look at each change yourself. ${why}`,
       );
     }
     return false;
@@ -193,9 +193,9 @@ export class Run {
 
   /**
    * Finds out by reading whether what may have been sent arrived. Patient without end while the outside is silent;
-   * never sends again. True: it arrived.
+   * never sends again. True: it arrived. `why`: what is known to have gone wrong.
    */
-  async #settle(place: number): Promise<boolean> {
+  async #settle(place: number, why = ''): Promise<boolean> {
     const key: StepKey = ['sent', place];
     const { clock } = this.#deps;
     let sameSince: number | null = null;
@@ -212,32 +212,36 @@ export class Run {
         const now = clock.now();
         if (look.spelled !== before || sameSince === null || now < sameSince) sameSince = now;
         before = look.spelled;
-        if (now - sameSince >= IN_FLIGHT_MS) {
-          const untouched = look.is === 'before';
-          await this.#record.set(
-            key,
-            'failed',
-            untouched ? 'it did not arrive' : 'it is neither as before nor as planned',
-            {
-              outcome: null,
-              next: untouched
-                ? 'Nothing was changed by it. Plan again if it is still wanted.'
-                : 'Look at it: part of the change may have been written, or somebody else wrote.',
-              data: untouched ? undefined : { present: look.present },
-            },
-          );
-          return this.#giveUp(
-            place,
-            'failed',
-            untouched
-              ? 'it was not carried out; nothing was changed.'
-              : 'it was not carried out whole.',
-          );
-        }
+        if (now - sameSince >= IN_FLIGHT_MS) return this.#notArrived(place, look, why);
         patience.reset();
       }
       await patience.wait();
     }
+  }
+
+  /** Always false. */
+  async #notArrived(place: number, { is, present }: Look, why: string): Promise<false> {
+    const key: StepKey = ['sent', place];
+    const fail = (text: string, next: string) =>
+      this.#record.set(key, 'failed', text, {
+        outcome: null,
+        next,
+        data: is === 'before' ? undefined : { present },
+      });
+    if (is === 'before') {
+      const next = 'Nothing was changed by it. Plan again if it is still wanted.';
+      await fail('it did not arrive', next);
+      return this.#giveUp(place, 'failed', `it was not carried out; nothing was changed. ${why}`);
+    }
+    if (is === 'part') {
+      // Begun before the failure is written down, so that the next start takes it back too.
+      await this.#record.set(['restored', place], 'running', 'taking back what was half-done');
+      await fail('only a part of it arrived', 'What was half-done is taken back.');
+      return this.#giveUp(place, 'failed', why);
+    }
+    const next = 'Look at it: part of the change may have been written, or somebody else wrote.';
+    await fail('it is neither as before nor as planned', next);
+    return this.#giveUp(place, 'failed', `it was not carried out whole. ${why}`);
   }
 
   async #stored(place: number): Promise<boolean> {

@@ -71,6 +71,8 @@ export interface FlagControl {
    * workflow stands between.
    */
   write(change: FlagWrite, signal: AbortSignal): Promise<void>;
+  /** Pure: whether `present` is what a write that ended on the way leaves, with nothing of anybody else in it. */
+  isPartOf(from: FlagState, to: FlagState, present: FlagState): boolean;
   /** Evaluates the flag as clients do, for many users. */
   evaluate(flag: string, environment: string, probes: number, signal: AbortSignal): Promise<Served>;
   /** Who changed the flag last, by the source's own history; null when that tells nothing. */

@@ -8,7 +8,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { FlagState, Strategy } from '#shared/model/flag.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
 import { evaluateAsClient } from './evaluate.ts';
-import { problemsOf, type Step, stepsBetween } from './steps.ts';
+import { isPartOf, problemsOf, type Step, stepsBetween } from './steps.ts';
 import {
   toFlagState,
   WireChangeRequests,
@@ -175,14 +175,15 @@ export function createControl(api: UnleashApi): FlagControl {
     }
   }
 
-  /** A 403 that an approval workflow causes is not a lack of rights: nothing changed, and a person must ask. */
+  /** A 403 that an approval workflow causes is not a lack of rights: that call changed nothing, and a person must ask. */
   function whileSending(error: unknown, sent: number, environment: string): unknown {
     if (!(error instanceof NightdeskError)) return error;
     const detail = { ...error.detail, sent, sending: true };
     if (error.code === 'forbidden' && /SKIP_CHANGE_REQUEST|change.?request/i.test(error.message)) {
+      const unchanged = sent === 0 ? ': nothing was changed' : '';
       return new NightdeskError(
         'pending_approval',
-        `Unleash asks for a change request in ${environment}: nothing was changed. Open one and have it approved.`,
+        `Unleash asks for a change request in ${environment}${unchanged}. Open one and have it approved.`,
         {
           detail: {
             ...detail,
@@ -236,7 +237,7 @@ export function createControl(api: UnleashApi): FlagControl {
     return evaluateAsClient(served, flag, api.environmentName(environment), probes);
   }
 
-  return { read, write, evaluate, lastChange, approval };
+  return { read, write, isPartOf, evaluate, lastChange, approval };
 }
 
 /** Nothing was sent yet when this fails, which whoever asked must be able to know. */
