@@ -1,4 +1,4 @@
-/** A change of several calls that ends on the way: it is taken back, or the action says loudly that it could not be. */
+/** A change that ends on the way: it is taken back, or the action says loudly what could not be, and what is to be mended. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Confirmation } from '#core/actions/permission.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
@@ -136,4 +136,48 @@ it('ends loudly where it cannot be taken back, and its undo leads from there to 
   const undo = await world.actions.undo(ended.id, as, signal());
   await world.until(undo.id, (one) => stepOf(one, 'stored')?.state === 'done');
   expect(flagStateText(await present())).toBe(flagStateText(before));
+});
+
+it('fails when the flag is gone that it was written to', async () => {
+  const made = await world.actions.plan(ROLLBACK, signal());
+  flags.server.fault({ kind: 'mute' }, ({ method }) => method === 'PUT');
+  const sending = world.actions.execute(made.id, as);
+  while (!flags.server.asked.some(({ method }) => method === 'PUT')) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await flags.admin('DELETE', `${FEATURES}/model`);
+  const ended = await world.ended((await sending).id);
+  expect(ended.outcome).toBe('failed');
+  expect(ended.summary).toContain('the flag is gone');
+});
+
+it('fails when the flag is gone that is read back', async () => {
+  const made = await world.actions.plan(ROLLBACK, signal());
+  let written = false;
+  flags.server.fault({ kind: 'status', status: 404 }, ({ method }) => {
+    const known = !written;
+    if (method === 'PUT') written = true;
+    return !known;
+  });
+  const ended = await world.ended((await world.actions.execute(made.id, as)).id);
+  expect(ended.outcome).toBe('failed');
+  expect(stepOf(ended, 'stored')).toMatchObject({ state: 'failed', text: 'the flag is gone' });
+});
+
+it('says which secret to mend while it is not accepted, and goes on when it is', async () => {
+  const made = await world.actions.plan(ROLLBACK, signal());
+  let written = false;
+  flags.server.fault({ kind: 'status', status: 401 }, ({ method }) => {
+    const accepted = !written;
+    if (method === 'PUT') written = true;
+    return !accepted;
+  });
+  const { id } = await world.actions.execute(made.id, as);
+  const open = await world.until(id, (one) => stepOf(one, 'stored')?.state === 'unknown');
+  expect(stepOf(open, 'stored')?.next).toBe(
+    'Mend the secret UNLEASH_ADMIN of the source flags: it is asked again until that is accepted.',
+  );
+  flags.server.fault(null);
+  const proven = await world.until(id, (one) => stepOf(one, 'served')?.state === 'done');
+  expect(stepOf(proven, 'stored')?.state).toBe('done');
 });

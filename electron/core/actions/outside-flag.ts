@@ -37,6 +37,16 @@ export function outsideFlag(
     return control.isPartOf(before, after, present) ? 'part' : 'other';
   }
 
+  /** The state, or in words that there is none any more. */
+  async function readOrGone(signal: AbortSignal): Promise<FlagState | string> {
+    try {
+      return await control.read(flag, environment, signal);
+    } catch (error) {
+      if (error instanceof NightdeskError && error.code === 'not_found') return error.message;
+      throw error;
+    }
+  }
+
   /** Who was faster, from the flag's own history; it must not cost the action when that cannot be read. */
   async function whoDidIt(signal: AbortSignal): Promise<string> {
     const last = await control.lastChange?.(flag, environment, signal).catch(() => null);
@@ -70,7 +80,10 @@ export function outsideFlag(
     },
 
     async look(_made, signal) {
-      const present = await control.read(flag, environment, signal);
+      const present = await readOrGone(signal);
+      if (typeof present === 'string') {
+        return { is: 'gone', spelled: present, present, lines: [], made: null };
+      }
       const is = standing(present);
       const lines = is === 'after' ? [] : diffLines(environment, after, present);
       return { is, spelled: flagStateText(present), present, lines, made: null };

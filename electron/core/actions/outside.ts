@@ -17,8 +17,8 @@ export interface Sent {
 
 /** How the outside stands, against what was planned. */
 export interface Look {
-  /** `part`: what was sent took effect in part, and nothing else differs from before. */
-  is: 'before' | 'after' | 'part' | 'other';
+  /** `part`: what was sent took effect in part, and nothing else differs from before. `gone`: the outside knows it no more. */
+  is: 'before' | 'after' | 'part' | 'other' | 'gone';
   /** The same text for the same state. */
   spelled: string;
   present: unknown;

@@ -20,6 +20,7 @@ export interface RunDeps extends PlannerDeps {
 }
 
 const READ_BACK_FOR_MS = 5_000;
+const GONE_NEXT = 'Look at its source whether it was archived or deleted, and by whom.';
 
 export class Run {
   readonly #deps: RunDeps;
@@ -239,6 +240,10 @@ export class Run {
       await fail('only a part of it arrived', 'What was half-done is taken back.');
       return this.#giveUp(place, 'failed', why);
     }
+    if (is === 'gone') {
+      await fail('the flag is gone', GONE_NEXT);
+      return this.#giveUp(place, 'failed', `the flag is gone. ${why}`);
+    }
     const next = 'Look at it: part of the change may have been written, or somebody else wrote.';
     await fail('it is neither as before nor as planned', next);
     return this.#giveUp(place, 'failed', `it was not carried out whole. ${why}`);
@@ -247,19 +252,25 @@ export class Run {
   async #stored(place: number): Promise<boolean> {
     const key: StepKey = ['stored', place];
     const patience = new Patience(this.#deps.clock, this.#signal, { first: 150, max: 15_000 });
+    let wrong = { gone: false, since: 0 };
     for (;;) {
       const [look] = await Promise.all([this.#lookOrNull(key), this.#noted]);
       if (look?.is === 'after') {
         await this.#record.set(key, 'done', 'read back equal to the plan', { outcome: null });
         return true;
       }
-      if (look !== null && patience.spent >= READ_BACK_FOR_MS) {
+      const gone = look?.is === 'gone';
+      if (look !== null && gone !== wrong.gone) wrong = { gone, since: patience.spent };
+      if (look !== null && patience.spent - wrong.since >= READ_BACK_FOR_MS) {
         const difference = look.lines.map((line) => `${line.sign} ${line.text}`).join('\n');
-        await this.#record.set(key, 'failed', 'read back otherwise than planned', {
-          next: 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
+        const text = gone ? 'the flag is gone' : 'read back otherwise than planned';
+        await this.#record.set(key, 'failed', text, {
+          next: gone
+            ? GONE_NEXT
+            : 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
           data: { present: look.present, difference },
         });
-        return this.#giveUp(place, 'failed', 'it was sent, but read back otherwise than planned.');
+        return this.#giveUp(place, 'failed', `it was sent, but ${text}.`);
       }
       if (look !== null) await this.#record.set(key, 'running', 'reading back', { outcome: null });
       await patience.wait();
@@ -278,10 +289,20 @@ export class Run {
       if (!(error instanceof NightdeskError)) this.#deps.log.error({ error }, 'reading back');
       await this.#record.set(key, 'unknown', `Not known: ${text}`, {
         outcome: 'unknown',
-        next: `Asked again until ${outside.source} answers.`,
+        next: this.#askedAgain(outside.source, error),
       });
       return null;
     }
+  }
+
+  #askedAgain(source: string, error: unknown): string {
+    const refused =
+      error instanceof NightdeskError && ['unauthorized', 'forbidden'].includes(error.code);
+    if (!refused) return `Asked again until ${source} answers.`;
+    const found = this.#deps.config().sources.find(({ id }) => id === source);
+    const secret = found !== undefined && 'secret' in found ? found.secret : undefined;
+    const what = secret === undefined ? 'the credentials' : `the secret ${secret}`;
+    return `Mend ${what} of the source ${source}: it is asked again until that is accepted.`;
   }
 }
 

@@ -63,6 +63,7 @@ async function takeBack(
         await record.set(key, 'done', 'read back equal to what was before', { outcome: null });
         return true;
       }
+      if (look.is === 'gone') return await fail('the flag is gone', { present: look.present });
       if (look.is === 'other') {
         return await fail('somebody else changed it meanwhile; it was left alone', {
           present: look.present,
