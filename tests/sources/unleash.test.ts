@@ -131,6 +131,32 @@ describe('unleash', () => {
     expect(told[3]?.summary).toBe('v41 75 % → 50 %, v42 25 % → 50 %');
   });
 
+  it('goes on telling them before the strategies were put in another order', async () => {
+    const base = `${FEATURES}/model/environments/production`;
+    await service.admin('POST', `${base}/strategies`, { name: 'default' });
+    const before = await read('model');
+    await write(before, {
+      ...before,
+      strategies: before.strategies.toReversed().map((one, sortOrder) => ({ ...one, sortOrder })),
+    });
+    const between = await read('model');
+    expect(flagStateText(between)).not.toBe(flagStateText(before));
+    await service.admin('POST', `${base}/off`);
+    const { flagEvents = [] } = await pull();
+    const told = flagEvents.filter((event) => event.key === 'model').slice(0, 3);
+    expect(told.map((event) => [event.type, event.summary])).toEqual([
+      ['disabled', 'Switched off'],
+      ['strategy', 'Strategies put in another order'],
+      ['strategy_added', 'Strategy added: default'],
+    ]);
+    const text = (state: FlagState | null | undefined) => state && flagStateText(state);
+    expect(text(told[1]?.after)).toBe(text(between));
+    expect(text(told[1]?.before)).toBe(text(before));
+    expect(text(told[2]?.before)).toBe(
+      text({ ...before, strategies: before.strategies.slice(0, 1) }),
+    );
+  });
+
   it('keeps what it knew of a flag whose answer does not fit, and counts it', async () => {
     const first = await pull();
     await service.admin('POST', `${FEATURES}/model/environments/production/off`);

@@ -83,6 +83,11 @@ export function adminApi(store: FlagStore, who: (context: Context) => string): H
     const { name, env } = c.req.param();
     return c.json(store.addStrategy(name, env, await bodyOf(c), randomUUID(), who(c)));
   });
+  app.post(`${environment}/strategies/set-sort-order`, async (c) => {
+    const { name, env } = c.req.param();
+    store.setSortOrder(name, env, await bodyOf(c), who(c));
+    return c.body(null, 200);
+  });
   app.get(`${environment}/strategies/:id`, (c) => {
     const { name, env, id } = c.req.param();
     return c.json(store.strategy(name, env, id));

@@ -127,6 +127,12 @@ export function readVariants(value: unknown): Variant[] | null {
   return parsed.success ? parsed.data.variants.map(toVariant) : null;
 }
 
+/** The ids of a flag's strategies in their order. */
+export function readOrder(value: unknown): string[] | null {
+  const parsed = z.object({ strategyIds: z.array(z.string()) }).safeParse(value);
+  return parsed.success ? parsed.data.strategyIds : null;
+}
+
 function toVariant(wire: z.infer<typeof WireVariant>): Variant {
   const { name, weight, weightType, stickiness, payload, overrides } = wire;
   return {
