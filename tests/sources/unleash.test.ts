@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Batch, Connector } from '#core/sources/connector.ts';
+import { otherWriter } from '#core/sources/unleash/at-once.ts';
 import { createUnleashConnector } from '#core/sources/unleash/index.ts';
 import { isPartOf, problemsOf, stepsBetween } from '#core/sources/unleash/steps.ts';
 import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
@@ -414,6 +415,53 @@ describe('the steps between two states', () => {
         }
       }),
     );
+  });
+});
+
+describe('two writers at once', () => {
+  const before: FlagState = {
+    enabled: true,
+    strategies: [
+      {
+        ...{ id: 's', name: 'default', sortOrder: 0, parameters: { rollout: '100' } },
+        ...{ constraints: [], segments: [], variants: [] },
+      },
+    ],
+    variants: [],
+  };
+  const after = structuredClone(before);
+  for (const one of after.strategies) one.parameters.rollout = '40';
+  const own = stepsBetween(before, after);
+  const update = (id: number, createdBy: string, data: unknown = after.strategies[0]) => ({
+    ...{ id, type: 'feature-strategy-update', createdBy, createdAt: 0, data },
+    preData: before.strategies[0],
+  });
+  const older = update(1, 'kim', before.strategies[0]);
+
+  it('are told apart by their names, the first by its number', () => {
+    // As Unleash lists them: by the beginning of their transactions.
+    const both = [update(10, 'mika'), update(11, 'noor'), older];
+    expect(otherWriter(both, own, 'mika')).toBeNull();
+    expect(otherWriter(both, own, 'noor')).toEqual({ by: 'mika', first: true });
+  });
+
+  it('are told apart where the second, which changed nothing, is no event', () => {
+    expect(otherWriter([update(10, 'mika'), older], own, 'mika')).toBeNull();
+    expect(otherWriter([update(10, 'mika'), older], own, 'noor')).toEqual({
+      ...{ by: 'mika', first: true },
+    });
+  });
+
+  it('under one name are known to be two, not which is which', () => {
+    expect(otherWriter([update(11, 'admin'), update(10, 'admin'), older], own, 'admin')).toEqual({
+      ...{ by: 'admin', first: null },
+    });
+    expect(otherWriter([update(10, 'admin'), older], own, 'admin')).toBeNull();
+  });
+
+  it('do not include who wrote the same long before', () => {
+    const events = [update(12, 'mika'), update(11, 'kim', before.strategies[0]), update(10, 'kim')];
+    expect(otherWriter(events, own, 'mika')).toBeNull();
   });
 });
 

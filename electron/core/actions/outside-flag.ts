@@ -89,6 +89,13 @@ export function outsideFlag(
       return { is, spelled: flagStateText(present), present, lines, made: null };
     },
 
+    async otherWriter(signal) {
+      return (
+        (await control.otherWriter?.({ flag, environment, from: before, to: after }, signal)) ??
+        null
+      );
+    },
+
     async served(_made, signal) {
       const served = await control.evaluate(flag, environment, PROBES, signal);
       return { ...judgeServed(expectedAnswers(after), served), data: served };

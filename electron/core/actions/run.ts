@@ -61,7 +61,10 @@ export class Run {
     }
     for (const place of this.#places) {
       if (this.#done(['served', place])) continue;
-      await watchServed(this.#deps, this.#record, place, this.#outside(place), this.#signal);
+      await Promise.all([
+        watchServed(this.#deps, this.#record, place, this.#outside(place), this.#signal),
+        this.#compareNotes(place),
+      ]);
     }
     if (!this.#done(['live', null])) await watchLive(this.#deps, this.#record, this.#signal);
     const drill = this.#record.action.kind === 'drill';
@@ -274,6 +277,26 @@ export class Run {
       }
       if (look !== null) await this.#record.set(key, 'running', 'reading back', { outcome: null });
       await patience.wait();
+    }
+  }
+
+  /** Between the re-read and the write somebody else may have written the same: then two may not say that they did it. */
+  async #compareNotes(place: number): Promise<void> {
+    const key: StepKey = ['sent', place];
+    const { state, text } = this.#record.step(key);
+    if (state !== 'done') return;
+    // It must not cost the action when the history cannot be read.
+    const asked = this.#outside(place).otherWriter?.(this.#signal);
+    const other = await asked?.catch(() => null);
+    this.#signal.throwIfAborted();
+    if (!other) return;
+    const by = other.by || 'somebody';
+    if (other.first) {
+      const already = `already done by ${by} at the same moment; what was sent changed nothing`;
+      await this.#record.set(key, 'skipped', already);
+    } else {
+      const both = `at the same moment the same was sent from elsewhere, also as ${by}: one change in effect`;
+      if (!text.endsWith(both)) await this.#record.set(key, 'done', `${text}; ${both}`);
     }
   }
 

@@ -33,7 +33,7 @@ export function adminApi(store: FlagStore, who: (context: Context) => string): H
     }),
   );
   app.get('/user', (c) =>
-    c.json({ user: { name: who(c), isAPI: true }, permissions: [{ permission: 'ADMIN' }] }),
+    c.json({ user: { username: who(c) }, permissions: [{ permission: 'ADMIN' }] }),
   );
   app.get('/instance-admin/statistics', (c) =>
     c.json({ featureToggles: store.features().length, versionOSS: '7.5.1' }),

@@ -67,6 +67,7 @@ export const WireEventPage = z.object({
 
 /** Never put this answer into a message: it repeats the token. */
 export const WireUser = z.object({
+  user: z.object({ username: z.string().nullish(), email: z.string().nullish() }).nullish(),
   permissions: z
     .array(
       z.object({
