@@ -4,7 +4,7 @@ import type { Batch, Connector } from '#core/sources/connector.ts';
 import { otherWriter } from '#core/sources/unleash/at-once.ts';
 import { createUnleashConnector } from '#core/sources/unleash/index.ts';
 import { isPartOf, problemsOf, stepsBetween } from '#core/sources/unleash/steps.ts';
-import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
+import type { FlagEvent, FlagState, Strategy, Variant } from '#shared/model/flag.ts';
 import { flagStateText, inOrder } from '#shared/util/flag-state.ts';
 import { realClock } from '../fixtures/deps.ts';
 import { startFaultyServer } from '../fixtures/faulty-server.ts';
@@ -457,6 +457,32 @@ describe('two writers at once', () => {
       ...{ by: 'admin', first: null },
     });
     expect(otherWriter([update(10, 'admin'), older], own, 'admin')).toBeNull();
+  });
+
+  it('leave a history that goes on before them, in whichever order they are listed', async () => {
+    const events = [update(10, 'mika'), update(11, 'noor'), older];
+    const flag = {
+      ...{ name: 'model', project: 'default' },
+      environments: [{ name: 'production', ...after }],
+    };
+    const named = events.map((event) => ({
+      ...event,
+      ...{ featureName: 'model', environment: 'production' },
+    }));
+    const server = await startFaultyServer(({ path }) => {
+      if (path.includes('/search/events')) return { body: { events: named } };
+      return { body: path.endsWith('/features') ? { features: [flag] } : flag };
+    });
+    const pulled = connectTo(server.url).pull(null, AbortSignal.timeout(5000));
+    const { value } = await pulled[Symbol.asyncIterator]().next();
+    await server.close();
+    const rollout = (state: FlagState | null) => state?.strategies[0]?.parameters.rollout;
+    const told: FlagEvent[] = value.flagEvents;
+    expect(told.map((one) => [one.id, rollout(one.before), rollout(one.after)])).toEqual([
+      ['flags:11', '100', '40'],
+      ['flags:10', '100', '40'],
+      ['flags:1', '100', '100'],
+    ]);
   });
 
   it('do not include who wrote the same long before', () => {

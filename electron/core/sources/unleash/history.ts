@@ -29,8 +29,10 @@ export function toFlagEvents(args: HistoryArgs): FlagEvent[] {
       if (event.environment && event.environment !== name) continue;
       const key = `${environment}\u0000${flag}`;
       const known = states.get(key);
-      const after = known === undefined ? args.present(flag, environment) : known;
-      const before = after === null ? null : unwind(after, event);
+      const state = known === undefined ? args.present(flag, environment) : known;
+      const twice = state === null ? null : writtenTwice(state, event);
+      const after = twice ?? state;
+      const before = twice !== null || state === null ? state : unwind(state, event);
       states.set(key, before);
       result.push({
         id: event.environment
@@ -110,6 +112,22 @@ function unwind(after: FlagState, event: WireEvent): FlagState | null {
     default:
       return OPAQUE.has(event.type) ? null : after;
   }
+}
+
+/**
+ * Of two that write the same strategy at once both say that they found it as before. The state after the first of
+ * them, where `state` is the one that the second claims to have found; else null.
+ */
+function writtenTwice(state: FlagState, event: WireEvent): FlagState | null {
+  if (event.type !== 'feature-strategy-update') return null;
+  const [then, now] = [readStrategy(event.preData), readStrategy(event.data)];
+  const found = then && find(state, then);
+  if (!found || !now || sameStrategy(then, now)) return null;
+  const { sortOrder = 0 } = found;
+  return {
+    ...state,
+    strategies: state.strategies.map((one) => (one === found ? { ...now, sortOrder } : one)),
+  };
 }
 
 function find(state: FlagState, strategy: Strategy): Strategy | undefined {
