@@ -253,7 +253,7 @@ export type Action = z.infer<typeof Action>;
 export const JournalEntry = z.object({
   seq: z.number().int(),
   at: Timestamp,
-  /** `intent`, `step`, `outcome`, `unlock`, `lock`, … */
+  /** `intent`, `step`, `outcome`, `unlock`, `lock`, `configuration`, … */
   kind: z.string(),
   actor: z.string(),
   action: z.string().nullable(),
