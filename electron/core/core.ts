@@ -99,7 +99,15 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       engine.config.environments.filter((one) => one.protected).map((one) => one.name),
     ranOut: () => events.changed(['session']),
   });
-  const identity = createIdentity({ ...deps, cache, publish: events.changed });
+  const identity = createIdentity({
+    ...deps,
+    cache,
+    publish: events.changed,
+    left: async (actor, why) => {
+      await locks.lockAll(actor, why);
+      events.changed(['session', 'journal']);
+    },
+  });
   const configKeeper = createConfigKeeper({ cache, clock: deps.clock });
   let engine: Engine;
   const current = () => engine;
