@@ -1,6 +1,6 @@
 /** What a request comes down to: which changes, from any present state, and how they are undone. */
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { ActionRequest, Blocker, SingleRequest } from '#shared/model/action.ts';
+import type { ActionRequest, SingleRequest } from '#shared/model/action.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { EndSilenceChange, SilenceChange } from '#shared/model/planned-change.ts';
@@ -11,7 +11,6 @@ import { intendUndo } from './intend-undo.ts';
 import { killSwitchState, type Movement, rollbackState, type Target } from './plan.ts';
 import type { PlannerDeps } from './planner.ts';
 import { checkPercent, nextRung, percentNow, rampState } from './ramp.ts';
-import { rampGate } from './ramp-gate.ts';
 
 /** One wished change, before the world is asked. */
 export type Wish =
@@ -21,8 +20,6 @@ export type Wish =
       flag: string;
       /** From the present state. May throw `conflict` or `bad_input`. */
       target: (present: FlagState) => Target;
-      /** What speaks against going there, beside the flag itself. */
-      gate?: (present: FlagState) => Promise<Blocker[]>;
     }
   | { kind: 'silence' | 'end_silence'; change: SilenceChange | EndSilenceChange };
 
@@ -119,7 +116,7 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
       };
     }
     case 'ramp':
-      return intendRamp(deps, request);
+      return intendRamp(config, request);
     case 'restore':
       return intendRestore(deps, request);
     case 'silence':
@@ -127,12 +124,9 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
   }
 }
 
-function intendRamp(
-  deps: PlannerDeps,
-  request: Extract<SingleRequest, { kind: 'ramp' }>,
-): Intention {
+function intendRamp(config: Config, request: Extract<SingleRequest, { kind: 'ramp' }>): Intention {
   const { environment } = request;
-  const { service, model } = modelOf(deps.config(), request.service, environment);
+  const { service, model } = modelOf(config, request.service, environment);
   const { candidate } = model;
   if (candidate === undefined) {
     throw new NightdeskError(
@@ -160,8 +154,6 @@ function intendRamp(
         source: model.source,
         flag: model.flag,
         target: (present) => rampState(model, present, aim(present)),
-        gate: (present) =>
-          rampGate(deps, { service, model, candidate, environment, present, to: aim(present) }),
       },
     ],
     undo: `Undo restores the ${model.by === 'rollout' ? 'percentage' : 'weights'} above exactly.`,
