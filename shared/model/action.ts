@@ -109,6 +109,8 @@ export const Drilled = z.object({
   /** How often it is due, as configured; null = no drill is configured. */
   everyMs: z.number().nullable(),
   overdue: z.boolean(),
+  /** Why there is nothing to drill now ("no candidate is served"), which is then not overdue; missing where there is. */
+  idle: z.string().optional(),
   /** The latest drill did not do what it should: its id. */
   failed: z.string().nullable(),
 });

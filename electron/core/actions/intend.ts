@@ -5,7 +5,7 @@ import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { EndSilenceChange, SilenceChange } from '#shared/model/planned-change.ts';
 import { utcMinute } from '#shared/util/utc-minute.ts';
-import { mayDrill } from './drills.ts';
+import { mayDrill, nothingToDrill } from './drills.ts';
 import { intendSilence } from './intend-silence.ts';
 import { intendUndo } from './intend-undo.ts';
 import { killSwitchState, type Movement, rollbackState, type Target } from './plan.ts';
@@ -259,11 +259,33 @@ async function intendDrill(
       ? { kind: 'rollback', service, environment }
       : { kind: 'kill_switch', service, environment, on: false },
   );
+  const wishes = inner.wishes.map((wish): Wish => {
+    if (wish.kind !== 'flag') return wish;
+    const target = (present: FlagState) => {
+      const idle = inner.service && nothingToDrill(inner.service, drill, present);
+      return idle === null ? wish.target(present) : undrillable(present, request, idle);
+    };
+    return { ...wish, target };
+  });
   return {
     ...inner,
+    wishes,
     title: (moves, states) => `Drill: ${inner.title(moves, states)}`,
     undo: 'At its end the drill restores the state above exactly, by itself.',
   };
+}
+
+function undrillable(
+  present: FlagState,
+  { drill, environment }: Extract<ActionRequest, { kind: 'drill' }>,
+  idle: string,
+): Target {
+  const instead =
+    drill === 'rollback'
+      ? 'there is nothing to roll back. Ramp a candidate there first, or drill the kill switch.'
+      : 'there is nothing to turn off. Turn it on there first.';
+  const why = `${idle.charAt(0).toUpperCase()}${idle.slice(1)} in ${environment}: ${instead}`;
+  return { after: present, impossible: why };
 }
 
 function modelOf(config: Config, id: string, environment: string) {

@@ -10,7 +10,7 @@ import { affectedBy, reachOf } from './affected.ts';
 import { approvalOf } from './approval.ts';
 import { needsSecondPerson, wordToType } from './consent.ts';
 import { diffLines } from './diff.ts';
-import { drilledReader } from './drills.ts';
+import { asItStands, drilledReader } from './drills.ts';
 import type { ActionFacts, ServiceFacts } from './facts.ts';
 import { intend, type Wish } from './intend.ts';
 import type { Locks } from './locks.ts';
@@ -165,8 +165,7 @@ async function pathOf(
 ): Promise<Drilled | null> {
   const drill = drillOf(request);
   if (drill === null) return null;
-  const drilled = await quietly(drilledReader(deps));
-  return drilled?.(service, drill) ?? null;
+  return quietly(drilledReader(deps).then((drilled) => asItStands(deps, drilled(service, drill))));
 }
 
 function drillOf(request: ActionRequest): DrillKind | null {
