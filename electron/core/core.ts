@@ -20,6 +20,7 @@ import { maskingKey } from './masking/key.ts';
 import { maskingSettings } from './masking/settings.ts';
 import { createActionFacts } from './operations/action-facts.ts';
 import { actionHandlers } from './operations/actions.ts';
+import { createConfigKeeper } from './operations/config-keeper.ts';
 import { conversationHandlers } from './operations/conversations.ts';
 import type { Engine } from './operations/engine.ts';
 import { flagHandlers } from './operations/flags.ts';
@@ -98,7 +99,16 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       engine.config.environments.filter((one) => one.protected).map((one) => one.name),
     ranOut: () => events.changed(['session']),
   });
-  const identity = createIdentity({ ...deps, cache, publish: events.changed });
+  const identity = createIdentity({
+    ...deps,
+    cache,
+    publish: events.changed,
+    left: async (actor, why) => {
+      await locks.lockAll(actor, why);
+      events.changed(['session', 'journal']);
+    },
+  });
+  const configKeeper = createConfigKeeper({ cache, clock: deps.clock });
   let engine: Engine;
   const current = () => engine;
   const actions = createActions({
@@ -150,6 +160,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       actions,
       locks,
       identity,
+      configKeeper,
       publish: events.changed,
       reload,
     };
@@ -164,6 +175,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     events.changed(['session', 'sources', 'signals', 'flags', 'runbooks']);
   }
 
+  await configKeeper.found(deps.loaded);
   engine = await build(deps.loaded);
   const masking = keepMasked({ ...deps, cache, publish: events.changed });
   const keeper = createJournalKeeper({ ...deps, cache, publish: events.changed });

@@ -107,6 +107,8 @@ export const Drilled = z.object({
   /** How often it is due, as configured; null = no drill is configured. */
   everyMs: z.number().nullable(),
   overdue: z.boolean(),
+  /** Why there is nothing to drill now ("no candidate is served"), which is then not overdue; missing where there is. */
+  idle: z.string().optional(),
   /** The latest drill did not do what it should: its id. */
   failed: z.string().nullable(),
 });
@@ -251,7 +253,7 @@ export type Action = z.infer<typeof Action>;
 export const JournalEntry = z.object({
   seq: z.number().int(),
   at: Timestamp,
-  /** `intent`, `step`, `outcome`, `unlock`, `lock`, … */
+  /** `intent`, `step`, `outcome`, `unlock`, `lock`, `configuration`, … */
   kind: z.string(),
   actor: z.string(),
   action: z.string().nullable(),

@@ -244,13 +244,18 @@ describe.skipIf(why)('real Unleash', () => {
       ]);
       const event = events[2];
       expect(event?.before && flagStateText(event.before)).toBe(flagStateText(original.model));
-      const action = await carryOut({
-        kind: 'restore',
+      const request = {
+        kind: 'restore' as const,
         source: 'flags',
         flag: 'model',
         environment: 'production',
         event: event?.id ?? '',
-      });
+      };
+      const made = await world.actions.plan(request, signal());
+      expect(made.blockers.map(({ code }) => code)).toEqual(['no_rung']);
+      const role = 'admin' as const;
+      const override = 'it was deleted by mistake';
+      const action = await world.actions.execute(made.id, { ...as('mika'), role, override });
       await until(action.id, 'stored', 'done');
       const restored = await present('model');
       expect(restored.strategies[0]?.parameters.rollout).toBe('40');

@@ -731,13 +731,17 @@ describe('restore', () => {
     const id = wanted.strategies[0]?.id;
     await service.admin('DELETE', `${FEATURES}/model/environments/production/strategies/${id}`);
     const event = events.find(({ type }) => type === 'enabled')?.id ?? '';
-    const action = await carryOut({
+    const made = await plan({
       kind: 'restore',
       source: 'flags',
       flag: 'model',
       environment: 'production',
       event,
     });
+    // From nobody on the candidate to 25 %: as for a ramp, an admin says why.
+    const role = 'admin' as const;
+    const override = 'it was off by mistake';
+    const action = await world.actions.execute(made.id, { ...as('mika', ''), role, override });
     await world.until(action.id, (one) => step(one, 'stored').state === 'done');
     expect(flagStateText(await present())).toBe(flagStateText(wanted));
   });
