@@ -448,13 +448,15 @@ describe('two writers at once', () => {
   it('are told apart where the second, which changed nothing, is no event', () => {
     expect(otherWriter([update(10, 'mika'), older], own, 'mika')).toBeNull();
     expect(otherWriter([update(10, 'mika'), older], own, 'noor')).toEqual({
-      ...{ by: 'mika', first: true },
+      by: 'mika',
+      first: true,
     });
   });
 
   it('under one name are known to be two, not which is which', () => {
     expect(otherWriter([update(11, 'admin'), update(10, 'admin'), older], own, 'admin')).toEqual({
-      ...{ by: 'admin', first: null },
+      by: 'admin',
+      first: null,
     });
     expect(otherWriter([update(10, 'admin'), older], own, 'admin')).toBeNull();
   });
