@@ -184,6 +184,22 @@ describe('what traffic does not show', () => {
   });
 });
 
+it('a recovery is judged on what has broken by the press, not only on what the plan had seen', async () => {
+  world.scene.whole = facts('', [cell('cost_per_day', 'watch', 900)]);
+  const made = await world.actions.plan(ROLLBACK, signal());
+  expect(made.outOfBand.map((one) => one.signal)).toEqual(['cost_per_day']);
+  world.scene.whole = facts('', [cell('cost_per_day', 'bad', 990), cell('latency_p95', 'bad', 5)]);
+  const { id } = await world.actions.execute(made.id, as());
+  const { plan } = await world.until(id, (one) => stepOf(one, 'live', null)?.state === 'running');
+  expect(plan.outOfBand.map((one) => one.signal)).toEqual(['cost_per_day', 'latency_p95']);
+  world.scene.whole = facts('', [cell('cost_per_day', 'ok', 500), cell('latency_p95', 'bad', 5)]);
+  await world.traffic({ v41: 50 });
+  expect((await world.ended(id)).outcome).toBe('not_recovered');
+  const { entries } = await cache.journal('list', { action: id, limit: 50 });
+  const intent = entries.find(({ kind }) => kind === 'intent');
+  expect(intent?.data).toMatchObject({ plan: { outOfBand: [{ signal: 'cost_per_day' }] } });
+});
+
 describe('a recovery that cannot be seen', () => {
   it.each([
     ['few', 2, 'p95 2 s: too few requests to tell'],

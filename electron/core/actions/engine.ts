@@ -9,6 +9,7 @@ import { parseDuration } from '#shared/util/duration.ts';
 import { Ahead } from './ahead.ts';
 import { approvalOf } from './approval.ts';
 import { drillsOf } from './drills.ts';
+import { outOfBandOf } from './out-of-band.ts';
 import { outsideOf } from './outside.ts';
 import { type Confirmation, requirePermission } from './permission.ts';
 import { makePlan } from './planner.ts';
@@ -242,7 +243,17 @@ export function createActions(deps: ActionsDeps): Actions {
     // Both are on the disk before anything is sent; the outside is read again meanwhile.
     const unlocked = unlock(environment, now, by);
     const journaled = Promise.all([unlocked, record.intent(role)]).then(() => undefined);
+    void journaled.then(() => seeWhatBroke(record)).catch(() => undefined);
     return underWay.start(record, journaled);
+  }
+
+  /** A plan may be some seconds older than the press, and signals break one after the other. */
+  async function seeWhatBroke(record: ActionRecord): Promise<void> {
+    const { plan } = record.action;
+    const service = deps.config().services.find(({ id }) => id === plan.service);
+    if (service === undefined) return;
+    const standing = await deps.facts.service(service.id, plan.environment);
+    record.alsoOutOfBand(outOfBandOf(standing, service, plan));
   }
 
   async function unlock(environment: string, now: number, by: string): Promise<void> {

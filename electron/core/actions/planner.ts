@@ -14,6 +14,7 @@ import { asItStands, drilledReader } from './drills.ts';
 import type { ActionFacts, ServiceFacts } from './facts.ts';
 import { intend, type Wish } from './intend.ts';
 import type { Locks } from './locks.ts';
+import { outOfBandOf } from './out-of-band.ts';
 import { type Controls, controlOf, silencesOf } from './outside.ts';
 import { movement } from './plan.ts';
 import { climbBlockers } from './ramp-gate.ts';
@@ -101,10 +102,7 @@ export async function makePlan(
     toVersion,
     affected: affectedBy(reach, standing, conversations),
     targetHealth,
-    outOfBand:
-      standing === null || flags.length === 0 || !mends(request, toVersion, ref?.candidate)
-        ? []
-        : cellsOutOfBand(standing, from, isKill),
+    outOfBand: outOfBandOf(standing, service, { request, changes, fromVersions: from, toVersion }),
     drilled,
     silences: silences ?? [],
     approvals,
@@ -151,12 +149,6 @@ async function weigh(
   };
 }
 
-/** A drill, a silence, or more users for the candidate bring nothing back into its band. */
-function mends(request: ActionRequest, toVersion: string | null, candidate: string | undefined) {
-  if (request.kind === 'drill') return false;
-  return !(request.kind === 'ramp' && toVersion === candidate);
-}
-
 /** When the path that the request takes was last drilled. */
 async function pathOf(
   deps: PlannerDeps,
@@ -180,21 +172,6 @@ function drillOf(request: ActionRequest): DrillKind | null {
     default:
       return null;
   }
-}
-
-/** Of the service as a whole and of the versions that lose: what a recovery must bring back. */
-function cellsOutOfBand(
-  standing: ServiceFacts,
-  from: readonly string[],
-  all: boolean,
-): Plan['outOfBand'] {
-  return [standing.whole, ...standing.versions]
-    .filter(({ version }) => version === '' || all || from.includes(version))
-    .flatMap(({ version, cells }) =>
-      [...cells.values()]
-        .filter(({ state }) => state === 'bad' || state === 'watch')
-        .map((cell) => ({ ...cell, version })),
-    );
 }
 
 function healthOf(standing: ServiceFacts | null, version: string): Plan['targetHealth'] {

@@ -2,7 +2,8 @@
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock } from '#core/deps.ts';
 import type { Topic } from '#shared/contract/index.ts';
-import type { Action, ActionOutcome, Step, StepName } from '#shared/model/action.ts';
+import type { Action, ActionOutcome, Plan, Step, StepName } from '#shared/model/action.ts';
+import { together } from './out-of-band.ts';
 
 export interface RecordDeps {
   cache: Pick<Cache, 'journal'>;
@@ -91,6 +92,12 @@ export class ActionRecord {
       ...(more.data === undefined ? {} : { seen: more.data }),
       ...(more.made == null ? {} : { made: more.made }),
     });
+  }
+
+  /** What recovery is judged on besides what the plan named; kept with the next step. The intent keeps what was seen. */
+  alsoOutOfBand(cells: Plan['outOfBand']): void {
+    const { plan } = this.#action;
+    this.#put({ plan: { ...plan, outOfBand: together(plan.outOfBand, cells) } });
   }
 
   /** What a step sees meanwhile: kept and shown, but not worth an entry of the journal. */
