@@ -126,6 +126,7 @@ async function night(one: World, runs: number): Promise<Replay[]> {
   let now = NIGHT;
   const clock = {
     now: () => now,
+    steady: () => now,
     sleep: async (_ms: number, signal?: AbortSignal) => {
       if (now === NIGHT) now += 60_000;
       else await realClock.sleep(1e9, signal);
