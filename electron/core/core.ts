@@ -2,7 +2,6 @@
 import { createActions } from '#core/actions/engine.ts';
 import { createLocks } from '#core/actions/locks.ts';
 import { openCache } from '#core/cache/open.ts';
-import { slowTurnOf } from '#core/config/slow-turn.ts';
 import { createIdentity } from '#core/identity/identity.ts';
 import {
   type CoreEvent,
@@ -14,6 +13,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config } from '#shared/model/config.ts';
 import { DEFAULT_SIGNALS, mergeSignals } from '#shared/model/default-signals.ts';
 import { roleAllows } from '#shared/model/session.ts';
+import { slowTurnOf } from '#shared/util/failures.ts';
 import type { CallContext, Caller, CoreDeps, LoadedConfig } from './deps.ts';
 import { Events } from './events.ts';
 import { maskingKey } from './masking/key.ts';
@@ -38,7 +38,7 @@ import { signalHandlers } from './operations/signals.ts';
 import { SituationReader } from './operations/situation.ts';
 import { systemHandlers } from './operations/system.ts';
 import { createReplays } from './replay/engine.ts';
-import { keepNightly } from './replay/nightly.ts';
+import { createNightly } from './replay/nightly.ts';
 import { createConnector } from './sources/registry.ts';
 import { keepMasked } from './sync/mask-older.ts';
 import { keepTidy } from './sync/retention.ts';
@@ -132,6 +132,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     publish: events.changed,
   });
 
+  const nightly = createNightly({ ...deps, cache, config: () => engine.config, replays });
+
   async function build(loaded: LoadedConfig): Promise<Engine> {
     const config = loaded.config ?? NOTHING_CONFIGURED;
     const signals = mergeSignals(DEFAULT_SIGNALS, config.signals.definitions);
@@ -188,7 +190,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     ...actionHandlers({ actions, identity }),
     ...journalHandlers({ cache, clock: deps.clock, keeper }),
     ...runbookHandlers(current),
-    ...replayHandlers({ replays }),
+    ...replayHandlers({ replays, nightly }),
     ...systemHandlers(current),
   };
   engine.sync.start();
@@ -205,7 +207,6 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     if (event.type === 'changed') prepare(event.topics);
   });
   await replays.reconcile();
-  const stopNightly = keepNightly({ ...deps, cache, config: () => engine.config, replays });
 
   return {
     async call(name, input, caller, signal = new AbortController().signal) {
@@ -236,7 +237,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       identity.close();
       locks.close();
       stopPreparing();
-      stopNightly();
+      nightly.stop();
       await engine.sync.stop();
       await actions.close();
       await replays.close();

@@ -85,8 +85,6 @@ export const Affected = z.object({
   requestsPerSecond: z.number().nullable(),
   /** Only some of the losing versions' users move: the figures beside `rollout` are that part of what was measured. */
   estimated: z.boolean().optional(),
-  /** Share of requests really on the losing versions, 0–1, with those who stay. */
-  shareBefore: z.number().nullable().optional(),
 });
 export type Affected = z.infer<typeof Affected>;
 

@@ -348,7 +348,37 @@ describe.skipIf(why)('real Unleash', () => {
       expect(front.asked.filter(isWrite)).toEqual([]);
     });
 
-    it('of two consoles at once ends in one change and one already so', async () => {
+    it('of two consoles at once is done by one of them, and the other says by whom', async () => {
+      const noor = { ...secrets, UNLEASH_ADMIN: await personToken('noor', 2) };
+      const config = actionsConfig(front.url, '2s');
+      const other = actionsWorld(await testCache(), config, noor, fastClock(5));
+      const [mine, theirs] = await Promise.all([
+        world.actions.plan(ROLLBACK, signal()),
+        other.actions.plan(ROLLBACK, signal()),
+      ]);
+      front.asked.length = 0;
+      const [first, second] = await Promise.all([
+        world.actions.execute(mine.id, as('mika', '')),
+        other.actions.execute(theirs.id, as('noor', '')),
+      ]);
+      expect(front.asked.filter(isWrite)).toHaveLength(2);
+      const proven = (one: Action) =>
+        step(one, 'served').state === 'done' && step(one, 'live').state !== 'waiting';
+      const ends = await Promise.all([
+        world.until(first.id, proven),
+        other.until(second.id, proven),
+      ]);
+      const told = ends.map((one) => `${step(one, 'sent').state}: ${step(one, 'sent').text}`);
+      expect(told.sort()).toEqual([
+        'done: 1 change, journaled before it left',
+        expect.stringMatching(
+          /^skipped: already done by (admin|noor@example\.com) at the same moment; what was sent changed nothing$/,
+        ),
+      ]);
+      await other.actions.close();
+    });
+
+    it('of two consoles in turn ends in one change and one already so', async () => {
       const other = actionsWorld(
         await testCache(),
         actionsConfig(front.url, '2s'),
@@ -454,7 +484,7 @@ describe.skipIf(why)('real Unleash', () => {
       secrets.UNLEASH_ADMIN = await personToken('viewer', 3);
       const report = await world.connector.check(signal());
       expect(report.items.filter((item) => !item.ok).map((item) => item.detail)).toEqual([
-        'It lacks UPDATE_FEATURE_ENVIRONMENT and UPDATE_FEATURE_STRATEGY.',
+        'It lacks UPDATE_FEATURE_ENVIRONMENT, UPDATE_FEATURE_ENVIRONMENT_VARIANTS, CREATE_FEATURE_STRATEGY, UPDATE_FEATURE_STRATEGY, DELETE_FEATURE_STRATEGY.',
       ]);
       const action = await carryOut(ROLLBACK);
       secrets.UNLEASH_ADMIN = unleash.adminToken;

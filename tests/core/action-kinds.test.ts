@@ -277,7 +277,12 @@ describe('a silence', () => {
     const again = await carryOut(silence(1_800_000));
     expect(again.steps[0]).toMatchObject({ state: 'skipped' });
     expect(again.steps[0]?.text).toContain('already silenced by mika');
+    const ended = await world.ended(again.id);
+    expect(ended).toMatchObject({ outcome: 'effective', made: standing() });
+    expect(ended.summary).toMatch(/^Already silenced by mika/);
     expect(standing()).toHaveLength(1);
+    // It is another's: this action has nothing to undo.
+    expect((await failure(plan({ kind: 'undo', action: again.id }))).code).toBe('bad_input');
   });
 
   /** What a person asks for who ticks "also silence" in the dialog of a rollback. */
@@ -309,6 +314,21 @@ describe('a silence', () => {
     await world.until(undo.id, (one) => stateOf(one, 'stored', 1) === 'done');
     expect(await present()).toEqual(before);
     expect(standing()).toEqual([]);
+  });
+
+  it('that a colleague has made meanwhile, for longer, does not keep the rollback from being done', async () => {
+    const made = await plan(silenceThenRollback());
+    await world.ended((await carryOut(silence(4 * 3_600_000))).id);
+    const { id } = await world.actions.execute(made.id, as(typedOf(made)));
+    const proven = await world.until(id, (one) => stateOf(one, 'served', 1) === 'done');
+    expect(stateOf(proven, 'sent', 0)).toBe('skipped');
+    expect(stateOf(proven, 'served', 0)).toBe('done');
+    expect(await weights()).toEqual({ v41: 1000, v42: 0 });
+    // What the colleague made outlives the undo of this action.
+    const undo = await world.actions.undo(id, as(), signal());
+    await world.until(undo.id, (one) => stateOf(one, 'stored', 0) === 'done');
+    expect(await weights()).toEqual({ v41: 750, v42: 250 });
+    expect(standing()).toHaveLength(1);
   });
 
   it('that cannot be had stops the action before production is touched', async () => {

@@ -109,7 +109,6 @@ describe('who is affected', () => {
     conversationsLastHour: Math.round((412 * moved) / had),
     requestsPerSecond: expect.closeTo(20 * moved, 6),
     estimated: moved < had,
-    shareBefore: expect.closeTo(had, 6),
   });
 
   it.each([

@@ -69,7 +69,6 @@ test('where only a part moves, who moves comes first and the rest is called an e
     conversationsLastHour: 3,
     requestsPerSecond: 0.2,
     estimated: true,
-    shareBefore: 1,
   };
   expect(plain(affectedSentence({ fromVersions: ['v41'], affected }))).toBe(
     'Affects 1 % of users, now on v41: by estimate 1 % of traffic, 3 conversations in the last hour, 0.2 requests per second.',

@@ -32,14 +32,14 @@ export function outsideSilence(
 
     async send(ready, signal) {
       const standing = (await control.list(signal)).find(
-        (one) => holds(one) && covers(one, change),
+        (one) => one.state === 'active' && keepsQuiet(one, change),
       );
       await ready();
       if (standing !== undefined) {
         const who = standing.by || 'somebody';
         return {
           already: `already silenced by ${who}: ${standing.comment}`,
-          made: null,
+          made: standing.id,
           text: '',
         };
       }
@@ -52,7 +52,7 @@ export function outsideSilence(
       const found = (await control.list(signal)).filter((one) => mine(one, made) && holds(one));
       const [silence] = found;
       if (silence === undefined) return lookOf('before', null);
-      return lookOf(equal(silence, change) ? 'after' : 'other', silence);
+      return lookOf(keepsQuiet(silence, change) ? 'after' : 'other', silence);
     },
 
     served: (made, signal) => held(control, change, made, true, clock.now(), signal),
@@ -161,10 +161,9 @@ function fits(matchers: readonly Matcher[], { labels }: Alert): boolean {
   });
 }
 
-/** True when it keeps quiet at least what is asked for, for at least as long. */
-function covers(silence: Silence, wanted: Quiet): boolean {
+/** True when it keeps quiet what is asked for, for at least as long: somebody else's may be for longer. */
+function keepsQuiet(silence: Silence, wanted: Quiet): boolean {
   return (
-    silence.state === 'active' &&
     sameMatchers(silence.matchers, wanted.matchers) &&
     silence.endsAt >= wanted.endsAt - SAME_TIME_MS
   );

@@ -62,7 +62,7 @@ export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone; means: s
     word: 'unknown',
     tone: 'unknown',
     means:
-      'Nobody can say whether it took effect: not all of it could be seen. Until the action has ended, the outside is read again.',
+      'Not all of it could be seen: whether it took effect, or whether the service recovered. Until the action has ended, the outside is read again.',
   },
 };
 

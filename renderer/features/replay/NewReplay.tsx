@@ -1,13 +1,11 @@
 import { useSearchParams } from 'wouter';
-import type { Turn } from '#shared/model/conversation.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
 import { Setup, type What } from './Setup.tsx';
 
 /**
- * `/replays/new`: one conversation (`of`, with `service`, `in` and `turn` from 1), or many (`service`, `version`,
- * `failing=1`, `from`).
+ * `/replays/new`: one conversation (`of`, with `service`, `in` and `turn` from 1), or many (`service`, `version`, `since`).
  */
 export function NewReplay() {
   const [search] = useSearchParams();
@@ -48,7 +46,7 @@ function One(props: { id: string; search: URLSearchParams }) {
     kind: 'one',
     summary,
     turns,
-    turn: Number.isInteger(asked) && asked >= 0 ? asked : firstBad(turns),
+    turn: Number.isInteger(asked) && asked >= 0 ? asked : null,
   };
   return <Ready key={summary.key} what={what} environment={summary.environment} />;
 }
@@ -57,14 +55,14 @@ function Many(props: { search: URLSearchParams }) {
   const { search } = props;
   const environment = useWindow((state) => state.environment);
   const settings = useOperation('settings.read', {});
-  const from = Number(search.get('since') ?? Number.NaN);
+  const since = Number(search.get('since') ?? Number.NaN);
   const services = settings.data?.services.map((one) => one.id) ?? [];
   const what: What = {
     kind: 'many',
     services,
     service: search.get('service') ?? services[0] ?? '',
     version: search.get('version'),
-    since: Number.isFinite(from) ? from : null,
+    since: Number.isFinite(since) ? since : null,
   };
   if (!settings.data || environment === '') {
     return (
@@ -113,16 +111,4 @@ function Ready(props: { what: What; environment: string }) {
       services={settings.data.services}
     />
   );
-}
-
-function firstBad(turns: readonly Turn[]): number {
-  const bad = turns.findIndex(
-    (turn) =>
-      turn.error !== null ||
-      turn.unsure ||
-      (turn.language !== null &&
-        turn.answerLanguage !== null &&
-        turn.language !== turn.answerLanguage),
-  );
-  return Math.max(0, bad);
 }

@@ -1,10 +1,11 @@
 import { memo, useMemo, useState } from 'react';
 import type { Failure, Feedback, Message, Turn } from '#shared/model/conversation.ts';
 import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
+import { answerFailed } from '#shared/util/failures.ts';
 import { speaksToModels } from '#shared/util/steering.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
-import { Age, formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
+import { formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
 import { asText } from '../unpacked.ts';
 import styles from './Chat.module.css';
@@ -97,10 +98,7 @@ export const ChatTurn = memo(function ChatTurn(props: {
             key={at}
             item={item}
             complete={complete}
-            bad={
-              begins + at === answer &&
-              (turn.unsure || turn.error !== null || failures.includes('language_switched'))
-            }
+            bad={begins + at === answer && answerFailed(failures)}
           />
         ),
       )}
@@ -256,12 +254,4 @@ function steersIn({ parts }: Message): boolean {
     if (part.type === 'text') return speaksToModels(part.content);
     return part.type === 'tool_call_response' && speaksToModels(asText(part.response));
   });
-}
-
-export function Ended(props: { at: number }) {
-  return (
-    <p className={styles.ended}>
-      last message <Age at={props.at} suffix=" ago" />
-    </p>
-  );
 }
