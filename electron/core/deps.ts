@@ -2,9 +2,12 @@
 import type { Config } from '#shared/model/config.ts';
 import type { ConfigProblem, IdentityKind, Role } from '#shared/model/session.ts';
 
-/** Milliseconds since the epoch, and timers, so that tests can move time. */
+/** Time and timers, so that tests can move them. */
 export interface Clock {
+  /** Milliseconds since the epoch. It may be set, and then it jumps. */
   now(): number;
+  /** Milliseconds since some moment. It never jumps: how long something took is told by it. */
+  steady(): number;
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

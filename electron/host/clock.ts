@@ -3,6 +3,7 @@ import type { Clock } from '#core/deps.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   async sleep(ms, signal) {
     await delay(ms, undefined, { ...(signal ? { signal } : {}), ref: false });
   },

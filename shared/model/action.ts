@@ -202,6 +202,11 @@ export const Step = z.object({
   state: z.enum(['waiting', 'running', 'done', 'failed', 'unknown', 'skipped']),
   startedAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),
+  /**
+   * How long after the confirmation it ended, in milliseconds, whatever the clock was set to meanwhile; null while it has
+   * not. Missing in actions of older versions.
+   */
+  afterMs: z.number().nullable().optional(),
   /** What was seen, with its numbers. */
   text: z.string(),
   /** What to do next, when it did not come. */
@@ -236,6 +241,8 @@ export const Action = z.object({
   override: z.string(),
   startedAt: Timestamp,
   endedAt: Timestamp.nullable(),
+  /** From the confirmation to its end, as `afterMs` of a step. */
+  tookMs: z.number().nullable().optional(),
   /** Null while the steps run. `unknown` may still be reconciled. */
   outcome: ActionOutcome.nullable(),
   /** One sentence for a person: "Rolled back to v41. Live traffic confirms: …". */

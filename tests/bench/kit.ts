@@ -50,7 +50,11 @@ export function openRaw(dir: string): Database.Database {
 export const readRaw = (path: string) => new Database(path, { readonly: true });
 
 export function clockAt(now: () => number): Clock {
-  return { now, sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}) };
+  return {
+    now,
+    steady: now,
+    sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
+  };
 }
 
 export const noSecrets: Secrets = {

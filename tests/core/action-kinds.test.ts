@@ -469,6 +469,27 @@ describe('a drill', () => {
     expect((await plan(KILL)).drilled).toMatchObject({ action: id, overdue: false });
   });
 
+  it('tells by what really passed how long it took, though the clock is set back meanwhile', async () => {
+    await world.actions.close();
+    const clock = fastClock(20);
+    let back = 0;
+    begin({ ...clock, now: () => clock.now() - back });
+    const { id, startedAt } = await carryOut(drill);
+    await world.until(id, (one) => stateOf(one, 'served') === 'done');
+    back = 3_600_000;
+    const fallback = cell('fallback_rate', 'bad', 1);
+    world.scene.whole = facts('', [{ ...fallback, at: clock.now() + 5000 }]);
+    const ended = await world.ended(id);
+    expect(ended.endedAt).toBeLessThan(startedAt);
+    expect(ended.summary).toMatch(/: sent after \d.*, live after \d.*, restored after \d/);
+    const after = ended.steps.map(({ afterMs }) => afterMs ?? -1);
+    expect(after).toEqual(after.toSorted((a, b) => a - b));
+    expect(after[0]).toBeGreaterThan(0);
+    expect(ended.tookMs).toBeGreaterThanOrEqual(after.at(-1) ?? 0);
+    const { entries } = await cache.journal('list', { action: id, limit: 1 });
+    expect(entries).toMatchObject([{ kind: 'outcome', data: { tookMs: ended.tookMs } }]);
+  });
+
   it('is told to the next person as done by who asked for it, not by the token', async () => {
     const ended = await world.ended((await carryOut(drill)).id);
     const change = (at: number): Change => ({

@@ -431,6 +431,21 @@ describe('with the AI path off', () => {
     expect(step(ended, 'recovered').text).not.toContain('cost');
   });
 
+  it('says after how long it recovered, though the clock is set back meanwhile', async () => {
+    await world.actions.close();
+    let back = 0;
+    const jumping = { ...clock, now: () => clock.now() - back };
+    world = actionsWorld(cache, actionsConfig(service.server.url), SECRETS, jumping);
+    world.scene.whole = facts('', [cell('latency_p95', 'bad', 5)]);
+    const { id } = await carryOut(OFF);
+    await world.until(id, (one) => step(one, 'served').state === 'done');
+    back = 3_600_000;
+    const fallbacks = { ...cell('fallback_rate', 'bad', 1), at: clock.now() + 5000 };
+    world.scene.whole = facts('', [fallbacks, cell('latency_p95', 'ok', 0.1)]);
+    const ended = await world.ended(id);
+    expect(ended.summary).toMatch(/ Recovered after \d/);
+  });
+
   it('claims no recovery where only what measures the model was out of band', async () => {
     const bad = [cell('cost_per_day', 'bad', 900), cell('eval_score', 'bad', 0.4)];
     const ended = await turnedOff(bad, bad);
@@ -754,7 +769,7 @@ describe('locks', () => {
     const ranOut: number[] = [];
     const locks = createLocks({
       cache,
-      clock: { now: () => now, sleep: () => timer.promise },
+      clock: { now: () => now, steady: () => now, sleep: () => timer.promise },
       protectedEnvironments: () => ['production'],
       ranOut: () => ranOut.push(now),
     });

@@ -28,6 +28,7 @@ function handClock() {
   const sleepers = new Set<() => void>();
   const clock: Clock = {
     now: () => now,
+    steady: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         const until = now + ms;

@@ -179,6 +179,7 @@ async function night(
   let now = NIGHT;
   const clock = {
     now: () => now,
+    steady: () => now,
     sleep: async (_ms: number, signal?: AbortSignal) => {
       if (now === NIGHT) now += 60_000;
       else await realClock.sleep(1e9, signal);

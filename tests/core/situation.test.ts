@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 
 test('a history that is imported after the first look gives its baseline within moments', async () => {
   let now = T0;
-  const clock: Clock = { now: () => now, sleep: async () => undefined };
+  const clock: Clock = { now: () => now, steady: () => now, sleep: async () => undefined };
   const cache = await testCache();
   const config = Config.parse({
     version: 1,

@@ -119,6 +119,8 @@ test('a step is timed from the confirmation, and not before it ended', () => {
   const [sent, stored] = actionOf().steps;
   expect(sent && plain(stepTime(sent, 1_000_000))).toBe('0.08 s');
   expect(stored && stepTime(stored, 1_000_000)).toBe('');
+  // The clock was set back meanwhile.
+  expect(sent && plain(stepTime({ ...sent, endedAt: 0, afterMs: 120 }, 1_000_000))).toBe('0.12 s');
 });
 
 test('a long list of signals shows first what is not yet in band', () => {

@@ -10,7 +10,7 @@ export async function conclude(
   record: ActionRecord,
   { clock, config }: { clock: Clock; config: () => Config },
 ): Promise<void> {
-  const { plan, title, startedAt, kind } = record.action;
+  const { plan, title, kind } = record.action;
   if (kind === 'drill') return concludeDrill(record);
   const live = record.step(['live', null]);
   const recovered = record.step(['recovered', null]);
@@ -24,7 +24,7 @@ export async function conclude(
   const unproven = served.find((step) => step.state === 'unknown' && !shown(step));
   const what = whatCameAbout(record.action);
   const proof = proofOf(live, served);
-  const took = seconds(clock.now() - startedAt);
+  const took = seconds(clock.steady() - record.began);
   const failed = live.state === 'failed' ? live : unserved;
   if (failed !== undefined) {
     await record.end('failed', `${title}: stored, but not in effect: ${told(plan, failed)}.`);
@@ -61,13 +61,13 @@ function told({ changes }: Plan, { change, text }: Step): string {
 
 /** A drill is passed when each step was proven and everything is as it was before. */
 async function concludeDrill(record: ActionRecord): Promise<void> {
-  const { title, startedAt, steps } = record.action;
+  const { title, steps } = record.action;
   const restored = record.steps('restored');
   const lost = restored.find(({ state }) => state === 'failed');
   const weak = steps.find((step) => step.name !== 'restored' && isWeak(step));
   const times = steps
-    .filter((step) => step.state === 'done' && step.endedAt !== null)
-    .map((step) => `${step.name} after ${seconds((step.endedAt ?? startedAt) - startedAt)}`)
+    .filter((step) => step.state === 'done')
+    .map((step) => `${step.name} after ${seconds(step.afterMs ?? 0)}`)
     .join(', ');
   if (lost !== undefined) {
     await record.end('not_restored', `${title}: NOT restored: ${lost.text}.`);

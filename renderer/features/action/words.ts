@@ -94,7 +94,7 @@ export function toneOfStep(state: Step['state']): Tone {
 /** When a step was proven, counted from the confirmation: "0.14 s"; '' while it has not ended. */
 export function stepTime(step: Step, startedAt: number): string {
   if (step.endedAt === null || step.state === 'skipped') return '';
-  const ms = Math.max(0, step.endedAt - startedAt);
+  const ms = step.afterMs ?? Math.max(0, step.endedAt - startedAt);
   return ms < 1000 ? `${(ms / 1000).toFixed(2)}\u00a0s` : formatDuration(ms);
 }
 

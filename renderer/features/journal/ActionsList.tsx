@@ -31,6 +31,9 @@ const TONE: Record<ActionOutcome, Tone> = {
   unknown: 'unknown',
 };
 
+/** Milliseconds; of actions of older versions by the wall clock. Null while it goes on. */
+const tookOf = ({ tookMs, startedAt, endedAt }: Action) =>
+  endedAt === null ? null : (tookMs ?? Math.max(0, endedAt - startedAt));
 const titleOf = ({ title, plan }: Action) => inLocalTime(title, plan.moments, Date.now());
 
 const COLUMNS: DataColumn<Action>[] = [
@@ -62,9 +65,11 @@ const COLUMNS: DataColumn<Action>[] = [
     id: 'took',
     align: 'right',
     header: 'took',
-    accessorFn: (row) => (row.endedAt === null ? -1 : row.endedAt - row.startedAt),
-    cell: ({ row: { original: row } }) =>
-      row.endedAt === null ? '…' : formatDuration(row.endedAt - row.startedAt),
+    accessorFn: (row) => tookOf(row) ?? -1,
+    cell: ({ row: { original: row } }) => {
+      const took = tookOf(row);
+      return took === null ? '…' : formatDuration(took);
+    },
   },
   {
     id: 'by',
