@@ -2,7 +2,6 @@
 import { createActions } from '#core/actions/engine.ts';
 import { createLocks } from '#core/actions/locks.ts';
 import { openCache } from '#core/cache/open.ts';
-import { slowTurnOf } from '#core/config/slow-turn.ts';
 import { createIdentity } from '#core/identity/identity.ts';
 import {
   type CoreEvent,
@@ -14,6 +13,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config } from '#shared/model/config.ts';
 import { DEFAULT_SIGNALS, mergeSignals } from '#shared/model/default-signals.ts';
 import { roleAllows } from '#shared/model/session.ts';
+import { slowTurnOf } from '#shared/util/failures.ts';
 import type { CallContext, Caller, CoreDeps, LoadedConfig } from './deps.ts';
 import { Events } from './events.ts';
 import { maskingKey } from './masking/key.ts';

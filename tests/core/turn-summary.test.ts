@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { summarise, summariseFacts, turnFacts } from '#core/analysis/conversation.ts';
 import type { Turn } from '#shared/model/conversation.ts';
 import { ConversationSummary } from '#shared/model/conversation.ts';
+import { tellingTurn } from '#shared/util/failures.ts';
 
 let made = 0;
 
@@ -36,6 +37,7 @@ const said = (content: string): Turn['messages'] => [
   { role: 'assistant', parts: [{ type: 'text', content: 'How can I help?' }] },
   { role: 'user', parts: [{ type: 'text', content }] },
 ];
+const es = (answerLanguage: string): Partial<Turn> => ({ language: 'es-MX', answerLanguage });
 const live = (version: string): Turn['live'] => ({ ...turn().live, version });
 
 describe('a conversation', () => {
@@ -97,6 +99,26 @@ describe('a conversation', () => {
   ] satisfies [string, Partial<Turn>][])('does not fail by %s', (_, change) => {
     expect(summarise([turn(change)], 5000).failures).toEqual([]);
   });
+
+  it.each([
+    ['whose answer itself failed', [{}, { handoff: true }, { unsure: true }, { error: 'x' }], 2],
+    ['that was only slow, where no answer failed', [{}, { durationMs: 5001 }, {}], 1],
+    ['that a user disliked', [{}, { feedback: ['thumbs_down'] }, {}], 1],
+    ['in another language, not in another region', [es('es'), es('en'), {}], 1],
+    ['that came last, where none failed', [{}, es('es'), {}], 2],
+    ['of none', [], -1],
+  ] satisfies [string, Partial<Turn>[], number][])(
+    'is answered again from the turn %s',
+    (...those) => {
+      const [, changes, place] = those;
+      expect(
+        tellingTurn(
+          changes.map((change) => turn(change)),
+          5000,
+        ),
+      ).toBe(place);
+    },
+  );
 
   it('is the same in whatever order its turns are given, from turns or from their facts', () => {
     const turns = [

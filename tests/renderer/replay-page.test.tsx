@@ -1,5 +1,6 @@
 /** A re-run on the page: hostile answers as text, every state in words, the finding as the reason of the plan. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Turn } from '#shared/model/conversation.ts';
 import { RECORDED, type Replay, type ReplaySample } from '#shared/model/replay.ts';
 import { useWindow } from '../../renderer/client/window.ts';
 import Replays from '../../renderer/features/replay/index.tsx';
@@ -247,5 +248,59 @@ describe('a re-run', () => {
     const note = 'new was not asked again after 3 failures: the server refuses (401).';
     const { page } = await open({ ...REPLAY, state: 'failed', note }, []);
     expect(page.text()).toContain(note);
+  });
+});
+
+describe('a new re-run', () => {
+  const turn = (at: number, more: Partial<Turn> = {}): Turn => ({
+    traceId: `t-${at}`,
+    startedAt: at,
+    durationMs: 1000,
+    messages: [{ role: 'user', parts: [{ type: 'text', content: `Question ${at}` }] }],
+    live: { version: 'v42', model: null, prompt: null, index: null, flags: {} },
+    language: 'es-MX',
+    answerLanguage: 'es',
+    unsure: false,
+    handoff: false,
+    error: null,
+    guardrailBlocked: false,
+    feedback: [],
+    finishReason: null,
+    inputTokens: null,
+    outputTokens: null,
+    costUsd: null,
+    timeToFirstTokenMs: null,
+    spanCount: 1,
+    ...more,
+  });
+
+  async function chosenOf(turns: Turn[]) {
+    window.history.replaceState(null, '', '/replays/new?of=c-1');
+    await open(REPLAY, [], {
+      'conversations.read': () => ({
+        conversation: {
+          summary: { key: 1, id: 'c-1', version: 'v42', service: 'bot', environment: 'production' },
+          turns,
+        },
+      }),
+      'settings.read': () => ({ services: [{ id: 'bot', slowTurn: '2s' }] }),
+      'replay.endpoints': () => ({
+        endpoints: REPLAY.endpoints,
+        judge: null,
+        budget: REPLAY.budget,
+      }),
+      'replay.list': () => ({ replays: [] }),
+    });
+    return document.querySelector('input[name=turn]:checked')?.closest('label')?.textContent;
+  }
+
+  it('begins with the turn whose answer failed, by the rules of everywhere', async () => {
+    const switched = turn(3, { answerLanguage: 'en' });
+    expect(await chosenOf([turn(1), turn(2), switched])).toMatch(/Question 3.*es-MX → en/);
+  });
+
+  it('begins with the slow one where no answer failed, slow as its service has it', async () => {
+    const chosen = await chosenOf([turn(1), turn(2, { durationMs: 2001 }), turn(3)]);
+    expect(chosen).toMatch(/Question 2.*slow/);
   });
 });

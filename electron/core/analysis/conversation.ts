@@ -6,6 +6,7 @@ import type {
   Turn,
   TurnOdd,
 } from '#shared/model/conversation.ts';
+import { type Failings, failingsOf, failuresOf } from '#shared/util/failures.ts';
 import { cutText } from '#shared/util/visible-text.ts';
 import { NO_TOOLS, type ToolUse } from './tool-use.ts';
 
@@ -21,10 +22,9 @@ export type TurnsSummary = Omit<
  * What a summary needs of one turn, without its texts: a few hundred bytes of JSON, so that a
  * conversation of 10,000 turns is summed up again without reading its messages.
  */
-export interface TurnFacts {
+export interface TurnFacts extends Failings {
   traceId: string;
   startedAt: number;
-  durationMs: number;
   /** The first thing the user said in this turn, cut at 200 characters; '' = nothing known. */
   said: string;
   /** Name of the root span; '' = not known. */
@@ -32,12 +32,6 @@ export interface TurnFacts {
   version: string;
   channel?: string;
   language: string | null;
-  error: boolean;
-  unsure: boolean;
-  handoff: boolean;
-  guardrailBlocked: boolean;
-  languageSwitched: boolean;
-  feedback: Feedback[];
   inputTokens: number;
   outputTokens: number;
   costUsd: number;
@@ -53,18 +47,12 @@ export function turnFacts(turn: Turn): TurnFacts {
   return {
     traceId: turn.traceId,
     startedAt: turn.startedAt,
-    durationMs: turn.durationMs,
+    ...failingsOf(turn),
     said: firstWords(turn),
     name: turn.name ?? '',
     version: turn.live.version,
     ...(turn.channel === undefined ? {} : { channel: turn.channel }),
     language: turn.language,
-    error: turn.error !== null,
-    unsure: turn.unsure,
-    handoff: turn.handoff,
-    guardrailBlocked: turn.guardrailBlocked,
-    languageSwitched: languageSwitched(turn.language, turn.answerLanguage),
-    feedback: turn.feedback,
     inputTokens: turn.inputTokens ?? 0,
     outputTokens: turn.outputTokens ?? 0,
     costUsd: turn.costUsd ?? 0,
@@ -131,29 +119,6 @@ export function summariseFacts(facts: readonly TurnFacts[], slowTurnMs: number):
     outputTokens,
     costUsd,
   };
-}
-
-/** Why one turn counts as failing, worst first; empty when it does not. */
-export function failuresOf(turn: TurnFacts, slowTurnMs: number): Failure[] {
-  const failures: Failure[] = [];
-  if (turn.error) failures.push('error');
-  if (turn.unsure) failures.push('unsure');
-  if (turn.feedback.includes('thumbs_down')) failures.push('thumbs_down');
-  if (turn.handoff) failures.push('handoff');
-  if (turn.durationMs > slowTurnMs) failures.push('slow');
-  if (turn.guardrailBlocked) failures.push('guardrail');
-  if (turn.languageSwitched) failures.push('language_switched');
-  return failures;
-}
-
-/** True when the answer is in another language than the question; regions (`es-MX`, `es`) do not count. */
-export function languageSwitched(asked: string | null, answered: string | null): boolean {
-  if (asked === null || answered === null) return false;
-  return primary(asked) !== primary(answered);
-}
-
-function primary(tag: string): string {
-  return tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
 }
 
 function firstWords(turn: Turn): string {

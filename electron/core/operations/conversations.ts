@@ -1,7 +1,7 @@
-import { slowTurnOf } from '#core/config/slow-turn.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { LiveCombination, Turn } from '#shared/model/conversation.ts';
 import { candidateIds } from '#shared/util/correlation-id.ts';
+import { slowTurnOf } from '#shared/util/failures.ts';
 import { findClusters } from './clusters.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';

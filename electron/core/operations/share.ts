@@ -1,6 +1,4 @@
 /** Conversations out of the console, and those of another console in. */
-import { failuresOf, turnFacts } from '#core/analysis/conversation.ts';
-import { slowTurnOf } from '#core/config/slow-turn.ts';
 import type { CallContext } from '#core/deps.ts';
 import { EvaluationSets } from '#core/share/evaluation.ts';
 import type { Gathered, SharedConversation } from '#core/share/gather.ts';
@@ -10,6 +8,7 @@ import { channelMarkdown } from '#core/share/markdown.ts';
 import { page } from '#core/share/page.ts';
 import { type ReadBundle, readBundle } from '#core/share/read-bundle.ts';
 import { BUNDLE_ENDING, type Shared } from '#shared/model/bundle.ts';
+import { failingsOf, failuresOf, slowTurnOf } from '#shared/util/failures.ts';
 import { BUNDLE_LIMITS, PIECE_CHARS } from '#shared/util/share-limits.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
@@ -28,7 +27,7 @@ export function shareHandlers(
   const slowTurnMs = (service: string) => slowTurnOf(engine().config, service);
   const failing = ({ summary, turns }: SharedConversation, at: number) => {
     const turn = turns[at]?.turn;
-    return turn ? failuresOf(turnFacts(turn), slowTurnMs(summary.service)) : [];
+    return turn ? failuresOf(failingsOf(turn), slowTurnMs(summary.service)) : [];
   };
 
   async function collect(what: Shared, signal: AbortSignal): Promise<Gathered> {

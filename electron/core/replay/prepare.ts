@@ -1,12 +1,11 @@
 /** From what a person asks for to the cases of a run: which conversations, which of their turns, on what script. */
-import { failuresOf, turnFacts } from '#core/analysis/conversation.ts';
 import type { Cache } from '#core/cache/client.ts';
-import { slowTurnOf } from '#core/config/slow-turn.ts';
 import type { ReplayTarget } from '#shared/contract/replay.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { Conversation, ConversationSummary, Span, Turn } from '#shared/model/conversation.ts';
+import { slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
 import { languageOf } from './language.ts';
 import { makeScript, type Script, type ScriptTurn } from './script.ts';
 
@@ -168,14 +167,12 @@ export function askedLanguage(turn: ScriptTurn): string | null {
   return turn.recorded.language ?? languageOf(turn.said.join('\n'));
 }
 
-/** What went wrong with the answer itself first; a slow or handed-off turn only where nothing else did. */
 function firstFailing(turns: readonly ScriptTurn[], slowMs: number): ScriptTurn[] {
-  const failures = (turn: ScriptTurn) => failuresOf(turnFacts(turn.recorded), slowMs);
-  const telling = turns.find((turn) =>
-    failures(turn).some((one) => ['error', 'unsure', 'language_switched'].includes(one)),
+  const place = tellingTurn(
+    turns.map(({ recorded }) => recorded),
+    slowMs,
   );
-  const found = telling ?? turns.find((turn) => failures(turn).length > 0) ?? turns.at(-1);
-  return found ? [found] : [];
+  return turns.slice(place, place + 1);
 }
 
 async function readByKey(cache: Cache, key: number, firstTurn = 0): Promise<Conversation> {

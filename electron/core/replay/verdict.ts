@@ -1,6 +1,6 @@
 /** The visible rules that an answer is held against. Pure. */
-import { languageSwitched } from '#core/analysis/conversation.ts';
 import type { ReplaySample, RuleResult, Verdict } from '#shared/model/replay.ts';
+import { languageSwitched } from '#shared/util/failures.ts';
 import type { RecordedCall } from './script.ts';
 import { callKey } from './values.ts';
 

@@ -3,8 +3,8 @@ import { useSearchParams } from 'wouter';
 import { useStore } from 'zustand';
 import type { Output } from '#shared/contract/index.ts';
 import type { ConversationSummary, Turn, TurnMark } from '#shared/model/conversation.ts';
-import { parseDuration } from '#shared/util/duration.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
+import { failingsOf, failuresOf as failuresIn, slowTurnOf } from '#shared/util/failures.ts';
 import { useOperation } from '../../client/index.ts';
 import {
   formatCount,
@@ -19,7 +19,6 @@ import {
 import { useNow } from '../../ui/now.ts';
 import styles from './Conversation.module.css';
 import { Chat } from './chat/Chat.tsx';
-import { turnFailures } from './failures.ts';
 import headerStyles from './Header.module.css';
 import { Header } from './Header.tsx';
 import { LiveStrip } from './LiveStrip.tsx';
@@ -56,8 +55,12 @@ export function ConversationView(
 ) {
   const { answer, summary, turnAt, want } = props;
   const [search, setSearch] = useSearchParams();
-  const slowTurnMs = useSlowTurn(summary.service);
-  const failuresOf = useCallback((turn: Turn) => turnFailures(turn, slowTurnMs), [slowTurnMs]);
+  const settings = useOperation('settings.read', {});
+  const slowTurnMs = slowTurnOf({ services: settings.data?.services ?? [] }, summary.service);
+  const failuresOf = useCallback(
+    (turn: Turn) => failuresIn(failingsOf(turn), slowTurnMs),
+    [slowTurnMs],
+  );
   const overview = useOperation('overview.read', { environment: summary.environment });
   const versions = useMemo(
     () => overview.data?.matrix.filter((row) => row.service === summary.service) ?? [],
@@ -287,11 +290,4 @@ function MaskingAside({ summary }: { summary: ConversationSummary }) {
       personal data masked; names can slip through{waits} <RevealButton summary={summary} />
     </span>
   );
-}
-
-/** From which duration a turn of the service counts as slow, milliseconds. */
-function useSlowTurn(service: string): number {
-  const settings = useOperation('settings.read', {});
-  const configured = settings.data?.services.find((one) => one.id === service)?.slowTurn;
-  return parseDuration(configured ?? '5s') ?? 5000;
 }

@@ -1,5 +1,4 @@
 import { useSearchParams } from 'wouter';
-import type { Turn } from '#shared/model/conversation.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
@@ -48,7 +47,7 @@ function One(props: { id: string; search: URLSearchParams }) {
     kind: 'one',
     summary,
     turns,
-    turn: Number.isInteger(asked) && asked >= 0 ? asked : firstBad(turns),
+    turn: Number.isInteger(asked) && asked >= 0 ? asked : null,
   };
   return <Ready key={summary.key} what={what} environment={summary.environment} />;
 }
@@ -113,16 +112,4 @@ function Ready(props: { what: What; environment: string }) {
       services={settings.data.services}
     />
   );
-}
-
-function firstBad(turns: readonly Turn[]): number {
-  const bad = turns.findIndex(
-    (turn) =>
-      turn.error !== null ||
-      turn.unsure ||
-      (turn.language !== null &&
-        turn.answerLanguage !== null &&
-        turn.language !== turn.answerLanguage),
-  );
-  return Math.max(0, bad);
 }

@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { Input, Output } from '#shared/contract/index.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
 import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
+import { slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { useAct, useOperation } from '../../client/query.ts';
@@ -17,7 +18,13 @@ import { TurnChoice } from './TurnChoice.tsx';
 
 /** What is to be answered again. */
 export type What =
-  | { kind: 'one'; summary: ConversationSummary; turns: readonly Turn[]; turn: number }
+  | {
+      kind: 'one';
+      summary: ConversationSummary;
+      turns: readonly Turn[];
+      /** Null: nobody asked for one. */
+      turn: number | null;
+    }
   | {
       kind: 'many';
       services: readonly string[];
@@ -33,13 +40,16 @@ export function Setup(props: {
   what: What;
   environment: string;
   known: Output<'replay.endpoints'>;
-  services: readonly ServiceConfig[];
+  services: ServiceConfig[];
 }) {
   const { environment, known, what } = props;
   const session = useSession();
   const mayRun = session !== undefined && session.role !== 'viewer';
-  const [turn, setTurn] = useState<number | 'all'>(what.kind === 'one' ? what.turn : 'all');
   const [service, setService] = useState(what.kind === 'one' ? what.summary.service : what.service);
+  const slowTurnMs = slowTurnOf(props, service);
+  const [turn, setTurn] = useState<number | 'all'>(() =>
+    what.kind === 'one' ? (what.turn ?? Math.max(0, tellingTurn(what.turns, slowTurnMs))) : 'all',
+  );
   const [conversations, setConversations] = useState(20);
   const [whole, setWhole] = useState(false);
   const answered =
@@ -121,7 +131,12 @@ export function Setup(props: {
       >
         {what.kind === 'one' ? (
           <Panel title="Which turn" aside="a turn stands on what was recorded before it" flush fill>
-            <TurnChoice turns={what.turns} chosen={turn} onChoose={setTurn} />
+            <TurnChoice
+              turns={what.turns}
+              slowTurnMs={slowTurnMs}
+              chosen={turn}
+              onChoose={setTurn}
+            />
           </Panel>
         ) : (
           <Panel title="Which conversations">

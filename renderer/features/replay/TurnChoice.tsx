@@ -1,4 +1,6 @@
 import type { Turn } from '#shared/model/conversation.ts';
+import { FAILURE_WORD } from '#shared/util/failure-words.ts';
+import { failingsOf, failuresOf } from '#shared/util/failures.ts';
 import { cutText, plainString } from '#shared/util/visible-text.ts';
 import { VersionTag } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
@@ -9,6 +11,7 @@ const LONGEST = 160;
 /** The turns of a conversation by what the user said in them; one of them, or all. */
 export function TurnChoice(props: {
   turns: readonly Turn[];
+  slowTurnMs: number;
   chosen: number | 'all';
   onChoose: (turn: number | 'all') => void;
 }) {
@@ -43,7 +46,7 @@ export function TurnChoice(props: {
             <span className={styles.said} lang={turn.language ?? undefined}>
               {said === '' ? 'no words of the user were recorded' : <PlainText text={said} />}
             </span>
-            <span className={styles.marks}>{marksOf(turn)}</span>
+            <span className={styles.marks}>{marksOf(turn, props.slowTurnMs)}</span>
             <VersionTag version={turn.live.version || 'not told'} />
           </label>
         );
@@ -63,15 +66,12 @@ function saidIn(turn: Turn): string {
   return text.length > LONGEST ? `${cutText(text, LONGEST)}…` : text;
 }
 
-function marksOf(turn: Turn): string {
-  const switched =
-    turn.language !== null && turn.answerLanguage !== null && turn.language !== turn.answerLanguage;
-  return [
-    turn.error === null ? '' : 'error',
-    turn.unsure ? 'unsure' : '',
-    switched ? plainString(`${turn.language} → ${turn.answerLanguage}`) : '',
-    turn.handoff ? 'handed off' : '',
-  ]
-    .filter((word) => word !== '')
+function marksOf(turn: Turn, slowTurnMs: number): string {
+  return failuresOf(failingsOf(turn), slowTurnMs)
+    .map((failure) =>
+      failure === 'language_switched'
+        ? plainString(`${turn.language} → ${turn.answerLanguage}`)
+        : FAILURE_WORD[failure],
+    )
     .join(', ');
 }

@@ -5,7 +5,6 @@ import {
   type Replay,
   type ReplayEndpoint,
   type ReplayRule,
-  type ReplaySample,
   type ReplayState,
   type ReplayTotals,
 } from '#shared/model/replay.ts';
@@ -228,14 +227,6 @@ export function rollbackOf(
     return stable !== null && other !== null && other < stable;
   });
   return worse?.version ? { from: worse.version, to: flag.stable } : null;
-}
-
-/** Why an answer passes or not, in words. */
-export function verdictWords(sample: Pick<ReplaySample, 'verdict'>): string {
-  const failed = RULES.filter((rule) => sample.verdict.rules[rule] === 'fail');
-  return failed.length === 0
-    ? 'passes every rule'
-    : `not ${failed.map((rule) => RULE_WORD[rule].name).join(', not ')}`;
 }
 
 export function remarkWords(remarks: readonly Remark[]): string {

@@ -1,7 +1,7 @@
 /** What is known of the turns of a conversation before they are read: which failed and how, and what is odd about them. */
-import { failuresOf } from '#core/analysis/conversation.ts';
 import type { ReadDb } from '#core/cache/db.ts';
 import type { LiveCombination, TurnMark, TurnOdd } from '#shared/model/conversation.ts';
+import { failuresOf } from '#shared/util/failures.ts';
 import { turnRange } from './conversation-row.ts';
 import { decodeFacts } from './turn-row.ts';
 

@@ -4,7 +4,7 @@ import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { speaksToModels } from '#shared/util/steering.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
-import { Age, formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
+import { formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
 import { asText } from '../unpacked.ts';
 import styles from './Chat.module.css';
@@ -256,12 +256,4 @@ function steersIn({ parts }: Message): boolean {
     if (part.type === 'text') return speaksToModels(part.content);
     return part.type === 'tool_call_response' && speaksToModels(asText(part.response));
   });
-}
-
-export function Ended(props: { at: number }) {
-  return (
-    <p className={styles.ended}>
-      last message <Age at={props.at} suffix=" ago" />
-    </p>
-  );
 }

@@ -1,0 +1,70 @@
+/** Why a turn counts as failing. Core and window decide by the same. Pure. */
+import type { Config } from '../model/config.ts';
+import type { Failure, Turn } from '../model/conversation.ts';
+import { parseDuration } from './duration.ts';
+
+const USUAL_SLOW_MS = 5000;
+
+/** What of a turn can be a failure. */
+export interface Failings
+  extends Pick<Turn, 'durationMs' | 'unsure' | 'handoff' | 'guardrailBlocked' | 'feedback'> {
+  error: boolean;
+  languageSwitched: boolean;
+}
+
+export function failingsOf(turn: Turn): Failings {
+  const { durationMs, feedback, guardrailBlocked, handoff, unsure } = turn;
+  return {
+    durationMs,
+    error: turn.error !== null,
+    unsure,
+    handoff,
+    guardrailBlocked,
+    languageSwitched: languageSwitched(turn.language, turn.answerLanguage),
+    feedback,
+  };
+}
+
+/** From which duration on a turn of the service counts as slow, milliseconds. */
+export function slowTurnOf({ services }: Pick<Config, 'services'>, service: string): number {
+  const configured = services.find(({ id }) => id === service)?.slowTurn;
+  return (configured === undefined ? null : parseDuration(configured)) ?? USUAL_SLOW_MS;
+}
+
+/** Worst first; empty when it does not fail. `slowTurnMs`: one that took longer does. */
+export function failuresOf(turn: Failings, slowTurnMs: number): Failure[] {
+  const failures: Failure[] = [];
+  if (turn.error) failures.push('error');
+  if (turn.unsure) failures.push('unsure');
+  if (turn.feedback.includes('thumbs_down')) failures.push('thumbs_down');
+  if (turn.handoff) failures.push('handoff');
+  if (turn.durationMs > slowTurnMs) failures.push('slow');
+  if (turn.guardrailBlocked) failures.push('guardrail');
+  if (turn.languageSwitched) failures.push('language_switched');
+  return failures;
+}
+
+/** True when the answer is in another language than the question; regions (`es-MX`, `es`) do not count. */
+export function languageSwitched(asked: string | null, answered: string | null): boolean {
+  if (asked === null || answered === null) return false;
+  return primary(asked) !== primary(answered);
+}
+
+/** What went wrong with the answer itself. */
+const OF_THE_ANSWER: ReadonlySet<Failure> = new Set(['error', 'unsure', 'language_switched']);
+
+/**
+ * Place of the turn to answer again: the first whose answer itself failed, else the first that failed at all, else the last.
+ * Without turns -1.
+ */
+export function tellingTurn(turns: readonly Turn[], slowTurnMs: number): number {
+  const failures = turns.map((turn) => failuresOf(failingsOf(turn), slowTurnMs));
+  const telling = failures.findIndex((those) => those.some((one) => OF_THE_ANSWER.has(one)));
+  if (telling >= 0) return telling;
+  const failed = failures.findIndex(({ length }) => length > 0);
+  return failed >= 0 ? failed : turns.length - 1;
+}
+
+function primary(tag: string): string {
+  return tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
+}
