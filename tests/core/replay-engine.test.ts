@@ -343,6 +343,61 @@ test('a spent budget ends a run in good order', async () => {
   expect(server.asked).toHaveLength(6);
 });
 
+test('a budget that ends between the tool call and the words is nobody’s wrong answer', async () => {
+  const { key, replays, server } = await world(polite);
+  const run = async (budget: object) => {
+    const { id } = await replays.run(
+      {
+        target: { kind: 'turn', conversation: key, turn: 0 },
+        endpoints: ['new', 'old'],
+        ...ASK,
+        samples: 3,
+        budget,
+      },
+      'ana',
+    );
+    return ended(replays, id);
+  };
+  // Three answers of two requests each by one, and of the other one: those that have begun can finish.
+  const done = await run({ requests: 9 });
+  expect(done).toMatchObject({
+    state: 'budget_spent',
+    note: 'All 9 requests are used. What was answered until then stays.',
+    spent: { requests: 9 },
+    progress: { done: 4, total: 6 },
+  });
+  expect(done.totals).toMatchObject([
+    { endpoint: 'new', samples: 3, passed: 3, broken: 0 },
+    { endpoint: 'old', samples: 1, passed: 1, broken: 0 },
+    { endpoint: 'recorded' },
+  ]);
+  expect(server.asked).toHaveLength(9);
+  // 120 tokens are told for words, and guessed for a call.
+  const tokens = await run({ tokens: 300 });
+  expect(tokens).toMatchObject({ state: 'budget_spent', totals: [{ broken: 0 }, {}, {}] });
+  expect(tokens.totals[0]?.passed).toBe(tokens.totals[0]?.samples);
+  expect(tokens.totals[0]?.samples).toBeGreaterThan(0);
+});
+
+test('of many at once those that have begun finish before others begin', async () => {
+  const { key, replays } = await world(polite, { endpoint: { concurrency: 8 } });
+  const { id } = await replays.run(
+    {
+      target: { kind: 'turn', conversation: key, turn: 0 },
+      endpoints: ['new'],
+      ...ASK,
+      samples: 8,
+      budget: { requests: 8 },
+    },
+    'ana',
+  );
+  expect(await ended(replays, id)).toMatchObject({
+    state: 'budget_spent',
+    progress: { done: 4, total: 8 },
+    totals: [{ samples: 4, passed: 4 }, {}],
+  });
+});
+
 test('money, tokens and time hold too', async () => {
   for (const [budget, words] of [
     [{ usd: 0.0001 }, /\$0\.0001 are spent/],

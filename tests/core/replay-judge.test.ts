@@ -22,12 +22,10 @@ async function judgedBy(text: string, judged: Judged = PLAIN) {
   server = await startModelServer(() => ({ kind: 'text', text }));
   const endpoint = EndpointConfig.parse({ id: 'judge', baseUrl: server.baseUrl, model: 'j' });
   const limits = { requests: 1, tokens: 100_000, usd: 1, minutes: 1 };
-  const deps = {
-    completions: createCompletions(endpoint, async () => null),
-    budget: new Budget(limits, () => Date.now()),
-    mark: () => MARK,
-  };
-  return judgeAnswer(deps, judged, new AbortController().signal);
+  const completions = createCompletions(endpoint, async () => null);
+  return new Budget(limits, () => Date.now()).within(limits, (budget) =>
+    judgeAnswer({ completions, budget, mark: () => MARK }, judged, new AbortController().signal),
+  );
 }
 
 test('grades that fit are counted, asked for with a schema and without heat', async () => {

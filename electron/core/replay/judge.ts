@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Judgement } from '#shared/model/replay.ts';
 import { speaksToModels } from '#shared/util/steering.ts';
-import { type Budget, costOf, guessTokens } from './budget.ts';
+import { costOf, guessTokens, type Share } from './budget.ts';
 import type { Completions } from './completion.ts';
 import type { ChatMessage } from './wire.ts';
 
@@ -64,7 +64,7 @@ const TURNS_BEFORE = 8;
 
 export interface JudgeDeps {
   completions: Completions;
-  budget: Budget;
+  budget: Share;
   /** An unguessable text. */
   mark: () => string;
 }
