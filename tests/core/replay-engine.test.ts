@@ -398,6 +398,52 @@ test('of many at once those that have begun finish before others begin', async (
   });
 });
 
+test('a part of a conversation is not counted as the whole of it', async () => {
+  const { key, replays } = await world(polite);
+  const run = async (samples: number, requests: number) => {
+    const { id } = await replays.run(
+      {
+        target: { kind: 'conversation', conversation: key },
+        endpoints: ['old', 'new'],
+        ...ASK,
+        samples,
+        budget: { requests },
+      },
+      'ana',
+    );
+    expect((await ended(replays, id)).state).toBe('budget_spent');
+    return replays.read(id);
+  };
+  // Two requests for the first turn, one for the second.
+  const first = await run(1, 2);
+  expect(first.finding).toBe('No sample is answered to its end: there is nothing to count');
+  expect(first.cases[0]?.totals[0]).toMatchObject({ answers: 1, samples: 0, unfinished: 1 });
+  expect((await run(2, 5)).finding).toBe(
+    'v41 answers this whole conversation correctly in 1 of 1 (1 not finished)',
+  );
+  expect((await run(1, 5)).finding).toBe(
+    'v41 answers this whole conversation correctly in 1 of 1, v42 not finished',
+  );
+});
+
+test('of a long conversation its first turns are answered, and the finding speaks of no more', async () => {
+  const { cache, replays } = await world(polite);
+  const spans = Array.from({ length: 52 }, (_, place) =>
+    turn({ conversation: 'c-long', trace: `l${place}`, at: AT + place * 1000, language: 'en' }),
+  ).flat();
+  await cache.write('commitBatch', { source: 's', batch: { spans } });
+  const [found] = await cache.read('findConversations', { ids: ['c-long'], limit: 1 });
+  const target = { kind: 'conversation' as const, conversation: found?.key ?? -1 };
+  const { id } = await replays.run(
+    { target, endpoints: ['old'], ...ASK, samples: 1, history: 'recorded' },
+    'ana',
+  );
+  await ended(replays, id);
+  const { cases, finding } = await replays.read(id);
+  expect(finding).toBe('v41 answers the first 50 turns of this conversation correctly in 1 of 1');
+  expect(cases[0]?.remarks.at(-1)?.message).toMatch(/^Only the first 50 of its 52 turns/);
+});
+
 test('money, tokens and time hold too', async () => {
   for (const [budget, words] of [
     [{ usd: 0.0001 }, /\$0\.0001 are spent/],

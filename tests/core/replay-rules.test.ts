@@ -379,10 +379,15 @@ describe('figures', () => {
   test('show how the baseline wanders, and how far the other is from it', () => {
     const [baseline, other] = totalsOf(
       [
-        sample('b', 0, 'one two three four'),
-        sample('b', 1, 'one two three five'),
-        sample('o', 0, 'six seven eight nine'),
-        sample('o', 1, 'six seven eight nine'),
+        {
+          turns: [0],
+          samples: [
+            sample('b', 0, 'one two three four'),
+            sample('b', 1, 'one two three five'),
+            sample('o', 0, 'six seven eight nine'),
+            sample('o', 1, 'six seven eight nine'),
+          ],
+        },
       ],
       ['b', 'o'],
     );
@@ -392,22 +397,33 @@ describe('figures', () => {
     expect(other?.distance).toBe(1);
   });
 
+  const bad = judge(
+    { state: 'done', text: 'x', refusal: false, unsure: true, language: null, toolCalls: [] },
+    null,
+    null,
+  );
+
   test('a sample of a whole conversation passes when all its turns do', () => {
-    const bad = judge(
-      { state: 'done', text: 'x', refusal: false, unsure: true, language: null, toolCalls: [] },
-      null,
-      null,
-    );
-    const [totals] = totalsOf(
-      [
-        sample('b', 0, 'fine'),
-        sample('b', 0, 'bad', { turn: 1, verdict: bad, unsure: true }),
-        sample('b', 1, 'fine'),
-        sample('b', 1, 'fine', { turn: 1 }),
-      ],
-      ['b'],
-    );
-    expect(totals).toMatchObject({ samples: 2, passed: 1, answers: 4, unsure: 1 });
+    const samples = [
+      sample('b', 0, 'fine'),
+      sample('b', 0, 'bad', { turn: 1, verdict: bad, unsure: true }),
+      sample('b', 1, 'fine'),
+      sample('b', 1, 'fine', { turn: 1 }),
+    ];
+    const [totals] = totalsOf([{ samples, turns: [0, 1] }], ['b']);
+    expect(totals).toMatchObject({ samples: 2, passed: 1, unfinished: 0, answers: 4, unsure: 1 });
     expect(totals?.failed).toMatchObject({ sure: 1, answered: 0 });
+  });
+
+  test('a sample of which only a part is answered counts as soon as one answer is wrong', () => {
+    const samples = [
+      sample('b', 0, 'fine'),
+      sample('b', 1, 'bad', { verdict: bad }),
+      sample('b', 2, 'fine'),
+      sample('b', 2, 'fine', { turn: 1 }),
+    ];
+    const other = { samples: [sample('b', 0, 'fine')], turns: [4] };
+    const cases = [{ samples, turns: [0, 1] }, other];
+    expect(totalsOf(cases, ['b'])[0]).toMatchObject({ samples: 3, passed: 2, unfinished: 1 });
   });
 });

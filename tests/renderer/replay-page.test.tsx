@@ -40,11 +40,13 @@ const sample = (endpoint: string, more: Partial<ReplaySample> = {}): ReplaySampl
   ...more,
 });
 
+const NONE_FAILED = { answered: 0, language: 0, sure: 0, tools: 0, schema: 0 };
 const totals = (endpoint: string, passed: number) => ({
   endpoint,
   samples: 5,
   passed,
-  failed: { answered: 0, language: 0, sure: 5 - passed, tools: 0, schema: 0 },
+  unfinished: 0,
+  failed: { ...NONE_FAILED, sure: 5 - passed },
   answers: 5,
   broken: 0,
   unsure: 0,
@@ -229,6 +231,34 @@ describe('a re-run', () => {
     expect(useWindow.getState().planReason).toBe(
       'v41 answers this correctly in 5 of 5, v42 in 0 of 5 (re-run r-1)',
     );
+  });
+
+  it('calls no conversation correct of which only a part is answered', async () => {
+    const row = (number: number, one: object) => ({
+      number,
+      conversation: number,
+      conversationId: `c-${number}`,
+      title: 'Hello',
+      version: 'v42',
+      language: 'en',
+      category: '',
+      turns: [0, 1],
+      remarks: [],
+      totals: [{ ...totals('new', 1), failed: NONE_FAILED, answers: 1, ...one }],
+    });
+    const cases = [
+      row(0, { samples: 1, unfinished: 0 }),
+      row(1, { samples: 0, passed: 0, unfinished: 1 }),
+    ];
+    await open(REPLAY, [], {
+      'replay.read': () => ({ replay: REPLAY, cases, finding: null }),
+    });
+    const rows = [
+      ...document.querySelectorAll('[aria-label="Conversations of the re-run"] tbody tr'),
+    ];
+    expect(
+      rows.map(({ textContent }) => /correct|not finished/.exec(textContent ?? '')?.[0]),
+    ).toEqual(['correct', 'not finished']);
   });
 
   it('can be cancelled while it runs, and says what it has used', async () => {

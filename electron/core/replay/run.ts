@@ -275,7 +275,7 @@ export class ReplayRun {
     };
     one.stored = {
       ...one.stored,
-      case: { ...one.stored.case, totals: totalsOf(one.samples, this.#shown()) },
+      case: { ...one.stored.case, totals: totalsOf([one], this.#shown()) },
     };
     const { cache, publish } = this.#deps;
     await cache.write('saveReplaySamples', {
@@ -294,15 +294,10 @@ export class ReplayRun {
     const at = this.#deps.clock.now();
     if (!now && at - this.#totalsAt < TOTALS_EVERY_MS) return;
     this.#totalsAt = at;
-    const numbers = new Map(
-      this.#cases.flatMap((one) =>
-        one.samples.map((sample) => [sample, one.stored.case.number] as const),
-      ),
-    );
     this.#replay = {
       ...this.#replay,
       spent: this.#budget.spent,
-      totals: totalsOf([...numbers.keys()], this.#shown(), (sample) => numbers.get(sample) ?? 0),
+      totals: totalsOf(this.#cases, this.#shown()),
     };
   }
 

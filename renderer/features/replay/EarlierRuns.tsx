@@ -20,7 +20,7 @@ export function EarlierRuns(props: { conversation: number }) {
               {STATE_WORD[replay.state].word}
             </StateBadge>
             {replay.totals
-              .filter((totals) => totals.endpoint !== RECORDED && totals.samples > 0)
+              .filter((totals) => totals.endpoint !== RECORDED && totals.answers > 0)
               .map((totals) => (
                 <span key={totals.endpoint}>
                   {endpointName(replay.endpoints, totals.endpoint)}{' '}

@@ -59,7 +59,7 @@ const COLUMNS: DataColumn<Replay>[] = [
     enableSorting: false,
     cell: ({ row: { original: row } }) =>
       row.totals
-        .filter((totals) => totals.endpoint !== RECORDED && totals.samples > 0)
+        .filter((totals) => totals.endpoint !== RECORDED && totals.answers > 0)
         .map((totals) => (
           <span key={totals.endpoint} style={{ marginRight: 12, whiteSpace: 'nowrap' }}>
             {endpointName(row.endpoints, totals.endpoint)}{' '}

@@ -55,13 +55,14 @@ export function endpointName(
   return version === null || shared ? id : version;
 }
 
-export function passedOf(totals: Pick<ReplayTotals, 'passed' | 'samples'>): string {
-  return totals.samples === 0
-    ? NOTHING
-    : `${formatCount(totals.passed)} of ${formatCount(totals.samples)}`;
+export function passedOf(totals: Pick<ReplayTotals, 'passed' | 'samples' | 'unfinished'>): string {
+  const { passed, samples, unfinished } = totals;
+  if (samples === 0) return unfinished > 0 ? 'not finished' : NOTHING;
+  const counted = `${formatCount(passed)} of ${formatCount(samples)}`;
+  return unfinished > 0 ? `${counted}, ${formatCount(unfinished)} not finished` : counted;
 }
 
-export function toneOfTotals({ passed, samples }: ReplayTotals): Tone {
+export function toneOfTotals({ passed, samples }: Pick<ReplayTotals, 'passed' | 'samples'>): Tone {
   if (samples === 0) return 'unknown';
   return passed === samples ? 'ok' : passed === 0 ? 'bad' : 'watch';
 }
