@@ -63,6 +63,8 @@ export const Verdict = z.object({
   /** No rule failed. */
   pass: z.boolean(),
   rules: z.record(ReplayRule, RuleResult),
+  /** How its tool calls are beside those of a recorded turn that failed: such a turn is no measure. Null = it did not fail. */
+  besideFailed: z.enum(['same', 'other']).nullable(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 

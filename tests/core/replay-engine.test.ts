@@ -253,6 +253,54 @@ test('a call that was not recorded is stubbed and marked, and nothing but the en
   expect(server.asked.every(({ path }) => path === '/v1/chat/completions')).toBe(true);
 });
 
+test.each([
+  ['the service tells that it was unsure', { unsure: true }, 'It will be there tomorrow.'],
+  ['it sounds unsure', {}, 'I am not sure where your order is.'],
+  ['the user gave a thumb down', { attributes: { 'ai.feedback': 'thumbs_down' } }, 'Tomorrow.'],
+])(
+  'a recording that failed is no measure of the tools to call: %s',
+  async (_, failing, recorded) => {
+    const { cache, replays } = await world(({ body }) => {
+      if (body.model === 'new')
+        return { kind: 'text', text: 'It has been lost on its way to you.' };
+      return body.messages.at(-1)?.role === 'user'
+        ? { kind: 'calls', calls: [{ name: 'lookup', arguments: '{"id":"A-1"}' }] }
+        : { kind: 'text', text: 'Your order was sent today and is on its way.' };
+    });
+    const said = 'Where is my order A-1 now?';
+    const [root, chat] = turn({
+      conversation: 'c-3',
+      trace: 't3',
+      at: AT,
+      said,
+      answer: recorded,
+      language: 'en',
+      ...failing,
+    });
+    await cache.write('commitBatch', { source: 's', batch: { spans: [root, chat] } });
+    const [found] = await cache.read('findConversations', { ids: ['c-3'], limit: 1 });
+    const target = { kind: 'turn' as const, conversation: found?.key ?? -1, turn: 0 };
+    const { id } = await replays.run({ target, endpoints: ['new', 'old'], ...ASK }, 'ana');
+    const done = await ended(replays, id);
+    expect(done.totals).toMatchObject([
+      { endpoint: 'new', passed: 2, failed: { tools: 0 } },
+      { endpoint: 'old', passed: 2, failed: { tools: 0 } },
+      { endpoint: 'recorded' },
+    ]);
+    const { turns } = await replays.case(id, 0);
+    const beside = turns[0]?.samples.map(({ endpoint, verdict }) => [
+      endpoint,
+      verdict.besideFailed,
+    ]);
+    expect(beside?.toSorted()).toEqual([
+      ['new', 'same'],
+      ['new', 'same'],
+      ['old', 'other'],
+      ['old', 'other'],
+    ]);
+  },
+);
+
 test('an answer that breaks off is kept as far as it came, and said so', async () => {
   const { key, replays } = await world(() => ({
     kind: 'raw',

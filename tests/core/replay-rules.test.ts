@@ -287,6 +287,8 @@ describe('an answer', () => {
     toolCalls: [],
   };
 
+  const NO_CALLS = { calls: [], failed: false };
+
   test('passes when no rule fails; what cannot be told does not fail it', () => {
     expect(judge(base, 'es-MX', null)).toEqual({
       pass: true,
@@ -297,8 +299,9 @@ describe('an answer', () => {
         tools: 'unknown',
         schema: 'unknown',
       },
+      besideFailed: null,
     });
-    expect(judge({ ...base, language: null }, 'es', []).rules.language).toBe('unknown');
+    expect(judge({ ...base, language: null }, 'es', NO_CALLS).rules.language).toBe('unknown');
   });
 
   test.each([
@@ -308,27 +311,39 @@ describe('an answer', () => {
     ['language', { language: 'en' }],
     ['sure', { unsure: true }],
   ])('fails "%s" for %j', (rule, change) => {
-    const verdict = judge({ ...base, ...change }, 'es', []);
+    const verdict = judge({ ...base, ...change }, 'es', NO_CALLS);
     expect(verdict.pass).toBe(false);
     expect(Object.entries(verdict.rules).filter(([, result]) => result === 'fail')).toEqual([
       [rule, 'fail'],
     ]);
   });
 
-  test('must make the recorded calls, in any order, as often', () => {
-    const made = (name: string, given: string) => ({
-      name,
-      arguments: given,
-      answer: 'recorded' as const,
-      result: '',
-      schemaErrors: null,
+  const made = (name: string, given: string) => ({
+    name,
+    arguments: given,
+    answer: 'recorded' as const,
+    result: '',
+    schemaErrors: null,
+  });
+
+  test('is not held against the calls of a recording that failed, which is said', () => {
+    const failed = { calls: [], failed: true };
+    expect(judge({ ...base, toolCalls: [made('a', '{}')] }, 'es', failed)).toMatchObject({
+      pass: true,
+      rules: { tools: 'unknown' },
+      besideFailed: 'other',
     });
+    expect(judge(base, 'es', failed)).toMatchObject({ pass: true, besideFailed: 'same' });
+    expect(judge({ ...base, state: 'partial' }, 'es', failed).besideFailed).toBeNull();
+  });
+
+  test('must make the recorded calls, in any order, as often', () => {
     const expected = [
       { name: 'a', arguments: { x: 1 }, result: 1 },
       { name: 'b', arguments: {}, result: 2 },
     ];
-    const rule = (toolCalls: (typeof base.toolCalls)[number][] | ReturnType<typeof made>[]) =>
-      judge({ ...base, toolCalls }, 'es', expected).rules.tools;
+    const rule = (toolCalls: ReturnType<typeof made>[]) =>
+      judge({ ...base, toolCalls }, 'es', { calls: expected, failed: false }).rules.tools;
     expect(rule([made('b', '{}'), made('a', '{"x": 1}')])).toBe('pass');
     expect(rule([made('a', '{"x":1}')])).toBe('fail');
     expect(rule([made('a', '{"x":2}'), made('b', '{}')])).toBe('fail');

@@ -34,7 +34,7 @@ const sample = (endpoint: string, more: Partial<ReplaySample> = {}): ReplaySampl
   requests: 1,
   toolCalls: [],
   error: null,
-  verdict: { pass: false, rules: RULES },
+  verdict: { pass: false, rules: RULES, besideFailed: null },
   judgement: null,
   judgeError: null,
   ...more,
@@ -190,6 +190,17 @@ describe('a re-run', () => {
     expect(page.text()).toContain('not same language (en)');
     expect(page.text()).toContain('not sure');
     expect(page.text()).toContain('valid arguments: cannot tell');
+  });
+
+  it('calls made otherwise than in a recording that failed are told, and not as wrong', async () => {
+    const rules = { ...RULES, tools: 'unknown' as const };
+    const { page } = await open(REPLAY, [
+      sample('new', { verdict: { pass: false, rules, besideFailed: 'same' } }),
+      sample('old', { verdict: { pass: true, rules, besideFailed: 'other' } }),
+    ]);
+    expect(page.text()).toContain('the same calls as the failed recording');
+    expect(page.text()).toContain('other calls than the failed recording');
+    expect(page.text()).not.toContain('not same tool calls');
   });
 
   it('an answer that broke off is kept and said; one that never came too', async () => {

@@ -10,7 +10,7 @@ import { Budget, BudgetSpent, type Share } from './budget.ts';
 import type { Completions } from './completion.ts';
 import { takes } from './estimate.ts';
 import { judgeAnswer } from './judge.ts';
-import { historyBefore, type LiveCase, liveCase, spoken, toJudge } from './live-case.ts';
+import { historyBefore, type LiveCase, liveCase, measureOf, spoken, toJudge } from './live-case.ts';
 import { recordedMessages } from './messages.ts';
 import { inParallel } from './parallel.ts';
 import type { Phrases } from './phrases.ts';
@@ -203,7 +203,7 @@ export class ReplayRun {
         endpoint,
         sample,
         turn: turn.number,
-        verdict: judge(answer, asked, turn.calls),
+        verdict: judge(answer, asked, measureOf(one, turn)),
         judgement: null,
         judgeError: null,
       };
