@@ -105,6 +105,40 @@ describe('a script', () => {
     expect(script.tools).toEqual([{ name: 'lookup', parameters: { type: 'object' } }]);
   });
 
+  test('has the documents that a turn retrieved, with their texts where these were recorded', () => {
+    const retrieval = (attributes: Record<string, unknown>) => ({
+      ...chatSpan(attributes),
+      operation: 'retrieval' as const,
+    });
+    const script = makeScript({ turns: [turn] }, () => [
+      retrieval({
+        'ai.retrieval.documents': '[{"id":"a.md","language":"en","score":0.7},"b.md",null,{}]',
+      }),
+      // Its reranking tells one of them again.
+      retrieval({ 'ai.retrieval.documents': [{ id: 'a.md', score: 0.9 }] }),
+      retrieval({
+        'gen_ai.retrieval.documents': [
+          { id: 'doc_1', score: 0.9, content: 'Refunds take five days.' },
+          { page_content: 'Shipping is free.', metadata: { source: 'shipping.md' } },
+        ],
+      }),
+      retrieval({
+        'retrieval.documents.1.document.content': 'Second.',
+        'retrieval.documents.0.document.id': 7,
+        'retrieval.documents.0.document.content': 'First.',
+      }),
+      retrieval({ 'gen_ai.retrieval.documents': '[{' }),
+    ]);
+    expect(script.turns[0]?.retrieved).toEqual([
+      { name: 'a.md', text: null },
+      { name: 'b.md', text: null },
+      { name: 'doc_1', text: 'Refunds take five days.' },
+      { name: 'shipping.md', text: 'Shipping is free.' },
+      { name: '7', text: 'First.' },
+      { name: '', text: 'Second.' },
+    ]);
+  });
+
   test('says what was not recorded, and makes tools from the calls', () => {
     const script = makeScript({ turns: [turn] }, () => []);
     expect(script.remarks.map(({ code }) => code)).toEqual(['no_system_prompt', 'tools_guessed']);

@@ -7,9 +7,12 @@ import { costOf, guessTokens } from './budget.ts';
 import { recordedMessages } from './messages.ts';
 import type { Prepared, PreparedCase } from './prepare.ts';
 import type { ScriptTurn } from './script.ts';
+import { boundedSources, sourcesOf } from './sources.ts';
+import { asContent } from './values.ts';
 
 /** Tokens of an answer where none were recorded. */
 const USUAL_OUTPUT = 250;
+/** Without the sources that the judge is given. */
 const JUDGE_TOKENS = { input: 1200, output: 120 };
 const JUDGE_MS = 2000;
 
@@ -49,9 +52,10 @@ export function takes(
   const sum = { requests: 0, tokens: 0, usd: 0, ms: 0 };
   for (const turn of turns) {
     if (judge) {
+      const tokens = judgeTokensOf(turn);
       sum.requests += 1;
-      sum.tokens += JUDGE_TOKENS.input + JUDGE_TOKENS.output;
-      sum.usd += costOf(judge, JUDGE_TOKENS) ?? 0;
+      sum.tokens += tokens.input + tokens.output;
+      sum.usd += costOf(judge, tokens) ?? 0;
       // An answer holds its place until it is scored.
       sum.ms += JUDGE_MS;
     }
@@ -78,6 +82,12 @@ export function sumOf(parts: readonly ReplaySpent[]): ReplaySpent {
     sum.ms += ms;
   }
   return sum;
+}
+
+function judgeTokensOf(turn: ScriptTurn) {
+  const told = turn.calls.map(({ name, result }) => ({ name, result: asContent(result) }));
+  const sources = JSON.stringify(boundedSources(sourcesOf(turn, told))).length;
+  return { ...JUDGE_TOKENS, input: JUDGE_TOKENS.input + guessTokens(sources) };
 }
 
 function tokensOf(turn: ScriptTurn, before: readonly ScriptTurn[], rounds: number) {

@@ -6,6 +6,7 @@ import type { Judged } from './judge.ts';
 import { recordedMessages } from './messages.ts';
 import { askedLanguage, type PreparedCase } from './prepare.ts';
 import type { ScriptTurn } from './script.ts';
+import { sourcesOf } from './sources.ts';
 import { toolSchemas } from './tools.ts';
 import type { Measure } from './verdict.ts';
 import type { ChatMessage } from './wire.ts';
@@ -81,15 +82,7 @@ export function toJudge(
         ? [{ by: message.role, text: message.content }]
         : [],
     ),
-    sources: [
-      ...sample.toolCalls.map(({ name, result }) => ({ tool: name, answered: result })),
-      ...one.script.turns
-        .filter((other) => other.number < turn.number)
-        .flatMap((other) => other.calls)
-        .flatMap(({ name, result }) =>
-          result === undefined ? [] : [{ tool: name, answered: JSON.stringify(result) }],
-        ),
-    ],
+    sources: sourcesOf(turn, sample.toolCalls, historyBefore(one, turn)),
     answer: sample.text,
   };
 }

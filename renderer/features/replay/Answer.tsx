@@ -168,8 +168,9 @@ function Judged({ sample }: { sample: ReplaySample }) {
       ) : (
         <strong>Score {score?.toFixed(2)} </strong>
       )}
-      addressed {addressed.toFixed(2)}, grounded {grounded?.toFixed(2) ?? 'no sources'}, tone{' '}
-      {tone.toFixed(2)}. <PlainText text={why} />
+      addressed {addressed.toFixed(2)}, grounded{' '}
+      {grounded?.toFixed(2) ?? '(nothing to hold it against)'}, tone {tone.toFixed(2)}.{' '}
+      <PlainText text={why} />
     </p>
   );
 }
