@@ -63,6 +63,8 @@ export const Verdict = z.object({
   /** No rule failed. */
   pass: z.boolean(),
   rules: z.record(ReplayRule, RuleResult),
+  /** How its tool calls are beside those of a recorded turn that failed: such a turn is no measure. Null = it did not fail. */
+  besideFailed: z.enum(['same', 'other']).nullable(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
@@ -127,9 +129,11 @@ export type ReplaySample = z.infer<typeof ReplaySample>;
 /** What the samples of one endpoint amount to, over a turn, a case or the whole run. */
 export const ReplayTotals = z.object({
   endpoint: z.string(),
-  /** A sample of a conversation counts once: it passes when all its turns do. */
+  /** A sample of a conversation counts once: when all its turns are answered (it passes when all do), or as soon as one fails. */
   samples: z.number().int(),
   passed: z.number().int(),
+  /** Samples of which only a part is answered, and nothing wrong in it: they do not count. */
+  unfinished: z.number().int(),
   /** Rule → how many answers failed it. */
   failed: z.record(ReplayRule, z.number().int()),
   answers: z.number().int(),

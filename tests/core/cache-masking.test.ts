@@ -342,6 +342,7 @@ test('what a model answers in a re-run is masked as the recording is, and its ma
     verdict: {
       pass: true,
       rules: { answered: 'pass', language: 'pass', sure: 'pass', tools: 'fail', schema: 'fail' },
+      besideFailed: null,
     },
     judgement: {
       addressed: 1,

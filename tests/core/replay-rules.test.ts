@@ -105,6 +105,40 @@ describe('a script', () => {
     expect(script.tools).toEqual([{ name: 'lookup', parameters: { type: 'object' } }]);
   });
 
+  test('has the documents that a turn retrieved, with their texts where these were recorded', () => {
+    const retrieval = (attributes: Record<string, unknown>) => ({
+      ...chatSpan(attributes),
+      operation: 'retrieval' as const,
+    });
+    const script = makeScript({ turns: [turn] }, () => [
+      retrieval({
+        'ai.retrieval.documents': '[{"id":"a.md","language":"en","score":0.7},"b.md",null,{}]',
+      }),
+      // Its reranking tells one of them again.
+      retrieval({ 'ai.retrieval.documents': [{ id: 'a.md', score: 0.9 }] }),
+      retrieval({
+        'gen_ai.retrieval.documents': [
+          { id: 'doc_1', score: 0.9, content: 'Refunds take five days.' },
+          { page_content: 'Shipping is free.', metadata: { source: 'shipping.md' } },
+        ],
+      }),
+      retrieval({
+        'retrieval.documents.1.document.content': 'Second.',
+        'retrieval.documents.0.document.id': 7,
+        'retrieval.documents.0.document.content': 'First.',
+      }),
+      retrieval({ 'gen_ai.retrieval.documents': '[{' }),
+    ]);
+    expect(script.turns[0]?.retrieved).toEqual([
+      { name: 'a.md', text: null },
+      { name: 'b.md', text: null },
+      { name: 'doc_1', text: 'Refunds take five days.' },
+      { name: 'shipping.md', text: 'Shipping is free.' },
+      { name: '7', text: 'First.' },
+      { name: '', text: 'Second.' },
+    ]);
+  });
+
   test('says what was not recorded, and makes tools from the calls', () => {
     const script = makeScript({ turns: [turn] }, () => []);
     expect(script.remarks.map(({ code }) => code)).toEqual(['no_system_prompt', 'tools_guessed']);
@@ -287,6 +321,8 @@ describe('an answer', () => {
     toolCalls: [],
   };
 
+  const NO_CALLS = { calls: [], failed: false };
+
   test('passes when no rule fails; what cannot be told does not fail it', () => {
     expect(judge(base, 'es-MX', null)).toEqual({
       pass: true,
@@ -297,8 +333,9 @@ describe('an answer', () => {
         tools: 'unknown',
         schema: 'unknown',
       },
+      besideFailed: null,
     });
-    expect(judge({ ...base, language: null }, 'es', []).rules.language).toBe('unknown');
+    expect(judge({ ...base, language: null }, 'es', NO_CALLS).rules.language).toBe('unknown');
   });
 
   test.each([
@@ -308,27 +345,39 @@ describe('an answer', () => {
     ['language', { language: 'en' }],
     ['sure', { unsure: true }],
   ])('fails "%s" for %j', (rule, change) => {
-    const verdict = judge({ ...base, ...change }, 'es', []);
+    const verdict = judge({ ...base, ...change }, 'es', NO_CALLS);
     expect(verdict.pass).toBe(false);
     expect(Object.entries(verdict.rules).filter(([, result]) => result === 'fail')).toEqual([
       [rule, 'fail'],
     ]);
   });
 
-  test('must make the recorded calls, in any order, as often', () => {
-    const made = (name: string, given: string) => ({
-      name,
-      arguments: given,
-      answer: 'recorded' as const,
-      result: '',
-      schemaErrors: null,
+  const made = (name: string, given: string) => ({
+    name,
+    arguments: given,
+    answer: 'recorded' as const,
+    result: '',
+    schemaErrors: null,
+  });
+
+  test('is not held against the calls of a recording that failed, which is said', () => {
+    const failed = { calls: [], failed: true };
+    expect(judge({ ...base, toolCalls: [made('a', '{}')] }, 'es', failed)).toMatchObject({
+      pass: true,
+      rules: { tools: 'unknown' },
+      besideFailed: 'other',
     });
+    expect(judge(base, 'es', failed)).toMatchObject({ pass: true, besideFailed: 'same' });
+    expect(judge({ ...base, state: 'partial' }, 'es', failed).besideFailed).toBeNull();
+  });
+
+  test('must make the recorded calls, in any order, as often', () => {
     const expected = [
       { name: 'a', arguments: { x: 1 }, result: 1 },
       { name: 'b', arguments: {}, result: 2 },
     ];
-    const rule = (toolCalls: (typeof base.toolCalls)[number][] | ReturnType<typeof made>[]) =>
-      judge({ ...base, toolCalls }, 'es', expected).rules.tools;
+    const rule = (toolCalls: ReturnType<typeof made>[]) =>
+      judge({ ...base, toolCalls }, 'es', { calls: expected, failed: false }).rules.tools;
     expect(rule([made('b', '{}'), made('a', '{"x": 1}')])).toBe('pass');
     expect(rule([made('a', '{"x":1}')])).toBe('fail');
     expect(rule([made('a', '{"x":2}'), made('b', '{}')])).toBe('fail');
@@ -379,10 +428,15 @@ describe('figures', () => {
   test('show how the baseline wanders, and how far the other is from it', () => {
     const [baseline, other] = totalsOf(
       [
-        sample('b', 0, 'one two three four'),
-        sample('b', 1, 'one two three five'),
-        sample('o', 0, 'six seven eight nine'),
-        sample('o', 1, 'six seven eight nine'),
+        {
+          turns: [0],
+          samples: [
+            sample('b', 0, 'one two three four'),
+            sample('b', 1, 'one two three five'),
+            sample('o', 0, 'six seven eight nine'),
+            sample('o', 1, 'six seven eight nine'),
+          ],
+        },
       ],
       ['b', 'o'],
     );
@@ -392,22 +446,33 @@ describe('figures', () => {
     expect(other?.distance).toBe(1);
   });
 
+  const bad = judge(
+    { state: 'done', text: 'x', refusal: false, unsure: true, language: null, toolCalls: [] },
+    null,
+    null,
+  );
+
   test('a sample of a whole conversation passes when all its turns do', () => {
-    const bad = judge(
-      { state: 'done', text: 'x', refusal: false, unsure: true, language: null, toolCalls: [] },
-      null,
-      null,
-    );
-    const [totals] = totalsOf(
-      [
-        sample('b', 0, 'fine'),
-        sample('b', 0, 'bad', { turn: 1, verdict: bad, unsure: true }),
-        sample('b', 1, 'fine'),
-        sample('b', 1, 'fine', { turn: 1 }),
-      ],
-      ['b'],
-    );
-    expect(totals).toMatchObject({ samples: 2, passed: 1, answers: 4, unsure: 1 });
+    const samples = [
+      sample('b', 0, 'fine'),
+      sample('b', 0, 'bad', { turn: 1, verdict: bad, unsure: true }),
+      sample('b', 1, 'fine'),
+      sample('b', 1, 'fine', { turn: 1 }),
+    ];
+    const [totals] = totalsOf([{ samples, turns: [0, 1] }], ['b']);
+    expect(totals).toMatchObject({ samples: 2, passed: 1, unfinished: 0, answers: 4, unsure: 1 });
     expect(totals?.failed).toMatchObject({ sure: 1, answered: 0 });
+  });
+
+  test('a sample of which only a part is answered counts as soon as one answer is wrong', () => {
+    const samples = [
+      sample('b', 0, 'fine'),
+      sample('b', 1, 'bad', { verdict: bad }),
+      sample('b', 2, 'fine'),
+      sample('b', 2, 'fine', { turn: 1 }),
+    ];
+    const other = { samples: [sample('b', 0, 'fine')], turns: [4] };
+    const cases = [{ samples, turns: [0, 1] }, other];
+    expect(totalsOf(cases, ['b'])[0]).toMatchObject({ samples: 3, passed: 2, unfinished: 1 });
   });
 });

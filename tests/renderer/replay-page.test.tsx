@@ -35,17 +35,19 @@ const sample = (endpoint: string, more: Partial<ReplaySample> = {}): ReplaySampl
   requests: 1,
   toolCalls: [],
   error: null,
-  verdict: { pass: false, rules: RULES },
+  verdict: { pass: false, rules: RULES, besideFailed: null },
   judgement: null,
   judgeError: null,
   ...more,
 });
 
+const NONE_FAILED = { answered: 0, language: 0, sure: 0, tools: 0, schema: 0 };
 const totals = (endpoint: string, passed: number) => ({
   endpoint,
   samples: 5,
   passed,
-  failed: { answered: 0, language: 0, sure: 5 - passed, tools: 0, schema: 0 },
+  unfinished: 0,
+  failed: { ...NONE_FAILED, sure: 5 - passed },
   answers: 5,
   broken: 0,
   unsure: 0,
@@ -193,6 +195,17 @@ describe('a re-run', () => {
     expect(page.text()).toContain('valid arguments: cannot tell');
   });
 
+  it('calls made otherwise than in a recording that failed are told, and not as wrong', async () => {
+    const rules = { ...RULES, tools: 'unknown' as const };
+    const { page } = await open(REPLAY, [
+      sample('new', { verdict: { pass: false, rules, besideFailed: 'same' } }),
+      sample('old', { verdict: { pass: true, rules, besideFailed: 'other' } }),
+    ]);
+    expect(page.text()).toContain('the same calls as the failed recording');
+    expect(page.text()).toContain('other calls than the failed recording');
+    expect(page.text()).not.toContain('not same tool calls');
+  });
+
   it('an answer that broke off is kept and said; one that never came too', async () => {
     const error = { code: 'unreachable', message: 'the connection was cut off' };
     const { page } = await open(REPLAY, [
@@ -248,6 +261,34 @@ describe('a re-run', () => {
       }),
     });
     expect(page.button(/^turn 2/)?.innerHTML).toContain('v42: 0 of 5');
+  });
+
+  it('calls no conversation correct of which only a part is answered', async () => {
+    const row = (number: number, one: object) => ({
+      number,
+      conversation: number,
+      conversationId: `c-${number}`,
+      title: 'Hello',
+      version: 'v42',
+      language: 'en',
+      category: '',
+      turns: [0, 1],
+      remarks: [],
+      totals: [{ ...totals('new', 1), failed: NONE_FAILED, answers: 1, ...one }],
+    });
+    const cases = [
+      row(0, { samples: 1, unfinished: 0 }),
+      row(1, { samples: 0, passed: 0, unfinished: 1 }),
+    ];
+    await open(REPLAY, [], {
+      'replay.read': () => ({ replay: REPLAY, cases, finding: null }),
+    });
+    const rows = [
+      ...document.querySelectorAll('[aria-label="Conversations of the re-run"] tbody tr'),
+    ];
+    expect(
+      rows.map(({ textContent }) => /correct|not finished/.exec(textContent ?? '')?.[0]),
+    ).toEqual(['correct', 'not finished']);
   });
 
   it('can be cancelled while it runs, and says what it has used', async () => {

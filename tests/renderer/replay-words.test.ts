@@ -7,6 +7,7 @@ import {
   endpointName,
   FIGURES,
   failedWords,
+  passedOf,
   rollbackOf,
   wanderSentence,
 } from '../../renderer/features/replay/words.ts';
@@ -26,6 +27,7 @@ const totals = (id: string, more: Partial<ReplayTotals> = {}): ReplayTotals => (
   endpoint: id,
   samples: 5,
   passed: 5,
+  unfinished: 0,
   failed: NONE,
   answers: 5,
   broken: 0,
@@ -48,6 +50,17 @@ const totals = (id: string, more: Partial<ReplayTotals> = {}): ReplayTotals => (
 });
 const ENDPOINTS = [endpoint('new', 'v42'), endpoint('old', 'v41')];
 const FLAG = { stable: 'v41', candidate: 'v42' };
+
+describe('how many samples are correct', () => {
+  it('tells those of which only a part is answered apart: they do not count', () => {
+    expect(passedOf(totals('new', { samples: 3, passed: 2 }))).toBe('2 of 3');
+    expect(passedOf(totals('new', { samples: 1, passed: 1, unfinished: 4 }))).toBe(
+      '1 of 1, 4 not finished',
+    );
+    expect(passedOf(totals('new', { samples: 0, passed: 0, unfinished: 4 }))).toBe('not finished');
+    expect(passedOf(totals('new', { samples: 0, passed: 0 }))).toBe('–');
+  });
+});
 
 describe('which endpoints a re-run begins with', () => {
   const of = (answered: string | null) => ({

@@ -1,7 +1,7 @@
 /** Answers one turn: asks the endpoint, lets the recording answer its tools, until there are words. */
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { ReplaySample, ReplayToolCall } from '#shared/model/replay.ts';
-import { type Budget, BudgetSpent, costOf, guessTokens } from './budget.ts';
+import { BudgetSpent, costOf, guessTokens, type Share } from './budget.ts';
 import type { CompletionRequest, CompletionResult, Completions } from './completion.ts';
 import { languageOf } from './language.ts';
 import { roundMessages } from './messages.ts';
@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 30_000;
 
 export interface AnswerDeps {
   completions: Completions;
-  budget: Budget;
+  budget: Share;
   phrases: Phrases;
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -29,7 +29,7 @@ export type Answer = Omit<
 
 /**
  * `asked`: the language of the question. Answers what the endpoint does wrong as a failed or partial sample; throws
- * `BudgetSpent` before anything was sent, and what the signal says when it aborts. `messages` is extended by
+ * `BudgetSpent` where the budget does not reach to its end, and what the signal says when it aborts. `messages` is extended by
  * what was said, so that it can be the history of the next turn.
  */
 export async function answerTurn(
@@ -58,7 +58,8 @@ export async function answerTurn(
       });
     } catch (caught) {
       if (!(caught instanceof NightdeskError) || signal.aborted) throw caught;
-      if (caught instanceof BudgetSpent && requests === 0) throw caught;
+      // Our own limit is no answer of the endpoint.
+      if (caught instanceof BudgetSpent) throw caught;
       error = caught;
       break;
     }
@@ -136,7 +137,7 @@ async function ask(
       if (!limited || attempt === TRIES) throw error;
       const told = error.detail?.retryAfterMs;
       const wait = typeof told === 'number' ? told : 500 * 2 ** attempt;
-      if (wait > Math.min(LONGEST_WAIT_MS, budget.leftMs)) throw error;
+      if (wait > Math.min(LONGEST_WAIT_MS, budget.leftMs())) throw error;
       await sleep(wait, signal);
     }
   }

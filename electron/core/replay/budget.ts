@@ -10,13 +10,27 @@ export class BudgetSpent extends NightdeskError {
   }
 }
 
+type Amount = Omit<ReplaySpent, 'ms'>;
+
+/** What something under way may use. What is expected of it stays free for it until it ends. */
+export interface Share {
+  /**
+   * Takes one request, just before it is sent. An answer that is under way when tokens or money run out is still read to its
+   * end, so they may be overdrawn by as many answers as run at once. Throws `BudgetSpent`.
+   */
+  take(): void;
+  used(tokens: number, usd: number | null): void;
+  leftMs(): number;
+}
+
 export class Budget {
   readonly limits: ReplayBudget;
   readonly #startedAt: number;
   readonly #now: () => number;
-  #requests = 0;
-  #tokens = 0;
-  #usd = 0;
+  readonly #used: Amount = { requests: 0, tokens: 0, usd: 0 };
+  /** What is expected yet of all that is under way. */
+  readonly #expected = new Set<Amount>();
+  #oneEnded = Promise.withResolvers<void>();
 
   constructor(limits: ReplayBudget, now: () => number) {
     this.limits = limits;
@@ -25,21 +39,63 @@ export class Budget {
   }
 
   /**
-   * Takes one request, just before it is sent. What is under way when tokens or money run out is still finished, so
-   * they may be overdrawn by as many answers as run at once. Throws `BudgetSpent`.
+   * Does the work as soon as there is room for what is expected of it, so that what has begun can finish before. While nothing
+   * else is under way it begins at once: what is expected is a guess.
    */
-  take(): void {
-    const { minutes, requests, tokens, usd } = this.limits;
-    if (this.#requests >= requests) throw new BudgetSpent(`All ${requests} requests are used.`);
-    if (this.#tokens >= tokens) throw new BudgetSpent(`All ${tokens} tokens are used.`);
-    if (this.#usd >= usd) throw new BudgetSpent(`The $${usd} are spent.`);
-    if (this.leftMs <= 0) throw new BudgetSpent(`The ${minutes} min are over.`);
-    this.#requests += 1;
+  async within<T>(expected: Amount, work: (share: Share) => Promise<T>): Promise<T> {
+    const own = { ...expected };
+    while (this.#expected.size > 0 && !this.#hasRoom(own)) await this.#oneEnded.promise;
+    this.#expected.add(own);
+    try {
+      return await work(this.#shareOf(own));
+    } finally {
+      this.#expected.delete(own);
+      this.#oneEnded.resolve();
+      this.#oneEnded = Promise.withResolvers();
+    }
   }
 
-  used(tokens: number, usd: number | null): void {
-    this.#tokens += tokens;
-    this.#usd += usd ?? 0;
+  #shareOf(own: Amount): Share {
+    return {
+      take: () => {
+        const { minutes, requests, tokens, usd } = this.limits;
+        const taken = this.#takenBeside(own);
+        if (taken.requests >= requests) throw new BudgetSpent(`All ${requests} requests are used.`);
+        if (taken.tokens >= tokens) throw new BudgetSpent(`All ${tokens} tokens are used.`);
+        if (taken.usd >= usd) throw new BudgetSpent(`The $${usd} are spent.`);
+        if (this.leftMs <= 0) throw new BudgetSpent(`The ${minutes} min are over.`);
+        this.#used.requests += 1;
+        own.requests = Math.max(0, own.requests - 1);
+      },
+      used: (tokens, usd) => {
+        this.#used.tokens += tokens;
+        this.#used.usd += usd ?? 0;
+        own.tokens = Math.max(0, own.tokens - tokens);
+        own.usd = Math.max(0, own.usd - (usd ?? 0));
+      },
+      leftMs: () => this.leftMs,
+    };
+  }
+
+  #hasRoom(wanted: Amount): boolean {
+    const { requests, tokens, usd } = this.#takenBeside(wanted);
+    return (
+      requests + wanted.requests <= this.limits.requests &&
+      tokens + wanted.tokens <= this.limits.tokens &&
+      usd + wanted.usd <= this.limits.usd
+    );
+  }
+
+  /** What is used, and what the others that are under way are expected to use yet. */
+  #takenBeside(own: Amount): Amount {
+    const taken = { ...this.#used };
+    for (const other of this.#expected) {
+      if (other === own) continue;
+      taken.requests += other.requests;
+      taken.tokens += other.tokens;
+      taken.usd += other.usd;
+    }
+    return taken;
   }
 
   get leftMs(): number {
@@ -47,12 +103,7 @@ export class Budget {
   }
 
   get spent(): ReplaySpent {
-    return {
-      requests: this.#requests,
-      tokens: this.#tokens,
-      usd: this.#usd,
-      ms: Math.max(0, this.#now() - this.#startedAt),
-    };
+    return { ...this.#used, ms: Math.max(0, this.#now() - this.#startedAt) };
   }
 }
 

@@ -213,7 +213,7 @@ export function createReplays(deps: ReplayDeps): Replays {
               ...turn,
               recorded,
               samples: samples.filter((one) => one !== recorded),
-              totals: totalsOf(samples, shownTotals),
+              totals: totalsOf([{ samples, turns: [turn] }], shownTotals),
             },
           ];
         }),

@@ -1,15 +1,18 @@
 /** What a run will take, guessed from what was recorded. Pure. */
 import type { Output } from '#shared/contract/index.ts';
 import type { Remark } from '#shared/model/basics.ts';
-import type { Config } from '#shared/model/config.ts';
+import type { Config, EndpointConfig } from '#shared/model/config.ts';
 import { RECORDED, type ReplaySpent } from '#shared/model/replay.ts';
 import { costOf, guessTokens } from './budget.ts';
 import { recordedMessages } from './messages.ts';
-import type { Prepared } from './prepare.ts';
+import type { Prepared, PreparedCase } from './prepare.ts';
 import type { ScriptTurn } from './script.ts';
+import { boundedSources, sourcesOf } from './sources.ts';
+import { asContent } from './values.ts';
 
 /** Tokens of an answer where none were recorded. */
 const USUAL_OUTPUT = 250;
+/** Without the sources that the judge is given. */
 const JUDGE_TOKENS = { input: 1200, output: 120 };
 const JUDGE_MS = 2000;
 
@@ -21,51 +24,70 @@ export function phasesOf(
   how: { endpoints: string[]; samples: number; judge: boolean },
   { endpoints, replay }: Pick<Config, 'endpoints' | 'replay'>,
 ): Phase[] {
-  const judge = how.judge ? endpoints.find((one) => one.id === replay.judge) : undefined;
-  const judged = (answers: number) => ({
-    requests: judge ? answers : 0,
-    tokens: judge ? answers * (JUDGE_TOKENS.input + JUDGE_TOKENS.output) : 0,
-    usd: judge ? answers * (costOf(judge, JUDGE_TOKENS) ?? 0) : 0,
-    ms: judge ? answers * JUDGE_MS : 0,
-  });
-  const turns = cases.reduce((sum, one) => sum + one.turns.length, 0);
-  const phases: Phase[] = [];
-  if (judge) {
-    const recorded = judged(turns);
-    phases.push({ endpoint: RECORDED, ...recorded, ms: recorded.ms / judge.concurrency });
-  }
-  for (const id of how.endpoints) {
-    const endpoint = endpoints.find((one) => one.id === id);
-    if (!endpoint) continue;
-    // An answer holds its place until it is scored.
-    const phase = { endpoint: id, ...judged(turns * how.samples) };
-    for (const one of cases) {
-      for (const turn of one.turns) {
-        // A turn with tool calls asks once more to read what they answered.
-        const rounds = turn.calls.length > 0 ? 2 : 1;
-        const before = one.script.turns.filter((other) => other.number < turn.number);
-        const each = tokensOf(turn, before, rounds);
-        phase.requests += rounds * how.samples;
-        phase.tokens += (each.input + each.output) * how.samples;
-        phase.usd += (costOf(endpoint, each) ?? 0) * how.samples;
-        phase.ms += turn.recorded.durationMs * how.samples;
-      }
-    }
-    phases.push({ ...phase, ms: phase.ms / endpoint.concurrency });
-  }
-  return phases;
+  const named = (id: string | undefined) => endpoints.find((one) => one.id === id) ?? null;
+  const judge = how.judge ? named(replay.judge) : null;
+  const phase = (id: string, endpoint: EndpointConfig | null, samples: number, at: number) => {
+    const { ms, requests, tokens, usd } = sumOf(cases.map((one) => takes(one, endpoint, judge)));
+    return {
+      endpoint: id,
+      requests: requests * samples,
+      tokens: tokens * samples,
+      usd: usd * samples,
+      ms: (ms * samples) / at,
+    };
+  };
+  const asked = how.endpoints.flatMap((id) => named(id) ?? []);
+  return [
+    ...(judge ? [phase(RECORDED, null, 1, judge.concurrency)] : []),
+    ...asked.map((one) => phase(one.id, one, how.samples, one.concurrency)),
+  ];
 }
 
-/** All phases together. */
-export function sumOf(phases: readonly Phase[]): ReplaySpent {
+/** What one sample of a case takes, its scoring included. `endpoint`: null = what was recorded is only scored. */
+export function takes(
+  { script, turns }: Pick<PreparedCase, 'script' | 'turns'>,
+  endpoint: EndpointConfig | null,
+  judge: EndpointConfig | null,
+): ReplaySpent {
   const sum = { requests: 0, tokens: 0, usd: 0, ms: 0 };
-  for (const { requests, tokens, usd, ms } of phases) {
+  for (const turn of turns) {
+    if (judge) {
+      const tokens = judgeTokensOf(turn);
+      sum.requests += 1;
+      sum.tokens += tokens.input + tokens.output;
+      sum.usd += costOf(judge, tokens) ?? 0;
+      // An answer holds its place until it is scored.
+      sum.ms += JUDGE_MS;
+    }
+    if (!endpoint) continue;
+    // A turn with tool calls asks once more to read what they answered.
+    const rounds = turn.calls.length > 0 ? 2 : 1;
+    const before = script.turns.filter((other) => other.number < turn.number);
+    const each = tokensOf(turn, before, rounds);
+    sum.requests += rounds;
+    sum.tokens += each.input + each.output;
+    sum.usd += costOf(endpoint, each) ?? 0;
+    sum.ms += turn.recorded.durationMs;
+  }
+  return sum;
+}
+
+/** All of them together. */
+export function sumOf(parts: readonly ReplaySpent[]): ReplaySpent {
+  const sum = { requests: 0, tokens: 0, usd: 0, ms: 0 };
+  for (const { requests, tokens, usd, ms } of parts) {
     sum.requests += requests;
     sum.tokens += tokens;
     sum.usd += usd;
     sum.ms += ms;
   }
   return sum;
+}
+
+function judgeTokensOf(turn: ScriptTurn) {
+  const told = turn.calls.map(({ name, result }) => ({ name, result: asContent(result) }));
+  const sources = JSON.stringify(boundedSources(sourcesOf(turn, told))).length;
+  return { ...JUDGE_TOKENS, input: JUDGE_TOKENS.input + guessTokens(sources) };
 }
 
 function tokensOf(turn: ScriptTurn, before: readonly ScriptTurn[], rounds: number) {

@@ -1,33 +1,66 @@
 /** What a run shows, in one sentence for the person who decides. Pure. */
 import type { Replay, ReplayCase, ReplayTotals } from '#shared/model/replay.ts';
 
-/** "v41 answers this correctly in 5 of 5, v42 in 0 of 5"; null before there is anything to say. */
+/**
+ * "v41 answers this correctly in 5 of 5, v42 in 0 of 5"; null before there is anything to say. Only what is answered to its end
+ * counts, and what was never asked is not spoken of.
+ */
 export function findingOf(
   replay: Pick<Replay, 'kind' | 'endpoints' | 'samples' | 'totals'>,
   cases: readonly ReplayCase[],
 ): string | null {
   const told = replay.endpoints.flatMap((endpoint) => {
     const totals = replay.totals.find((one) => one.endpoint === endpoint.id);
-    return totals && totals.samples > 0 ? [{ name: endpoint.version ?? endpoint.id, totals }] : [];
+    return totals && totals.answers > 0 ? [{ name: endpoint.version ?? endpoint.id, totals }] : [];
   });
   const [best, ...rest] = told.toSorted((a, b) => share(b.totals) - share(a.totals));
   if (!best) return null;
-  const counts = ({ passed, samples }: ReplayTotals) => `${passed} of ${samples}`;
+  if (best.totals.samples === 0)
+    return 'No sample is answered to its end: there is nothing to count';
   const many = cases.length > 1;
-  const others = rest
-    .map(({ name, totals }) => `, ${name} ${many ? '' : 'in '}${counts(totals)}`)
-    .join('');
-  if (!many) {
-    const what = replay.kind === 'conversation' ? 'this whole conversation' : 'this';
-    return `${best.name} answers ${what} correctly in ${counts(best.totals)}${others}`;
-  }
-  const of =
-    replay.samples > 1
-      ? `samples of ${cases.length} recorded conversations`
-      : 'recorded conversations';
-  return `${best.name} answers ${counts(best.totals)} ${of} correctly${others}`;
+  const others = rest.map(({ name, totals }) =>
+    totals.samples === 0
+      ? `, ${name} not finished`
+      : `, ${name} ${many ? '' : 'in '}${counts(totals)}${unfinished(totals)}`,
+  );
+  const what = many
+    ? `${counts(best.totals)} ${conversations(replay, cases)}`
+    : whole(replay, cases);
+  const how = many ? 'correctly' : `correctly in ${counts(best.totals)}`;
+  return `${best.name} answers ${what} ${how}${unfinished(best.totals)}${others.join('')}`;
 }
 
+/** What one case is; a long one is answered in part. */
+function whole({ kind }: Pick<Replay, 'kind'>, cases: readonly ReplayCase[]): string {
+  if (kind !== 'conversation') return 'this';
+  const [one] = cases;
+  if (!one) return 'this conversation';
+  return isCut(one)
+    ? `the first ${one.turns.length} turns of this conversation`
+    : 'this whole conversation';
+}
+
+function conversations({ samples }: Pick<Replay, 'samples'>, cases: readonly ReplayCase[]): string {
+  const cut = cases.find(isCut);
+  const part = cut ? ` (their first ${cut.turns.length} turns)` : '';
+  return samples > 1
+    ? `samples of ${cases.length} recorded conversations${part}`
+    : `recorded conversations${part}`;
+}
+
+function isCut({ remarks }: ReplayCase): boolean {
+  return remarks.some(({ code }) => code === 'long');
+}
+
+function counts({ passed, samples }: ReplayTotals): string {
+  return `${passed} of ${samples}`;
+}
+
+function unfinished({ unfinished: count }: ReplayTotals): string {
+  return count > 0 ? ` (${count} not finished)` : '';
+}
+
+/** Without anything that counts it comes last. */
 function share({ passed, samples }: ReplayTotals): number {
-  return samples === 0 ? 0 : passed / samples;
+  return samples === 0 ? -1 : passed / samples;
 }

@@ -1,12 +1,14 @@
 /** A conversation while it is answered again: its recording, and what has come of it so far. */
 import type { ValidateFunction } from 'ajv';
 import type { StoredCase } from '#core/cache/queries/replays.ts';
-import type { ReplaySample } from '#shared/model/replay.ts';
+import { RECORDED, type ReplaySample } from '#shared/model/replay.ts';
 import type { Judged } from './judge.ts';
 import { recordedMessages } from './messages.ts';
 import { askedLanguage, type PreparedCase } from './prepare.ts';
 import type { ScriptTurn } from './script.ts';
+import { sourcesOf } from './sources.ts';
 import { toolSchemas } from './tools.ts';
+import type { Measure } from './verdict.ts';
 import type { ChatMessage } from './wire.ts';
 
 export interface LiveCase extends PreparedCase {
@@ -48,6 +50,17 @@ export function historyBefore(one: PreparedCase, turn: ScriptTurn): ScriptTurn[]
   return one.script.turns.filter((other) => other.number < turn.number);
 }
 
+/** A turn that failed, as the service tells it or by the rules, is no measure of which tools to call. */
+export function measureOf({ failed, samples }: LiveCase, turn: ScriptTurn): Measure {
+  const recorded = samples.find(
+    (sample) => sample.endpoint === RECORDED && sample.turn === turn.number,
+  );
+  return {
+    calls: turn.calls,
+    failed: failed.has(turn.number) || recorded?.verdict.pass === false,
+  };
+}
+
 /** What was said in a recorded turn, without its tool calls. */
 export function spoken(turn: ScriptTurn): ChatMessage[] {
   return recordedMessages(turn).filter(
@@ -69,15 +82,7 @@ export function toJudge(
         ? [{ by: message.role, text: message.content }]
         : [],
     ),
-    sources: [
-      ...sample.toolCalls.map(({ name, result }) => ({ tool: name, answered: result })),
-      ...one.script.turns
-        .filter((other) => other.number < turn.number)
-        .flatMap((other) => other.calls)
-        .flatMap(({ name, result }) =>
-          result === undefined ? [] : [{ tool: name, answered: JSON.stringify(result) }],
-        ),
-    ],
+    sources: sourcesOf(turn, sample.toolCalls, historyBefore(one, turn)),
     answer: sample.text,
   };
 }

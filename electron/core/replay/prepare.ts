@@ -5,7 +5,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { Conversation, ConversationSummary, Span, Turn } from '#shared/model/conversation.ts';
-import { slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
+import { failingsOf, failuresOf, slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
 import { languageOf } from './language.ts';
 import { makeScript, type Script, type ScriptTurn } from './script.ts';
 
@@ -20,6 +20,8 @@ export interface PreparedCase {
   script: Script;
   /** The turns to answer, in order; at least one. */
   turns: ScriptTurn[];
+  /** The numbers of those that failed as they were recorded. */
+  failed: ReadonlySet<number>;
   remarks: Remark[];
 }
 
@@ -153,11 +155,15 @@ async function prepareCase(
   }
   // Tools of later turns answer too: a model may ask for something sooner than the recorded one did.
   const script = makeScript(conversation, (turn) => spans.get(turn) ?? [], first);
+  const turns = script.turns.filter((turn) => numbers.has(turn.number));
+  const slow = slowTurnOf(deps.config(), summary.service);
+  const failed = turns.filter(({ recorded }) => failuresOf(failingsOf(recorded), slow).length > 0);
   return {
     summary,
     category,
     script,
-    turns: script.turns.filter((turn) => numbers.has(turn.number)),
+    turns,
+    failed: new Set(failed.map(({ number }) => number)),
     remarks: [...script.remarks, ...remarks],
   };
 }

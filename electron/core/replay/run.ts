@@ -6,10 +6,11 @@ import type { Topic } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { RECORDED, type Replay, type ReplaySample } from '#shared/model/replay.ts';
 import { type Answer, answerTurn } from './answer.ts';
-import { Budget, BudgetSpent } from './budget.ts';
+import { Budget, BudgetSpent, type Share } from './budget.ts';
 import type { Completions } from './completion.ts';
+import { takes } from './estimate.ts';
 import { judgeAnswer } from './judge.ts';
-import { historyBefore, type LiveCase, liveCase, spoken, toJudge } from './live-case.ts';
+import { historyBefore, type LiveCase, liveCase, measureOf, spoken, toJudge } from './live-case.ts';
 import { recordedMessages } from './messages.ts';
 import { inParallel } from './parallel.ts';
 import type { Phrases } from './phrases.ts';
@@ -118,26 +119,33 @@ export class ReplayRun {
 
   /** The recorded answers under the same rules; with a judge, their score is the production score. */
   async #recorded(signal: AbortSignal): Promise<void> {
-    const limit = this.#judge?.endpoint.concurrency ?? 1;
+    const judgedBy = this.#judge?.endpoint ?? null;
     const work = async (one: LiveCase, inner: AbortSignal) => {
       const samples: ReplaySample[] = [];
-      for (const turn of one.turns) {
-        const asked = askedLanguage(turn);
-        const sample = recordedSample(turn, asked, one.schemas, this.#deps.phrases);
-        const history = historyBefore(one, turn).flatMap(spoken);
-        samples.push(await this.#judged(sample, one, turn, history, inner));
-      }
+      await this.#budget.within(takes(one, null, judgedBy), async (share) => {
+        for (const turn of one.turns) {
+          const asked = askedLanguage(turn);
+          const sample = recordedSample(turn, asked, one.schemas, this.#deps.phrases);
+          const history = historyBefore(one, turn).flatMap(spoken);
+          samples.push(await this.#judged(sample, one, turn, history, share, inner));
+        }
+      });
       await this.#keep(one, samples, 0);
     };
-    await inParallel(this.#cases, limit, signal, work);
+    await inParallel(this.#cases, judgedBy?.concurrency ?? 1, signal, work);
   }
 
   async #phase(endpoint: Completions, signal: AbortSignal): Promise<void> {
-    const tasks = this.#cases.flatMap((one) =>
-      Array.from({ length: this.#replay.samples }, (_, sample) => ({ one, sample })),
-    );
-    const work = ({ one, sample }: (typeof tasks)[number], inner: AbortSignal) =>
-      this.#sample(endpoint, one, sample, inner);
+    const tasks = this.#cases.flatMap((one) => {
+      const expected = takes(one, endpoint.endpoint, this.#judge?.endpoint ?? null);
+      return Array.from({ length: this.#replay.samples }, (_, sample) => ({
+        one,
+        sample,
+        expected,
+      }));
+    });
+    const work = ({ one, sample, expected }: (typeof tasks)[number], inner: AbortSignal) =>
+      this.#budget.within(expected, (share) => this.#sample(endpoint, one, sample, share, inner));
     await inParallel(tasks, endpoint.endpoint.concurrency, signal, work);
   }
 
@@ -146,14 +154,17 @@ export class ReplayRun {
     completions: Completions,
     one: LiveCase,
     sample: number,
+    share: Share,
     signal: AbortSignal,
   ): Promise<void> {
     const { clock, phrases } = this.#deps;
     const endpoint = completions.endpoint.id;
     const free = this.#replay.history === 'own' && this.#replay.kind !== 'turn';
     let own: ChatMessage[] | null = null;
+    // What has begun goes on while its own share reaches.
+    if (this.#spentWhy !== null) return;
     for (const turn of one.turns) {
-      if (this.#spentWhy !== null || this.#gaveUp.has(endpoint)) return;
+      if (this.#gaveUp.has(endpoint)) return;
       const asked = askedLanguage(turn);
       const before = own ?? historyBefore(one, turn).flatMap(recordedMessages);
       const messages: ChatMessage[] = [
@@ -172,7 +183,7 @@ export class ReplayRun {
         answer = await answerTurn(
           {
             completions,
-            budget: this.#budget,
+            budget: share,
             phrases,
             sleep: (ms, inner) => clock.sleep(ms, inner),
           },
@@ -184,7 +195,7 @@ export class ReplayRun {
         );
       } catch (error) {
         if (!(error instanceof BudgetSpent)) throw error;
-        this.#spentWhy = error.message;
+        this.#spentWhy ??= error.message;
         return;
       }
       const done: ReplaySample = {
@@ -192,11 +203,11 @@ export class ReplayRun {
         endpoint,
         sample,
         turn: turn.number,
-        verdict: judge(answer, asked, turn.calls),
+        verdict: judge(answer, asked, measureOf(one, turn)),
         judgement: null,
         judgeError: null,
       };
-      await this.#keep(one, [await this.#judged(done, one, turn, before, signal)], 1);
+      await this.#keep(one, [await this.#judged(done, one, turn, before, share, signal)], 1);
       this.#lookAt(endpoint, answer);
       if (!free) continue;
       // A conversation cannot go on from an answer that did not come.
@@ -211,22 +222,23 @@ export class ReplayRun {
     one: LiveCase,
     turn: ScriptTurn,
     before: readonly ChatMessage[],
+    share: Share,
     signal: AbortSignal,
   ): Promise<ReplaySample> {
     const completions = this.#judge;
     if (completions === null || sample.text === '' || sample.state !== 'done') return sample;
-    if (this.#spentWhy !== null || this.#gaveUp.has(completions.endpoint.id)) return sample;
+    if (this.#gaveUp.has(completions.endpoint.id)) return sample;
     try {
       const { mark } = this.#deps;
       const judgement = await judgeAnswer(
-        { completions, budget: this.#budget, mark },
+        { completions, budget: share, mark },
         toJudge(sample, one, turn, before),
         signal,
       );
       return { ...sample, judgement };
     } catch (error) {
       if (error instanceof BudgetSpent) {
-        this.#spentWhy = error.message;
+        this.#spentWhy ??= error.message;
         return sample;
       }
       if (!(error instanceof NightdeskError) || signal.aborted) throw error;
@@ -263,7 +275,7 @@ export class ReplayRun {
     };
     one.stored = {
       ...one.stored,
-      case: { ...one.stored.case, totals: totalsOf(one.samples, this.#shown()) },
+      case: { ...one.stored.case, totals: totalsOf([one], this.#shown()) },
     };
     const { cache, publish } = this.#deps;
     await cache.write('saveReplaySamples', {
@@ -282,15 +294,10 @@ export class ReplayRun {
     const at = this.#deps.clock.now();
     if (!now && at - this.#totalsAt < TOTALS_EVERY_MS) return;
     this.#totalsAt = at;
-    const numbers = new Map(
-      this.#cases.flatMap((one) =>
-        one.samples.map((sample) => [sample, one.stored.case.number] as const),
-      ),
-    );
     this.#replay = {
       ...this.#replay,
       spent: this.#budget.spent,
-      totals: totalsOf([...numbers.keys()], this.#shown(), (sample) => numbers.get(sample) ?? 0),
+      totals: totalsOf(this.#cases, this.#shown()),
     };
   }
 

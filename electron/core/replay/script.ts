@@ -5,6 +5,7 @@
 import { isFields, parseMessages } from '#core/analysis/turn-parse.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import type { Conversation, Message, Span, Turn } from '#shared/model/conversation.ts';
+import { type RetrievedDocument, retrievedOf } from './retrieved.ts';
 import { unpacked } from './values.ts';
 import type { Sampling, ToolDefinition } from './wire.ts';
 
@@ -25,6 +26,8 @@ export interface ScriptTurn {
   /** What the user said, one after the other. */
   said: string[];
   calls: RecordedCall[];
+  /** What was looked up for it; known where its spans were read. */
+  retrieved: RetrievedDocument[];
   /** What the user read in the end; '' = nothing was recorded. */
   answer: string;
 }
@@ -55,6 +58,7 @@ export function makeScript(
   const turns = conversation.turns.map((turn, number) => ({
     ...scriptTurn(turn, first + number),
     system: lastSystem(chatsOf(turn)) ?? system,
+    retrieved: retrievedOf(spansOf(turn)),
   }));
   const defined = chats.map(toolsOf).findLast((tools) => tools.length > 0) ?? [];
   const calls = turns.flatMap((turn) => turn.calls);
@@ -83,7 +87,7 @@ export function makeScript(
   return { tools, toolsFrom, sampling: samplingOf(chats), turns, remarks };
 }
 
-function scriptTurn(recorded: Turn, number: number): Omit<ScriptTurn, 'system'> {
+function scriptTurn(recorded: Turn, number: number): Omit<ScriptTurn, 'system' | 'retrieved'> {
   const texts = (role: Message['role']) =>
     recorded.messages
       .filter((message) => message.role === role)

@@ -7,29 +7,42 @@ const MOST_WORDS = 1500;
 /** Pairs compared for the wander of one turn; more tell nothing new. */
 const MOST_PAIRS = 45;
 
+/** The answers so far of all endpoints, and the turns that a whole sample answers. */
+export interface Answered {
+  samples: readonly ReplaySample[];
+  turns: readonly unknown[];
+}
+
 /**
- * `samples`: answers to any turns, of all endpoints; `endpoints`: which to sum up, the baseline first. A sample of a whole
- * conversation counts once, under its number: it passes when every one of its turns does.
+ * `endpoints`: which to sum up, the baseline first. A sample of a whole conversation counts once, under its number: when every
+ * one of its turns is answered, or one answer is wrong.
  */
-export function totalsOf(
-  samples: readonly ReplaySample[],
-  endpoints: readonly string[],
-  /** Tells the samples of one case from those of another. */
-  caseOf: (sample: ReplaySample) => number = () => 0,
-): ReplayTotals[] {
+export function totalsOf(cases: readonly Answered[], endpoints: readonly string[]): ReplayTotals[] {
   const [baseline] = endpoints;
+  const samples = cases.flatMap((one) => one.samples);
+  const places = new Map(
+    cases.flatMap((one, place) => one.samples.map((sample) => [sample, place] as const)),
+  );
+  const caseOf: CaseOf = (sample) => places.get(sample) ?? 0;
   const wordsOf = new Map(samples.map((sample) => [sample, words(sample.text)]));
   return endpoints.map((endpoint) => {
     const own = samples.filter((sample) => sample.endpoint === endpoint);
-    const whole = groupBy(own, (sample) => `${caseOf(sample)} ${sample.sample}`);
+    const counted = { pass: 0, fail: 0, unfinished: 0 };
+    for (const one of cases) {
+      const answers = one.samples.filter((sample) => sample.endpoint === endpoint);
+      for (const all of groupBy(answers, ({ sample }) => String(sample)).values()) {
+        counted[outcome(all, one.turns.length)] += 1;
+      }
+    }
     const judged = own.flatMap(({ judgement }) => judgement ?? []);
     const scores = judged.flatMap(({ score }) => score ?? []);
     const others =
       endpoint === baseline ? [] : samples.filter((sample) => sample.endpoint === baseline);
     return {
       endpoint,
-      samples: whole.size,
-      passed: [...whole.values()].filter((all) => all.every(({ verdict }) => verdict.pass)).length,
+      samples: counted.pass + counted.fail,
+      passed: counted.pass,
+      unfinished: counted.unfinished,
       failed: countRules(own),
       answers: own.length,
       broken: own.filter(({ state }) => state !== 'done').length,
@@ -52,6 +65,12 @@ export function totalsOf(
       injections: judged.filter(({ injection }) => injection).length,
     };
   });
+}
+
+/** Of the answers of one sample. */
+function outcome(answers: readonly ReplaySample[], turns: number): 'pass' | 'fail' | 'unfinished' {
+  if (!answers.every(({ verdict }) => verdict.pass)) return 'fail';
+  return answers.length < turns ? 'unfinished' : 'pass';
 }
 
 type WordsOf = ReadonlyMap<ReplaySample, readonly string[]>;

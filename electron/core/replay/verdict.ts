@@ -9,21 +9,26 @@ type Judged = Pick<
   'state' | 'text' | 'refusal' | 'unsure' | 'language' | 'toolCalls'
 >;
 
+/** What an answer is held against. */
+export interface Measure {
+  calls: readonly RecordedCall[];
+  /** The recorded turn failed: nobody knows whether its calls were right, so they decide nothing. */
+  failed: boolean;
+}
+
 /**
  * - `answered`: a whole answer with words in it, and no refusal
  * - `language`: in the language of the question
  * - `sure`: it does not say that it is unsure
- * - `tools`: the recorded calls, each as often, in any order
+ * - `tools`: the recorded calls, each as often, in any order; unknown where the recorded turn failed
  * - `schema`: arguments fit the recorded schema of their tool
  *
- * `asked`: the language of the question; `expected`: the recorded calls, null = not held against any.
+ * `asked`: the language of the question; `recorded`: null = it is the recorded answer itself.
  */
-export function judge(
-  answer: Judged,
-  asked: string | null,
-  expected: readonly RecordedCall[] | null,
-): Verdict {
+export function judge(answer: Judged, asked: string | null, recorded: Measure | null): Verdict {
   const complete = answer.state === 'done';
+  const same = recorded !== null && complete ? sameCalls(answer, recorded.calls) : null;
+  const failed = recorded?.failed ?? false;
   const rules: Verdict['rules'] = {
     answered: result(complete && answer.text.trim() !== '' && !answer.refusal),
     language:
@@ -31,10 +36,14 @@ export function judge(
         ? 'unknown'
         : result(!languageSwitched(asked, answer.language)),
     sure: answer.text.trim() === '' ? 'unknown' : result(!answer.unsure),
-    tools: expected === null || !complete ? 'unknown' : result(sameCalls(answer, expected)),
+    tools: same === null || failed ? 'unknown' : result(same),
     schema: schemaRule(answer),
   };
-  return { pass: Object.values(rules).every((rule) => rule !== 'fail'), rules };
+  return {
+    pass: Object.values(rules).every((rule) => rule !== 'fail'),
+    rules,
+    besideFailed: same === null || !failed ? null : same ? 'same' : 'other',
+  };
 }
 
 function sameCalls({ toolCalls }: Judged, expected: readonly RecordedCall[]): boolean {

@@ -5,7 +5,7 @@ import { formatCount, formatDuration, formatUsd, StateDot } from '../../ui/index
 import { LongText, PlainText } from '../../ui/PlainText.tsx';
 import styles from './replay.module.css';
 import type { Piece } from './word-diff.ts';
-import { endpointName, RULE_WORD, RULES } from './words.ts';
+import { endpointName, RULE_WORD, RULES, ruleWords } from './words.ts';
 
 /** One answer with all that is known of it. Words that the other does not have are marked. */
 export function Answer(props: {
@@ -118,17 +118,10 @@ function Verdict({ sample }: { sample: ReplaySample }) {
     <ul className={styles.rules} aria-label="Rules">
       {RULES.map((rule) => {
         const result = sample.verdict.rules[rule];
-        const { means, name } = RULE_WORD[rule];
         const tone = result === 'pass' ? 'ok' : result === 'fail' ? 'bad' : 'unknown';
-        const told =
-          result === 'unknown' ? `${name}: cannot tell` : result === 'pass' ? name : `not ${name}`;
         return (
-          <li key={rule} title={means}>
-            <StateDot
-              tone={tone}
-              word={rule === 'language' && sample.language ? `${told} (${sample.language})` : told}
-              showWord
-            />
+          <li key={rule} title={RULE_WORD[rule].means}>
+            <StateDot tone={tone} word={ruleWords(sample, rule)} showWord />
           </li>
         );
       })}
@@ -175,8 +168,9 @@ function Judged({ sample }: { sample: ReplaySample }) {
       ) : (
         <strong>Score {score?.toFixed(2)} </strong>
       )}
-      addressed {addressed.toFixed(2)}, grounded {grounded?.toFixed(2) ?? 'no sources'}, tone{' '}
-      {tone.toFixed(2)}. <PlainText text={why} />
+      addressed {addressed.toFixed(2)}, grounded{' '}
+      {grounded?.toFixed(2) ?? '(nothing to hold it against)'}, tone {tone.toFixed(2)}.{' '}
+      <PlainText text={why} />
     </p>
   );
 }

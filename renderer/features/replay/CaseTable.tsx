@@ -94,13 +94,14 @@ export function CaseTable(props: {
 
 function Result(props: { totals: ReplayTotals | undefined; judged: boolean }) {
   const { totals } = props;
-  if (!totals || totals.samples === 0) return <span className={styles.dim}>not yet</span>;
+  if (!totals || totals.answers === 0) return <span className={styles.dim}>not yet</span>;
   const why = failedWords(totals);
-  const word = why !== '' ? why : totals.samples === 1 ? 'correct' : passedOf(totals);
+  const only = totals.samples === 1 && totals.unfinished === 0;
+  const word = why !== '' ? why : only ? 'correct' : passedOf(totals);
   return (
     <>
       <StateDot tone={toneOfTotals(totals)} word={word} showWord />
-      {totals.samples > 1 && why !== '' ? <small> {passedOf(totals)}</small> : null}
+      {!only && why !== '' ? <small> {passedOf(totals)}</small> : null}
       {props.judged && totals.score !== null ? <small> {totals.score.toFixed(2)}</small> : null}
     </>
   );

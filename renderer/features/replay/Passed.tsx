@@ -6,7 +6,7 @@ import { endpointName, passedOf, toneOfTotals } from './words.ts';
 /** Of each endpoint that has answered, how many answers are correct. */
 export function Passed({ replay }: { replay: Pick<Replay, 'endpoints' | 'totals'> }) {
   return replay.totals
-    .filter((totals) => totals.endpoint !== RECORDED && totals.samples > 0)
+    .filter((totals) => totals.endpoint !== RECORDED && totals.answers > 0)
     .map((totals) => (
       <span key={totals.endpoint} className={styles.passed}>
         {endpointName(replay.endpoints, totals.endpoint)}{' '}

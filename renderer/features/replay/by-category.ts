@@ -2,7 +2,7 @@
 import type { ReplayCase, ReplayTotals } from '#shared/model/replay.ts';
 
 /** What of totals can be summed up again. */
-export type CategoryTotals = Pick<ReplayTotals, 'samples' | 'passed' | 'score'>;
+export type CategoryTotals = Pick<ReplayTotals, 'samples' | 'passed' | 'unfinished' | 'score'>;
 
 export interface Category {
   name: string;
@@ -30,6 +30,7 @@ function summed(totals: readonly ReplayTotals[]): CategoryTotals {
   return {
     samples: sum(({ samples }) => samples),
     passed: sum(({ passed }) => passed),
+    unfinished: sum(({ unfinished }) => unfinished),
     score: scored === 0 ? null : sum((one) => (one.score ?? 0) * one.scored) / scored,
   };
 }

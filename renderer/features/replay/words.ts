@@ -5,6 +5,7 @@ import {
   type Replay,
   type ReplayEndpoint,
   type ReplayRule,
+  type ReplaySample,
   type ReplayState,
   type ReplayTotals,
 } from '#shared/model/replay.ts';
@@ -22,7 +23,11 @@ export const RULE_WORD: Record<ReplayRule, { name: string; means: string }> = {
   answered: { name: 'answered', means: 'a whole answer with words in it, and no refusal' },
   language: { name: 'same language', means: 'in the language of the question' },
   sure: { name: 'sure', means: 'it does not say that it is unsure' },
-  tools: { name: 'same tool calls', means: 'the recorded calls with the recorded arguments' },
+  tools: {
+    name: 'same tool calls',
+    means:
+      'the recorded calls with the recorded arguments; where the recorded turn failed, they decide nothing',
+  },
   schema: { name: 'valid arguments', means: 'arguments fit the recorded schema of their tool' },
 };
 export const RULES: readonly ReplayRule[] = ['answered', 'language', 'sure', 'tools', 'schema'];
@@ -55,10 +60,11 @@ export function endpointName(
   return version === null || shared ? id : version;
 }
 
-export function passedOf(totals: Pick<ReplayTotals, 'passed' | 'samples'>): string {
-  return totals.samples === 0
-    ? NOTHING
-    : `${formatCount(totals.passed)} of ${formatCount(totals.samples)}`;
+export function passedOf(totals: Pick<ReplayTotals, 'passed' | 'samples' | 'unfinished'>): string {
+  const { passed, samples, unfinished } = totals;
+  if (samples === 0) return unfinished > 0 ? 'not finished' : NOTHING;
+  const counted = `${formatCount(passed)} of ${formatCount(samples)}`;
+  return unfinished > 0 ? `${counted}, ${formatCount(unfinished)} not finished` : counted;
 }
 
 export function toneOfTotals({ passed, samples }: Pick<ReplayTotals, 'passed' | 'samples'>): Tone {
@@ -227,6 +233,23 @@ export function rollbackOf(
     return stable !== null && other !== null && other < stable;
   });
   return worse?.version ? { from: worse.version, to: flag.stable } : null;
+}
+
+/** What a rule says of an answer. */
+export function ruleWords(
+  { language, verdict }: Pick<ReplaySample, 'language' | 'verdict'>,
+  rule: ReplayRule,
+): string {
+  if (rule === 'tools' && verdict.besideFailed) {
+    return verdict.besideFailed === 'same'
+      ? 'the same calls as the failed recording'
+      : 'other calls than the failed recording';
+  }
+  const result = verdict.rules[rule];
+  const { name } = RULE_WORD[rule];
+  const told =
+    result === 'unknown' ? `${name}: cannot tell` : result === 'pass' ? name : `not ${name}`;
+  return rule === 'language' && language ? `${told} (${language})` : told;
 }
 
 export function remarkWords(remarks: readonly Remark[]): string {
