@@ -11,6 +11,8 @@ const node = {
   pool: 'forks',
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // What is polled for comes at once, or on a busy machine somewhat later.
+  expect: { poll: { timeout: 20_000 } },
 } as const;
 
 export default defineConfig({

@@ -198,14 +198,17 @@ describe('a page', () => {
 
   test('gets a web page opened by the person alone, one question at a time', async () => {
     const page = contents();
-    await vi.waitFor(() => expect(page.openWindow('https://example.com/idle')).toBe('deny'));
+    await vi.waitFor(
+      () => expect(page.openWindow('https://example.com/idle')).toBe('deny'),
+      30_000,
+    );
     await new Promise(setImmediate);
     fake.dialogs.length = 0;
     for (let i = 0; i < 50; i++) page.openWindow('https://example.com/no');
     await new Promise(setImmediate);
     expect(fake.dialogs).toEqual(['https://example.com/no']);
     page.openWindow('https://example.com/yes');
-    await vi.waitFor(() => expect(fake.opened).toEqual(['https://example.com/yes']));
+    await vi.waitFor(() => expect(fake.opened).toEqual(['https://example.com/yes']), 30_000);
     for (const url of [
       'file:///yes',
       'smb://evil.example/yes',
