@@ -20,6 +20,7 @@ import { maskingKey } from './masking/key.ts';
 import { maskingSettings } from './masking/settings.ts';
 import { createActionFacts } from './operations/action-facts.ts';
 import { actionHandlers } from './operations/actions.ts';
+import { createConfigKeeper } from './operations/config-keeper.ts';
 import { conversationHandlers } from './operations/conversations.ts';
 import type { Engine } from './operations/engine.ts';
 import { flagHandlers } from './operations/flags.ts';
@@ -37,7 +38,7 @@ import { signalHandlers } from './operations/signals.ts';
 import { SituationReader } from './operations/situation.ts';
 import { systemHandlers } from './operations/system.ts';
 import { createReplays } from './replay/engine.ts';
-import { keepNightly } from './replay/nightly.ts';
+import { createNightly } from './replay/nightly.ts';
 import { createConnector } from './sources/registry.ts';
 import { keepMasked } from './sync/mask-older.ts';
 import { keepTidy } from './sync/retention.ts';
@@ -98,7 +99,16 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       engine.config.environments.filter((one) => one.protected).map((one) => one.name),
     ranOut: () => events.changed(['session']),
   });
-  const identity = createIdentity({ ...deps, cache, publish: events.changed });
+  const identity = createIdentity({
+    ...deps,
+    cache,
+    publish: events.changed,
+    left: async (actor, why) => {
+      await locks.lockAll(actor, why);
+      events.changed(['session', 'journal']);
+    },
+  });
+  const configKeeper = createConfigKeeper({ cache, clock: deps.clock });
   let engine: Engine;
   const current = () => engine;
   const actions = createActions({
@@ -121,6 +131,8 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     config: () => engine.config,
     publish: events.changed,
   });
+
+  const nightly = createNightly({ ...deps, cache, config: () => engine.config, replays });
 
   async function build(loaded: LoadedConfig): Promise<Engine> {
     const config = loaded.config ?? NOTHING_CONFIGURED;
@@ -148,6 +160,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       actions,
       locks,
       identity,
+      configKeeper,
       publish: events.changed,
       reload,
     };
@@ -162,6 +175,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     events.changed(['session', 'sources', 'signals', 'flags', 'runbooks']);
   }
 
+  await configKeeper.found(deps.loaded);
   engine = await build(deps.loaded);
   const masking = keepMasked({ ...deps, cache, publish: events.changed });
   const keeper = createJournalKeeper({ ...deps, cache, publish: events.changed });
@@ -176,7 +190,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     ...actionHandlers({ actions, identity }),
     ...journalHandlers({ cache, clock: deps.clock, keeper }),
     ...runbookHandlers(current),
-    ...replayHandlers({ replays }),
+    ...replayHandlers({ replays, nightly }),
     ...systemHandlers(current),
   };
   engine.sync.start();
@@ -193,7 +207,6 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     if (event.type === 'changed') prepare(event.topics);
   });
   await replays.reconcile();
-  const stopNightly = keepNightly({ ...deps, cache, config: () => engine.config, replays });
 
   return {
     async call(name, input, caller, signal = new AbortController().signal) {
@@ -224,7 +237,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       identity.close();
       locks.close();
       stopPreparing();
-      stopNightly();
+      nightly.stop();
       await engine.sync.stop();
       await actions.close();
       await replays.close();

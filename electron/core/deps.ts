@@ -28,6 +28,8 @@ export interface Secrets {
 export interface LoadedConfig {
   config: Config | null;
   problems: ConfigProblem[];
+  /** The file's text; null where there is none or it cannot be read. */
+  text: string | null;
   /** Null for the demo fleet. */
   path: string | null;
   /** The folder that relative paths in it start from. */

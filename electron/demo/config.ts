@@ -42,6 +42,14 @@ const RUNBOOKS: Readonly<Record<BotProfile['id'], string[]>> = {
 
 export const at = (port: number) => `http://127.0.0.1:${port}`;
 
+/** Time of day, local: the night of the fleet, so that no sample comes into its story whenever it is started. */
+function halfADayFrom(now: number): string {
+  const night = new Date(now + 12 * 3_600_000);
+  return [night.getHours(), night.getMinutes()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}
+
 function endpointAt(port: number, id: string, model: string) {
   return {
     id,
@@ -54,7 +62,7 @@ function endpointAt(port: number, id: string, model: string) {
   };
 }
 
-export function demoConfig(ports: DemoPorts): ConfigInput {
+export function demoConfig(ports: DemoPorts, now: number): ConfigInput {
   return {
     version: 1,
     environments: [{ name: ENVIRONMENT, protected: true }],
@@ -134,7 +142,10 @@ export function demoConfig(ports: DemoPorts): ConfigInput {
         prices: { input: 0.6, output: 2.4 },
       },
     ],
-    replay: { judge: 'judge' },
+    replay: {
+      judge: 'judge',
+      nightly: { at: halfADayFrom(now), services: BOTS.map(({ id }) => id), sample: 60 },
+    },
     signals: { window: '30s' },
     // A small fleet in a short window: with the usual 30 a busy machine could tell nothing of the candidate.
     actions: { hold: '10s', giveUp: '120s', minRequests: 12 },

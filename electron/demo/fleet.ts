@@ -106,7 +106,7 @@ export async function startDemoFleet(options: DemoOptions): Promise<DemoFleet> {
     throw error;
   }
   return {
-    config: demoConfig(ports),
+    config: demoConfig(ports, startedAt),
     secrets,
     ports,
     startedAt,

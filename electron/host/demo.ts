@@ -43,6 +43,7 @@ export async function startDemo(
         config: Config.parse(fleet.config),
         problems: [],
         path: null,
+        text: null,
         baseDir: fileURLToPath(modules.root),
       },
       secrets: fleet.secrets,

@@ -131,7 +131,7 @@ export function paletteItems(from: {
   }
   for (const one of mayAct ? from.drills : []) {
     const request = drillOf(one);
-    if (request === null) continue;
+    if (request === null || one.idle !== undefined) continue;
     items.push({
       id: `drill ${one.service} ${one.drill} ${one.environment}`,
       group: 'Actions',

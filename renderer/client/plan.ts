@@ -101,6 +101,9 @@ export function waysBack(
 /** As a path is called in "the drill of …". */
 export const DRILL_PATH = { rollback: 'rollback', kill_switch: 'kill switch' } as const;
 
+/** Said with the reason, where there is nothing to drill. */
+export const UNDRILLABLE = 'cannot be drilled now';
+
 /** Carries a path out on trial; null where that is nowhere. */
 export function drillOf({
   service,

@@ -50,7 +50,7 @@ export function ShareMenu(props: {
             <span aria-live="polite">{share.said ?? props.label}</span>
           </Button>
         </Menu.Target>
-        <Menu.Dropdown className={styles.drop}>
+        <Menu.Dropdown>
           {one ? (
             <Menu.Item onClick={share.copy}>
               Copy as Markdown

@@ -77,6 +77,12 @@ export const replayContract = {
     z.object({ replay: Replay }),
     'responder',
   ),
+  /** The nightly sample of one of its configured services, taken at once; answers as `replay.run` does. */
+  'replay.sample': mutation(
+    z.strictObject({ service: z.string(), environment: z.string() }),
+    z.object({ replay: Replay }),
+    'responder',
+  ),
   'replay.cancel': mutation(
     z.strictObject({ id: z.string() }),
     z.object({ replay: Replay }),

@@ -85,8 +85,6 @@ export const Affected = z.object({
   requestsPerSecond: z.number().nullable(),
   /** Only some of the losing versions' users move: the figures beside `rollout` are that part of what was measured. */
   estimated: z.boolean().optional(),
-  /** Share of requests really on the losing versions, 0–1, with those who stay. */
-  shareBefore: z.number().nullable().optional(),
 });
 export type Affected = z.infer<typeof Affected>;
 
@@ -109,6 +107,8 @@ export const Drilled = z.object({
   /** How often it is due, as configured; null = no drill is configured. */
   everyMs: z.number().nullable(),
   overdue: z.boolean(),
+  /** Why there is nothing to drill now ("no candidate is served"), which is then not overdue; missing where there is. */
+  idle: z.string().optional(),
   /** The latest drill did not do what it should: its id. */
   failed: z.string().nullable(),
 });
@@ -253,7 +253,7 @@ export type Action = z.infer<typeof Action>;
 export const JournalEntry = z.object({
   seq: z.number().int(),
   at: Timestamp,
-  /** `intent`, `step`, `outcome`, `unlock`, `lock`, … */
+  /** `intent`, `step`, `outcome`, `unlock`, `lock`, `configuration`, … */
   kind: z.string(),
   actor: z.string(),
   action: z.string().nullable(),

@@ -21,6 +21,22 @@ export const JournalFinding = z.object({
 });
 export type JournalFinding = z.infer<typeof JournalFinding>;
 
+/** The kind of the entries that tell of the configuration. */
+export const CONFIGURATION = 'configuration';
+
+/** What such an entry holds. Addresses stand in it without their user, password and query. */
+export const JournaledConfig = z.object({
+  file: z.string(),
+  /** SHA-256 of the file, in hex; null = there was none, or it was not known. */
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  /** What changed of what guards production: `- key: was`, `+ key: is`. */
+  diff: z.array(z.string()),
+  /** All of that, key → value, as it is afterwards: a change outside the console is told by it. */
+  guards: z.record(z.string(), z.string()),
+});
+export type JournaledConfig = z.infer<typeof JournaledConfig>;
+
 /** The end of the chain: the number of the last entry and its SHA-256, in hex. */
 export const JournalHead = z.object({ seq: z.number().int(), hash: z.string() });
 export type JournalHead = z.infer<typeof JournalHead>;

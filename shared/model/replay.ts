@@ -214,7 +214,7 @@ export const ReplayCase = z.object({
   title: z.string(),
   version: z.string(),
   language: z.string().nullable(),
-  /** What the sample was stratified by. */
+  /** What the sample was stratified by; '' = it was not. */
   category: z.string(),
   /** Turns that are answered again, from 0. */
   turns: z.array(z.number().int()),

@@ -5,7 +5,7 @@
  */
 
 /** As far as `*`, `+` and `{3,}` count. */
-export const ENDLESS = 64;
+const ENDLESS = 64;
 /** Ways in which one expression may take the same stretch of text: two repetitions without an end, and a choice. */
 const MOST_WAYS = 2 * (ENDLESS + 1) ** 2;
 

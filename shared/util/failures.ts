@@ -47,11 +47,13 @@ export function failuresOf(turn: Failings, slowTurnMs: number): Failure[] {
 /** True when the answer is in another language than the question; regions (`es-MX`, `es`) do not count. */
 export function languageSwitched(asked: string | null, answered: string | null): boolean {
   if (asked === null || answered === null) return false;
-  return primary(asked) !== primary(answered);
+  return primaryLanguage(asked) !== primaryLanguage(answered);
 }
 
-/** What went wrong with the answer itself. */
-const OF_THE_ANSWER: ReadonlySet<Failure> = new Set(['error', 'unsure', 'language_switched']);
+/** True when the answer itself failed, rather than what surrounds it. */
+export function answerFailed(failures: readonly Failure[]): boolean {
+  return failures.some((one) => ['error', 'unsure', 'language_switched'].includes(one));
+}
 
 /**
  * Place of the turn to answer again: the first whose answer itself failed, else the first that failed at all, else the last.
@@ -59,12 +61,13 @@ const OF_THE_ANSWER: ReadonlySet<Failure> = new Set(['error', 'unsure', 'languag
  */
 export function tellingTurn(turns: readonly Turn[], slowTurnMs: number): number {
   const failures = turns.map((turn) => failuresOf(failingsOf(turn), slowTurnMs));
-  const telling = failures.findIndex((those) => those.some((one) => OF_THE_ANSWER.has(one)));
+  const telling = failures.findIndex(answerFailed);
   if (telling >= 0) return telling;
   const failed = failures.findIndex(({ length }) => length > 0);
   return failed >= 0 ? failed : turns.length - 1;
 }
 
-function primary(tag: string): string {
+/** `es` of `es-MX`. */
+export function primaryLanguage(tag: string): string {
   return tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
 }

@@ -244,13 +244,18 @@ describe.skipIf(why)('real Unleash', () => {
       ]);
       const event = events[2];
       expect(event?.before && flagStateText(event.before)).toBe(flagStateText(original.model));
-      const action = await carryOut({
-        kind: 'restore',
+      const request = {
+        kind: 'restore' as const,
         source: 'flags',
         flag: 'model',
         environment: 'production',
         event: event?.id ?? '',
-      });
+      };
+      const made = await world.actions.plan(request, signal());
+      expect(made.blockers.map(({ code }) => code)).toEqual(['no_rung']);
+      const role = 'admin' as const;
+      const override = 'it was deleted by mistake';
+      const action = await world.actions.execute(made.id, { ...as('mika'), role, override });
       await until(action.id, 'stored', 'done');
       const restored = await present('model');
       expect(restored.strategies[0]?.parameters.rollout).toBe('40');
@@ -343,7 +348,37 @@ describe.skipIf(why)('real Unleash', () => {
       expect(front.asked.filter(isWrite)).toEqual([]);
     });
 
-    it('of two consoles at once ends in one change and one already so', async () => {
+    it('of two consoles at once is done by one of them, and the other says by whom', async () => {
+      const noor = { ...secrets, UNLEASH_ADMIN: await personToken('noor', 2) };
+      const config = actionsConfig(front.url, '2s');
+      const other = actionsWorld(await testCache(), config, noor, fastClock(5));
+      const [mine, theirs] = await Promise.all([
+        world.actions.plan(ROLLBACK, signal()),
+        other.actions.plan(ROLLBACK, signal()),
+      ]);
+      front.asked.length = 0;
+      const [first, second] = await Promise.all([
+        world.actions.execute(mine.id, as('mika', '')),
+        other.actions.execute(theirs.id, as('noor', '')),
+      ]);
+      expect(front.asked.filter(isWrite)).toHaveLength(2);
+      const proven = (one: Action) =>
+        step(one, 'served').state === 'done' && step(one, 'live').state !== 'waiting';
+      const ends = await Promise.all([
+        world.until(first.id, proven),
+        other.until(second.id, proven),
+      ]);
+      const told = ends.map((one) => `${step(one, 'sent').state}: ${step(one, 'sent').text}`);
+      expect(told.sort()).toEqual([
+        'done: 1 change, journaled before it left',
+        expect.stringMatching(
+          /^skipped: already done by (admin|noor@example\.com) at the same moment; what was sent changed nothing$/,
+        ),
+      ]);
+      await other.actions.close();
+    });
+
+    it('of two consoles in turn ends in one change and one already so', async () => {
       const other = actionsWorld(
         await testCache(),
         actionsConfig(front.url, '2s'),
@@ -449,7 +484,7 @@ describe.skipIf(why)('real Unleash', () => {
       secrets.UNLEASH_ADMIN = await personToken('viewer', 3);
       const report = await world.connector.check(signal());
       expect(report.items.filter((item) => !item.ok).map((item) => item.detail)).toEqual([
-        'It lacks UPDATE_FEATURE_ENVIRONMENT and UPDATE_FEATURE_STRATEGY.',
+        'It lacks UPDATE_FEATURE_ENVIRONMENT, UPDATE_FEATURE_ENVIRONMENT_VARIANTS, CREATE_FEATURE_STRATEGY, UPDATE_FEATURE_STRATEGY, DELETE_FEATURE_STRATEGY.',
       ]);
       const action = await carryOut(ROLLBACK);
       secrets.UNLEASH_ADMIN = unleash.adminToken;

@@ -16,7 +16,7 @@ const dir = process.argv[2] ?? '';
 
 const core = await createCore({
   dataDir: dir,
-  loaded: { config: Config.parse(QUIET), problems: [], path: null, baseDir: dir },
+  loaded: { config: Config.parse(QUIET), problems: [], path: null, text: null, baseDir: dir },
   secrets: noSecrets,
   clock: clockAt(Date.now),
   random: Math.random,

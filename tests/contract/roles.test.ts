@@ -82,8 +82,13 @@ describe.each([browserAdapter, electronIpcAdapter])('roles through $name', (adap
     await expectRole(role);
   });
 
-  test('after the sign-out nobody may act any more', async () => {
+  test('after the sign-out nobody may act any more, and what was unlocked is locked', async () => {
+    const isOpen = async () =>
+      (await session()).environments.some(({ unlockedUntil }) => unlockedUntil !== null);
+    await call('session.unlock', { environment: 'production' });
+    expect(await isOpen()).toBe(true);
     await call('session.signOut', {});
     await expectRole('viewer');
+    expect(await isOpen()).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import type { Confirmation } from '#core/actions/permission.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
 import type { Action, ActionRequest, Plan, SingleRequest } from '#shared/model/action.ts';
 import type { Change } from '#shared/model/change.ts';
+import { Config } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Role } from '#shared/model/session.ts';
 import { utcMinute } from '#shared/util/utc-minute.ts';
@@ -84,6 +85,18 @@ const weights = async () =>
   );
 const stateOf = (action: Action, name: string, change: number | null = 0) =>
   action.steps.find((step) => step.name === name && step.change === change)?.state;
+
+async function makeAll(version = 'v42'): Promise<void> {
+  if (!world.connector.control) throw new Error('no control');
+  const from = await present();
+  const to = structuredClone(from);
+  for (const one of to.strategies[0]?.variants ?? []) one.weight = one.name === version ? 1000 : 0;
+  const ready = async () => undefined;
+  await world.connector.control.write(
+    { flag: 'model', environment: 'production', from, to, comment: '', ready },
+    signal(),
+  );
+}
 
 describe('a ramp', () => {
   it.each([
@@ -186,17 +199,6 @@ describe('a ramp', () => {
     healthy();
     const at = world.clock.now() - 60_000;
     world.scene.breaches = [{ signal: 'latency_p95', at, value: 5, limit: 2.4 }];
-  }
-  async function makeAll(): Promise<void> {
-    if (!world.connector.control) throw new Error('no control');
-    const from = await present();
-    const to = structuredClone(from);
-    for (const one of to.strategies[0]?.variants ?? []) one.weight = one.name === 'v42' ? 1000 : 0;
-    const ready = async () => undefined;
-    await world.connector.control.write(
-      { flag: 'model', environment: 'production', from, to, comment: '', ready },
-      signal(),
-    );
   }
 });
 
@@ -511,6 +513,38 @@ describe('a drill', () => {
     await world.actions.reconcile();
     await world.ended(id);
     expect(await present('switch')).toEqual(before);
+  });
+
+  it('says that there is nothing to drill where that is so, and is not sent', async () => {
+    const config = actionsConfig(flags.server.url);
+    const named = { service: on.service, environment: on.environment, kind: 'rollback' };
+    world = actionsWorld(
+      cache,
+      Config.parse({ ...config, drills: [...config.drills, named] }),
+      SECRETS,
+      fastClock(20),
+    );
+    const rollback: ActionRequest = { kind: 'drill', ...on, drill: 'rollback' };
+    expect((await plan(rollback)).blockers).toEqual([]);
+    await makeAll('v41');
+    const made = await plan(rollback);
+    expect(made).toMatchObject({
+      noop: false,
+      blockers: [
+        {
+          message:
+            'No candidate is served in production: there is nothing to roll back. ' +
+            'Ramp a candidate there first, or drill the kill switch.',
+          overridable: false,
+        },
+      ],
+    });
+    expect((await failure(world.actions.execute(made.id, as()))).code).toBe('bad_input');
+    await flags.admin('POST', `${FEATURES}/switch/environments/production/off`);
+    expect((await plan(drill)).blockers).toMatchObject([
+      { message: expect.stringContaining('The AI path is off in production') },
+    ]);
+    expect(await world.actions.list({ limit: 5 })).toEqual([]);
   });
 
   it('of a protected environment is refused unless the configuration names it', async () => {

@@ -1,4 +1,5 @@
 /** What is claimed at the end of an action, and what a confirmation opens: never more than was seen, or said. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmation } from '#core/actions/permission.ts';
 import type { OpenedCache } from '#core/cache/open.ts';
@@ -8,6 +9,8 @@ import {
   type ActionsWorld,
   actionsConfig,
   actionsWorld,
+  cell,
+  facts,
   fastClock,
 } from '../fixtures/actions-world.ts';
 import { FIRING, startAlertService } from '../fixtures/alert-service.ts';
@@ -143,6 +146,61 @@ it('the second of two consoles is told who had done it, not that it did it', asy
   expect(ended.summary).toMatch(
     /^Already done by admin .* ago; nothing was sent \(Roll back support-bot v42 → v41\)\. Live traffic confirms: /,
   );
+});
+
+describe('what traffic does not show', () => {
+  it('is no proof: a ramp that nothing follows ends as unknown, with so few requests', async () => {
+    const cells = [cell('latency_p95', 'ok', 2)];
+    world.scene.versions = [facts('v41', cells), facts('v42', cells)];
+    const { id } = await carryOut({ kind: 'ramp', ...on, to: 50 });
+    await world.until(id, (one) => stepOf(one, 'served')?.state === 'done');
+    await world.traffic({ v41: 30, v42: 10 });
+    const ended = await world.ended(id);
+    expect(stepOf(ended, 'live', null)).toMatchObject({ state: 'unknown' });
+    expect(ended.outcome).toBe('unknown');
+    expect(ended.summary).toMatch(/Not seen in traffic: .* too few requests to tell\.$/);
+  });
+
+  it('of a rollback is not covered by the kill switch beside it', async () => {
+    await flags.admin('POST', `${FEATURES}/switch/environments/production/off`);
+    const requests: SingleRequest[] = [ROLLBACK, { kind: 'kill_switch', ...on, on: true }];
+    const { id } = await carryOut({ kind: 'several', requests });
+    await world.until(id, (one) => stepOf(one, 'served', 1)?.state === 'done');
+    const none = { ...cell('fallback_rate', 'ok', 0), at: world.clock.now() + 60_000 };
+    world.scene.whole = facts('', [none], { requestsPerSecond: 20 });
+    const feed = (async () => {
+      while ((await world.actions.read(id)).endedAt === null) {
+        await world.traffic({ v41: 10, v42: 10 });
+        await sleep(50);
+      }
+    })();
+    const ended = await world.ended(id);
+    await feed;
+    expect(stepOf(ended, 'live', null)).toMatchObject({
+      state: 'failed',
+      text: expect.stringMatching(/0 % of about .* without the AI path; .* requests on v42/),
+    });
+    expect(ended.outcome).toBe('failed');
+  });
+});
+
+describe('a recovery that cannot be seen', () => {
+  it.each([
+    ['few', 2, 'p95 2 s: too few requests to tell'],
+    ['stale', null, 'p95: no fresh value yet'],
+  ] as const)('(%s) is neither claimed nor denied', async (state, value, words) => {
+    world.scene.whole = facts('', [cell('latency_p95', 'bad', 5)]);
+    const { id } = await carryOut(ROLLBACK);
+    await world.until(id, (one) => stepOf(one, 'served')?.state === 'done');
+    world.scene.whole = facts('', [cell('latency_p95', state, value)]);
+    await world.traffic({ v41: 50 });
+    const ended = await world.ended(id);
+    expect(ended.outcome).toBe('unknown');
+    expect(stepOf(ended, 'recovered', null)).toMatchObject({ state: 'unknown', text: words });
+    expect(stepOf(ended, 'recovered', null)?.next).toContain('wait for traffic');
+    expect(ended.summary).toContain('Live traffic confirms');
+    expect(ended.summary).toContain(`Whether it recovered is not known: ${words}.`);
+  });
 });
 
 describe('the lock of an environment', () => {

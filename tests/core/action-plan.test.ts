@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffLines } from '#core/actions/diff.ts';
 import { allTo, killSwitchState, movement, rollbackState } from '#core/actions/plan.ts';
-import { expectedAnswers, judgeLive, judgeRecovered, judgeServed } from '#core/actions/proof.ts';
+import {
+  expectedAnswers,
+  judgeLive,
+  judgeRecovered,
+  judgeServed,
+  probesFor,
+  TOO_FEW,
+} from '#core/actions/proof.ts';
 import { problemsOf } from '#core/sources/unleash/steps.ts';
 import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
@@ -174,28 +181,74 @@ describe('the difference between two states', () => {
 });
 
 describe('served', () => {
-  const all = { shares: new Map([['v41', 1]]), exact: true };
+  const divided = (shares: Record<string, number>) => ({
+    shares: new Map(Object.entries(shares)),
+    exact: true,
+  });
+  const all = divided({ v41: 1 });
+  const quarter = divided({ v41: 0.75, v42: 0.25 });
   it('is proven only when nobody gets anything else', () => {
-    expect(judgeServed(all, { counts: { v41: 200 }, probes: 200 })).toEqual({
+    expect(judgeServed(quarter, all, { counts: { v41: 200 }, probes: 200 })).toEqual({
       proven: true,
+      alike: false,
       text: '200 of 200 evaluations answer v41',
     });
-    const one = judgeServed(all, { counts: { v41: 199, v42: 1 }, probes: 200 });
+    const one = judgeServed(quarter, all, { counts: { v41: 199, v42: 1 }, probes: 200 });
     expect(one).toMatchObject({ proven: false, text: expect.stringContaining('1 v42 of 200') });
   });
   it('of a division allows for chance, and not for more', () => {
-    const expected = { shares: new Map(Object.entries({ v41: 0.75, v42: 0.25 })), exact: true };
     const judge = (v42: number) =>
-      judgeServed(expected, { counts: { v41: 200 - v42, v42 }, probes: 200 }).proven;
+      judgeServed(all, quarter, { counts: { v41: 200 - v42, v42 }, probes: 200 }).proven;
     expect([45, 50, 60].map(judge)).toEqual([true, true, true]);
     expect([0, 10, 100].map(judge)).toEqual([false, false, false]);
   });
-  it('with constraints asks only that nobody gets what nobody may get', () => {
-    const state = stateOf([{ ...strategy([]), constraints: [{}], parameters: { rollout: '100' } }]);
-    const expected = expectedAnswers(state);
-    expect(expected.exact).toBe(false);
-    expect(judgeServed(expected, { counts: { off: 200 }, probes: 200 }).proven).toBe(true);
-    expect(judgeServed(expected, { counts: { v42: 1, off: 199 }, probes: 200 }).proven).toBe(false);
+  it.each([
+    [0, 1],
+    [1, 5],
+    [5, 10],
+    [10, 25],
+    [25, 50],
+    [50, 100],
+    [100, 50],
+    [1, 0],
+  ])('of %i to %i %% is not proven by what was served before', (from, to) => {
+    const at = (percent: number) =>
+      divided({ v41: 1 - percent / 100, ...(percent === 0 ? {} : { v42: percent / 100 }) });
+    const probes = probesFor(at(from), at(to));
+    const judge = (percent: number) => {
+      const v42 = Math.round((probes * percent) / 100);
+      const counts = Object.fromEntries(
+        Object.entries({ v41: probes - v42, v42 }).filter(([, count]) => count > 0),
+      );
+      return judgeServed(at(from), at(to), { counts, probes });
+    };
+    expect(judge(from).proven).toBe(false);
+    expect(judge(to)).toMatchObject({ proven: true, alike: false });
+  });
+  it('says of too small a difference that it cannot be told', () => {
+    const [before, after] = [divided({ v41: 0.9, v42: 0.1 }), divided({ v41: 0.899, v42: 0.101 })];
+    const probes = probesFor(before, after);
+    expect(probes).toBe(20_000);
+    const counts = { v41: 17_990, v42: 2_010 };
+    expect(judgeServed(before, after, { counts, probes })).toMatchObject({
+      proven: false,
+      alike: true,
+    });
+  });
+  it('with constraints asks that nobody gets what nobody may get, and that anybody gets anything', () => {
+    const asked = { constraints: [{}], parameters: { rollout: '100' } };
+    const named = (...names: string[]) =>
+      expectedAnswers(
+        stateOf([{ ...strategy(names.map((name) => ({ name, weight: 1 }) as Variant)), ...asked }]),
+      );
+    const [before, after] = [named('v41', 'v42'), named('v41')];
+    expect(after.exact).toBe(false);
+    const judge = (counts: Record<string, number>) =>
+      judgeServed(before, after, { counts, probes: 200 });
+    expect(judge({ v41: 20, off: 180 })).toMatchObject({ proven: true, alike: false });
+    expect(judge({ v42: 1, off: 199 })).toMatchObject({ proven: false, alike: false });
+    // Made-up users whom the rule does not mean show nothing of it.
+    expect(judge({ off: 200 })).toMatchObject({ proven: false, alike: true });
   });
 });
 
@@ -207,7 +260,8 @@ describe('live', () => {
       ['v42', 0],
     ]),
     from: ['v42'],
-    shareBefore: 0.31,
+    flagBefore: 0.31,
+    turnsBefore: [],
     minRequests: 30,
   };
   it('is proven when the losing version gets no more requests', () => {
@@ -218,14 +272,59 @@ describe('live', () => {
   });
   it('is not proven by a handful of requests', () => {
     const verdict = judgeLive({ ...base, turns: [{ version: 'v41', turns: 29 }] });
-    expect(verdict).toMatchObject({ proven: false, few: true, requests: 29 });
+    expect(verdict).toMatchObject({ proven: false, untold: TOO_FEW, requests: 29 });
   });
   it('is not proven while it still gets some', () => {
     const turns = [
       { version: 'v41', turns: 90 },
       { version: 'v42', turns: 10 },
     ];
-    expect(judgeLive({ ...base, turns })).toMatchObject({ proven: false, few: false });
+    expect(judgeLive({ ...base, turns })).toMatchObject({ proven: false, untold: null });
+  });
+  it('of a canary of one in a hundred needs more requests than one of three in ten', () => {
+    const judge = (requests: number) =>
+      judgeLive({ ...base, flagBefore: 0.01, turns: [{ version: 'v41', turns: requests }] });
+    expect(judge(300)).toMatchObject({ proven: false, untold: TOO_FEW });
+    expect(judge(1_000)).toMatchObject({ proven: true, untold: null });
+  });
+  it.each([
+    [1, 5],
+    [5, 10],
+    [10, 25],
+    [25, 50],
+    [50, 25],
+  ])('of a ramp from %i to %i %% is not proven by traffic that did not move', (from, to) => {
+    const judge = (percent: number, requests: number) => {
+      const v42 = Math.round((requests * percent) / 100);
+      return judgeLive({
+        ...base,
+        intended: new Map([
+          ['v41', 1 - to / 100],
+          ['v42', to / 100],
+        ]),
+        from: [to > from ? 'v41' : 'v42'],
+        flagBefore: (to > from ? 100 - from : from) / 100,
+        turns: [
+          { version: 'v41', turns: requests - v42 },
+          { version: 'v42', turns: v42 },
+        ],
+      });
+    };
+    for (const requests of [30, 100, 300, 1_000, 10_000, 100_000]) {
+      expect(judge(from, requests).proven).toBe(false);
+    }
+    expect(judge(to, 30).untold).toBe(TOO_FEW);
+    expect(judge(to, 10_000)).toMatchObject({ proven: true, untold: null });
+  });
+  it('says where the losing version had nothing to lose in traffic', () => {
+    const turns = [{ version: 'v41', turns: 500 }];
+    // The flag had a quarter of users on it, and traffic did not follow it.
+    const turnsBefore = [{ version: 'v41', turns: 200 }];
+    const verdict = judgeLive({ ...base, flagBefore: 0.25, turnsBefore, turns });
+    expect(verdict).toMatchObject({ proven: false, untold: expect.stringContaining('no more') });
+    // A handful of requests says nothing against the flag.
+    const few = [{ version: 'v41', turns: 20 }];
+    expect(judgeLive({ ...base, flagBefore: 0.25, turnsBefore: few, turns }).proven).toBe(true);
   });
 });
 
@@ -247,7 +346,10 @@ describe('recovered', () => {
     ['stale', false, 'p95: no fresh value yet'],
   ] as const)('%s → %s', (state, inBand, text) => {
     const watched = [{ definition: p95, version: '', cell: cell(state) }];
-    expect(judgeRecovered(watched, false)).toMatchObject({ inBand, text });
+    const judged = judgeRecovered(watched, false);
+    expect(judged).toMatchObject({ inBand, text });
+    expect(judged.out).toEqual(state === 'watch' ? [text] : []);
+    expect(judged.untold).toEqual(state === 'few' || state === 'stale' ? [text] : []);
   });
   it('waits for what is not measured, unless the AI path is off; and takes it for no evidence', () => {
     const watched = [{ definition: p95, version: '', cell: null }];

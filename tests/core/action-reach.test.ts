@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedCache } from '#core/cache/open.ts';
 import type { ActionRequest } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
+import type { Cell } from '#shared/model/signal.ts';
 import { utcMinute } from '#shared/util/utc-minute.ts';
 import {
   type ActionsWorld,
@@ -19,6 +20,7 @@ import {
   SECRETS,
   startFlagService,
 } from '../fixtures/flag-service.ts';
+import { failure } from '../helpers/failure.ts';
 import { testCache } from './cache-kit.ts';
 
 const on = { service: 'support-bot', environment: 'production' };
@@ -107,7 +109,6 @@ describe('who is affected', () => {
     conversationsLastHour: Math.round((412 * moved) / had),
     requestsPerSecond: expect.closeTo(20 * moved, 6),
     estimated: moved < had,
-    shareBefore: expect.closeTo(had, 6),
   });
 
   it.each([
@@ -255,6 +256,86 @@ describe('the gate of a ramp', () => {
     await carryOut(ramp(5));
     world.scene.breaches = [breach(1_000)];
     expect(await codes(25)).toEqual(['too_early', 'out_of_band_lately']);
+  });
+});
+
+describe('the gate of a share, whichever action gives it', () => {
+  const said = { by: 'mika', role: 'responder', reason: '' } as const;
+  const admin = { ...said, role: 'admin' } as const;
+  const v42 = (state: Cell['state']) => [
+    facts('v41', [cell('latency_p95', 'ok', 2)]),
+    facts('v42', [{ ...cell('latency_p95', state, 4.1), high: 2.4 }]),
+  ];
+  const share = async () =>
+    (await present('model')).strategies[0]?.variants.find(({ name }) => name === 'v42')?.weight;
+
+  it('is asked again at the press: a candidate that went bad since the plan does not climb', async () => {
+    await standAt(25);
+    world.scene.versions = v42('ok');
+    const made = await plan(ramp(50));
+    expect(made.blockers).toEqual([]);
+    world.scene.versions = v42('bad');
+    const error = await failure(world.actions.execute(made.id, said));
+    expect(error).toMatchObject({
+      code: 'conflict',
+      detail: { blockers: [{ code: 'out_of_band' }] },
+    });
+    expect(error.message).toContain('v42 p95 4.1 s over 2.4 s');
+    expect(await share()).toBe(250);
+    expect(await world.actions.list({ limit: 5 })).toEqual([]);
+    world.scene.versions = v42('ok');
+    const { id } = await world.actions.execute(made.id, said);
+    await world.until(id, ({ steps }) => steps[1]?.state === 'done');
+    expect(await share()).toBe(500);
+  });
+
+  it('is gone over only for what the plan showed', async () => {
+    await standAt(25);
+    world.scene.versions = v42('ok');
+    const made = await plan(ramp(100));
+    expect(made.blockers.map(({ code }) => code)).toEqual(['rung_skipped']);
+    const words = { ...admin, override: 'the launch is today', typed: 'support-bot' };
+    world.scene.versions = v42('bad');
+    const error = await failure(world.actions.execute(made.id, words));
+    expect(error).toMatchObject({
+      code: 'conflict',
+      detail: { blockers: [{ code: 'out_of_band' }] },
+    });
+    const anew = await plan(ramp(100));
+    expect((await world.actions.execute(anew.id, words)).override).toBe(words.override);
+  });
+
+  it('costs a rollback nothing', async () => {
+    await standAt(25);
+    const made = await plan(ROLLBACK);
+    let asked = 0;
+    Object.defineProperty(world.scene, 'breaches', { get: () => void asked++ });
+    await world.actions.execute(made.id, said);
+    expect(asked).toBe(0);
+  });
+
+  it('holds for a restore as for a ramp, and an admin may go over it in words', async () => {
+    await standAt(5);
+    world.scene.versions = v42('bad');
+    const up = await plan(await restoreOf('model', divided(await present('model'), 25)));
+    const byRamp = (await plan(ramp(25))).blockers;
+    expect(byRamp.map(({ code }) => code)).toContain('out_of_band');
+    expect(up.blockers).toEqual(byRamp);
+    expect((await failure(world.actions.execute(up.id, said))).code).toBe('bad_input');
+    const words = { ...admin, override: 'it is the index that is slow' };
+    expect((await world.actions.execute(up.id, words)).override).toBe(words.override);
+  });
+
+  it('lets a restore down, and an undo bring back what stood', async () => {
+    await standAt(25);
+    world.scene.versions = v42('bad');
+    const down = await plan(await restoreOf('model', divided(await present('model'), 5)));
+    expect(down.blockers).toEqual([]);
+    const { id } = await world.actions.execute(down.id, said);
+    await world.until(id, ({ steps }) => steps[1]?.state === 'done');
+    const undo = await plan({ kind: 'undo', action: id });
+    expect(undo.blockers).toEqual([]);
+    await world.actions.execute(undo.id, said);
   });
 });
 

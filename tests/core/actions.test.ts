@@ -26,6 +26,7 @@ import {
   type FlagService,
   makeModelFlag,
   makeSwitch,
+  OTHER_TOKEN,
   SECRETS,
   startFlagService,
 } from '../fixtures/flag-service.ts';
@@ -199,7 +200,7 @@ describe('an action', () => {
     }
     const live = await world.until(id, (one) => step(one, 'recovered').state === 'running');
     expect(step(live, 'live').text).toMatch(
-      /^0 of \d+ requests on v42 in the last \d+ s \(was 31 %\)$/,
+      /^0 of \d+ requests on v42 in the last \d+ s \(was 25 %\)$/,
     );
     await world.until(id, (one) => step(one, 'recovered').text.includes('p95 4.2 s still out'));
     world.scene.whole = facts('', [cell('latency_p95', 'ok', 2.2)]);
@@ -312,6 +313,39 @@ describe('an action', () => {
     await other.actions.close();
   });
 
+  describe('of two consoles at once', () => {
+    /** How each was sent, once both are proven served. */
+    async function atOnce(secrets: Record<string, string>): Promise<string[]> {
+      const config = actionsConfig(service.server.url);
+      const other = actionsWorld(await testCache(), config, secrets, clock);
+      const [mine, theirs] = [await plan(), await other.actions.plan(ROLLBACK, signal())];
+      const [first, second] = await Promise.all([
+        world.actions.execute(mine.id, as('mika', '')),
+        other.actions.execute(theirs.id, as('noor', '')),
+      ]);
+      expect(writes()).toHaveLength(2);
+      const proven = (one: Action) => step(one, 'live').state === 'running';
+      const ends = [await world.until(first.id, proven), await other.until(second.id, proven)];
+      await other.actions.close();
+      return ends.map((one) => `${step(one, 'sent').state}: ${step(one, 'sent').text}`).sort();
+    }
+
+    it('one did it, and the other says by whom it was done', async () => {
+      expect(await atOnce({ ...SECRETS, UNLEASH_ADMIN: OTHER_TOKEN })).toEqual([
+        'done: 1 change, journaled before it left',
+        expect.stringMatching(
+          /^skipped: already done by (admin|noor) at the same moment; what was sent changed nothing$/,
+        ),
+      ]);
+    });
+
+    it('under one name neither claims to have done it alone', async () => {
+      const both =
+        'done: 1 change, journaled before it left; at the same moment the same was sent from elsewhere, also as admin: one change in effect';
+      expect(await atOnce(SECRETS)).toEqual([both, both]);
+    });
+  });
+
   it('is proven on signals alone where no transcripts arrive', async () => {
     const { id } = await carryOut();
     const after = world.clock.now() + 10 * 60_000;
@@ -322,7 +356,7 @@ describe('an action', () => {
     const ended = await world.ended(id);
     expect(step(ended, 'live')).toMatchObject({
       state: 'done',
-      text: '0 of 180 requests on v42 in the last 60 s (was 31 %)',
+      text: '0 of 180 requests on v42 in the last 60 s (was 25 %)',
     });
     expect(ended.outcome).toBe('effective');
   });
@@ -697,13 +731,17 @@ describe('restore', () => {
     const id = wanted.strategies[0]?.id;
     await service.admin('DELETE', `${FEATURES}/model/environments/production/strategies/${id}`);
     const event = events.find(({ type }) => type === 'enabled')?.id ?? '';
-    const action = await carryOut({
+    const made = await plan({
       kind: 'restore',
       source: 'flags',
       flag: 'model',
       environment: 'production',
       event,
     });
+    // From nobody on the candidate to 25 %: as for a ramp, an admin says why.
+    const role = 'admin' as const;
+    const override = 'it was off by mistake';
+    const action = await world.actions.execute(made.id, { ...as('mika', ''), role, override });
     await world.until(action.id, (one) => step(one, 'stored').state === 'done');
     expect(flagStateText(await present())).toBe(flagStateText(wanted));
   });

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { latestBreach, type Past, type Points } from '#core/analysis/breach.ts';
 import { DEFAULT_SIGNALS } from '#shared/model/default-signals.ts';
-import type { Band } from '#shared/model/signal.ts';
 
 const STEP = 15_000;
 const WINDOW = 4 * STEP;
-const LATENCY: Band = { kind: 'baseline', within: 0.1, side: 'above' };
-const COST: Band = { kind: 'forecast', within: 0.2, forecast: 100 };
 const HIGH = { low: null, high: 2.2 };
 
 function signal(id: string) {
@@ -21,13 +18,10 @@ const points = (values: readonly number[], step = STEP): Points => ({
 const past = (values: readonly number[], more: Partial<Past> = {}): Past => ({
   ...points(values),
   rates: undefined,
-  shares: undefined,
   windowMs: WINDOW,
   ...more,
 });
-const latency = (of: Past) => latestBreach(signal('latency_p95'), LATENCY, HIGH, of);
-const cost = (of: Past, now: { low: number; high: number }) =>
-  latestBreach(signal('cost_per_day'), COST, now, of);
+const latency = (of: Past) => latestBreach(signal('latency_p95'), HIGH, of);
 
 describe('a breach of the past', () => {
   it('is its latest value, and the edge it lay beyond', () => {
@@ -54,30 +48,12 @@ describe('a breach of the past', () => {
     expect(latency(past(values, { rates: rates(100) }))).not.toBeNull();
   });
 
-  it('of a forecast is judged by the share of traffic of then, not of now', () => {
-    // A quarter of the traffic and of the cost; now it has no traffic at all.
-    const values = [25, 25, 25, 25, 25, 25, 0];
-    const shares = points([0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0]);
-    expect(cost(past(values, { shares }), { low: 0, high: 0 })).toBeNull();
-    const dear = cost(past([50, 50, 50, 50, 50, 50, 0], { shares }), { low: 0, high: 0 });
-    expect(dear).toEqual({ at: 5 * STEP, value: 50, limit: 30 });
-    // Nothing is known of the traffic of then.
-    expect(cost(past([50, 50, 50, 50, 50, 50]), { low: 0, high: 0 })).toBeNull();
-  });
-
-  it('is none where it was cheaper than forecast', () => {
-    const shares = points(Array(7).fill(0.5));
-    expect(cost(past(Array(7).fill(5), { shares }), { low: 40, high: 60 })).toBeNull();
-  });
-
-  it('takes the share and the rate that were last told at each moment', () => {
-    // Shares on a coarser grid: half the traffic for the first minute, then next to none.
-    const shares = points([0.5, 0.01], 5 * STEP);
-    const found = cost(past([50, 50, 50, 50, 50, 40, 40, 40, 40, 40], { shares }), {
-      low: 0,
-      high: 0,
+  it('takes the rate that was last told at each moment', () => {
+    // Rates on a coarser grid: hardly a request for the first stretch, then many.
+    const rates = points([0.001, 100], 5 * STEP);
+    expect(latency(past([5, 5, 5, 5, 5, 1, 1, 1, 1, 1], { rates }))).toBeNull();
+    expect(latency(past([1, 1, 1, 1, 1, 5, 5, 5, 5, 5], { rates }))).toMatchObject({
+      at: 9 * STEP,
     });
-    expect(found).toMatchObject({ at: 9 * STEP, value: 40 });
-    expect(found?.limit).toBeCloseTo(1.2);
   });
 });

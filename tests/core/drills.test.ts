@@ -21,7 +21,12 @@ beforeEach(() => {
 afterEach(() => core.close());
 
 /** What was done `daysAgo`, as the journal keeps it. */
-function done(request: ActionRequest, daysAgo: number, outcome: Action['outcome']): void {
+function done(
+  request: ActionRequest,
+  daysAgo: number,
+  outcome: Action['outcome'],
+  steps: Action['steps'] = [],
+): void {
   const startedAt = NOW - daysAgo * DAY;
   past.push(
     actionOf({
@@ -32,6 +37,7 @@ function done(request: ActionRequest, daysAgo: number, outcome: Action['outcome'
       startedAt,
       endedAt: startedAt + 60_000,
       outcome,
+      steps,
     }),
   );
 }
@@ -41,22 +47,32 @@ const drill = (kind: DrillKind, environment: string): ActionRequest => ({
   ...on(environment),
 });
 
-async function begin(): Promise<void> {
+/** `inStaging`: the weights of v41 and v42 there; without them nothing is known of its flags. */
+async function begin(inStaging?: [number, number]): Promise<void> {
   const dataDir = await tempDir();
   const cache = await testCache({ dataDir });
-  const flag = (key: string) => ({
+  const flag = (
+    key: string,
+    environment = 'production',
+    weights: [number, number] = [750, 250],
+  ) => ({
     source: 'flags',
     key,
-    environment: 'production',
+    environment,
     description: '',
     type: 'release',
     stale: false,
     createdAt: null,
-    state: flagState(750, 250),
+    state: flagState(...weights),
   });
   await cache.write('commitBatch', {
     source: 'flags',
-    batch: { flags: [flag('model'), flag('switch')] },
+    batch: {
+      flags: [
+        ...[flag('model'), flag('switch')],
+        ...(inStaging ? [flag('model', 'staging', inStaging)] : []),
+      ],
+    },
   });
   for (const action of past) await cache.journal('saveAction', { action });
   await cache.close();
@@ -72,6 +88,7 @@ async function begin(): Promise<void> {
         { ...service, environments: { ...service?.environments, staging: { where: {} } } },
         ...rest,
       ],
+      drills: [...config.drills, { ...on('staging'), kind: 'rollback', every: '7d' }],
     }),
     { secrets: secretsOf(SECRETS) },
   );
@@ -113,6 +130,29 @@ test('Flags and what is due say the same: where it is configured, else wherever 
     ['kill_switch', 'staging', past[1]?.endedAt],
   ]);
   expect(drills.filter(({ everyMs }) => everyMs !== null)).toMatchObject([
+    { drill: 'rollback', environment: 'staging', overdue: false },
     { drill: 'kill_switch', environment: 'production', overdue: false },
   ]);
+});
+
+test('a rollback is not overdue while no candidate is served where it is drilled', async () => {
+  const skipped = { startedAt: NOW, endedAt: NOW, text: 'it was so already', next: '' };
+  done(drill('rollback', 'staging'), 9, 'failed', [
+    { name: 'sent', change: 0, state: 'skipped', ...skipped },
+  ]);
+  await begin([1000, 0]);
+  const rollback = async () => {
+    const { drills } = await core.viewer('actions.readiness', { environment: 'production' });
+    return drills.find((one) => one.drill === 'rollback' && one.environment === 'staging');
+  };
+  expect(await rollback()).toMatchObject({
+    idle: 'no candidate is served',
+    overdue: false,
+    failed: null,
+  });
+  await core.close();
+  await begin([990, 10]);
+  const served = await rollback();
+  expect(served).toMatchObject({ overdue: true, failed: null });
+  expect(served?.idle).toBeUndefined();
 });

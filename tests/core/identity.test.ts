@@ -1,5 +1,6 @@
 /** Signing in at a real OpenID Connect provider; time is moved by hand, the rest is as it is. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createLocks } from '#core/actions/locks.ts';
 import type { Caller, Clock, Secrets } from '#core/deps.ts';
 import { createIdentity, type Identity } from '#core/identity/identity.ts';
 import { Config } from '#shared/model/config.ts';
@@ -87,6 +88,13 @@ async function setUp(more: object = {}, secrets: Secrets = keychain()) {
   undo.push(() => provider.close());
   const { clock, advance } = handClock();
   const cache = await testCache();
+  const locks = createLocks({
+    cache,
+    clock,
+    protectedEnvironments: () => ['production', 'live'],
+    ranOut: () => undefined,
+  });
+  undo.push(() => locks.close());
   const make = async (): Promise<Identity> => {
     const identity = createIdentity({
       cache,
@@ -94,13 +102,14 @@ async function setUp(more: object = {}, secrets: Secrets = keychain()) {
       log: silentLog,
       secrets,
       publish: () => undefined,
+      left: locks.lockAll,
       openExternal: null,
     });
     await identity.configure(signInConfig(provider.issuer, more));
     undo.push(() => identity.close());
     return identity;
   };
-  return { provider, advance, cache, make, identity: await make() };
+  return { provider, advance, clock, cache, locks, make, identity: await make() };
 }
 
 async function signIn(identity: Identity, login: string): Promise<string> {
@@ -312,6 +321,83 @@ describe('a session', () => {
     const { identity } = await signedIn();
     await identity.configure(signInConfig('http://127.0.0.1:9'));
     expect(state(identity)).toBe('signed_out');
+  });
+});
+
+describe('what somebody unlocked', () => {
+  async function unlocked() {
+    const world = await setUp();
+    const { identity, locks, clock } = world;
+    await signIn(identity, 'ines');
+    await vi.waitFor(() => expect(state(identity)).toBe('signed_in'));
+    const { actor } = identity.person(local);
+    const unlock = () => locks.unlock('production', clock.now() + 600 * MINUTE, actor);
+    await unlock();
+    await locks.unlock('live', clock.now() + 600 * MINUTE, actor);
+    const open = () => [locks.isUnlocked('production'), locks.isUnlocked('live')];
+    expect(open()).toEqual([true, true]);
+    const told = async () =>
+      (await world.cache.journal('list', { limit: 20 })).entries
+        .filter(({ kind }) => kind === 'lock')
+        .map((entry) => [entry.actor, entry.environment, entry.summary]);
+    return { ...world, actor, unlock, open, told };
+  }
+
+  test('is locked when they sign out, and the journal tells', async () => {
+    const { identity, open, told, actor } = await unlocked();
+    const leaving = identity.signOut();
+    expect(open()).toEqual([false, false]);
+    await leaving;
+    expect((await told()).toSorted()).toEqual([
+      [actor, 'live', 'live locked: Inés Moreau is signed out'],
+      [actor, 'production', 'production locked: Inés Moreau is signed out'],
+    ]);
+  });
+
+  test('is locked when renewing the session is refused', async () => {
+    const { open, advance, provider } = await unlocked();
+    await provider.revoke('ines');
+    await vi.waitFor(() => {
+      advance(MINUTE);
+      expect(open()).toEqual([false, false]);
+    });
+  });
+
+  test('is locked when somebody else signs in, not when they do so again themselves', async () => {
+    const { identity, open, told, actor } = await unlocked();
+    await signIn(identity, 'ines');
+    await signIn(identity, 'tomas');
+    await vi.waitFor(() => expect(identity.person(local).name).toBe('Tomás Berg'));
+    expect(open()).toEqual([false, false]);
+    await vi.waitFor(async () =>
+      expect((await told()).toSorted()).toEqual([
+        [actor, 'live', 'live locked: Tomás Berg signed in'],
+        [actor, 'production', 'production locked: Tomás Berg signed in'],
+      ]),
+    );
+  });
+
+  test('is locked when who signs in is configured anew, or that nobody has to', async () => {
+    const { identity, open, unlock, provider } = await unlocked();
+    await identity.configure(signInConfig(provider.issuer));
+    expect(open(), 'nothing changed').toEqual([true, true]);
+    await identity.configure(signInConfig(provider.issuer, { rolesClaim: 'others' }));
+    expect(open()).toEqual([false, false]);
+    await unlock();
+    await identity.configure(undefined);
+    expect(open()).toEqual([false, false]);
+  });
+
+  test('does not come open by an unlock that was being journaled as they left', async () => {
+    const { identity, open, unlock, told, locks } = await unlocked();
+    await locks.lock('production', 'ines');
+    const opening = unlock();
+    await identity.signOut();
+    await opening;
+    expect(open()).toEqual([false, false]);
+    expect((await told()).map(([, , summary]) => summary)).toContain(
+      'production locked: who unlocked it has left',
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** The script that ships beside the console, on real exports and on edited ones. */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -49,6 +50,20 @@ const joined = (all: readonly string[]) => `${all.join('\n')}\n`;
 const edited = (number: number, from: string | RegExp, to: string) =>
   joined(lines.with(number - 1, line(number).replace(from, to)));
 
+/** The line with the hash that its text would have. */
+function rehashed(text: string): string {
+  const { hash: old } = JSON.parse(text);
+  const bare = text.replace(`,"hash":"${old}"`, '');
+  return text.replace(old, hash('sha256', bare));
+}
+
+test('whoever must trust the script can read it: twenty lines', () => {
+  const code = readFileSync(SCRIPT, 'utf8')
+    .split('\n')
+    .filter((one) => one !== '' && !one.startsWith('//'));
+  expect(code.length).toBeLessThanOrEqual(20);
+});
+
 test('the export of the journal as it is passes', async () => {
   const { head } = journal.file;
   const result = await verify(text);
@@ -86,6 +101,11 @@ describe('an export that was edited', () => {
       'two lines exchanged',
       () => joined(lines.with(1, line(3)).with(2, line(2))),
       'line 2 is entry 3',
+    ],
+    [
+      'a line replaced by one that is whole',
+      () => joined(lines.with(2, rehashed(line(3).replace('Roll back', 'Look at')))),
+      'line 4 does not follow the one before it',
     ],
     ['a line twice', () => joined(lines.toSpliced(3, 0, line(3))), 'line 4 is entry 3'],
     ['an empty line', () => joined(lines.toSpliced(3, 0, '')), 'line 4 is not an entry'],

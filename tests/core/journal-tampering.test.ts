@@ -261,7 +261,8 @@ describe('the head outside the database', () => {
   test('is begun for a journal that an older version made', () => {
     journal.restart(() => {
       journal.tamper(
-        'DELETE FROM migrations WHERE number > 1; DROP INDEX entries_of_findings; DROP TABLE saved_searches',
+        `DELETE FROM migrations WHERE number > 1; DROP INDEX entries_of_findings;
+         DROP TABLE saved_searches; DROP INDEX entries_of_configuration`,
       );
       rmSync(journal.anchorFile);
     });
@@ -274,7 +275,10 @@ describe('the head outside the database', () => {
 
   test('is missed in a journal whose version kept one, though a newer version opens it', () => {
     journal.restart(() => {
-      journal.tamper('DELETE FROM migrations WHERE number > 2; DROP TABLE saved_searches');
+      journal.tamper(
+        `DELETE FROM migrations WHERE number > 2;
+         DROP TABLE saved_searches; DROP INDEX entries_of_configuration`,
+      );
       rmSync(journal.anchorFile);
     });
     expect(journal.verify().ok).toBe(false);

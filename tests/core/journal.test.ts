@@ -6,6 +6,7 @@ import { GENESIS } from '#core/cache/journal/entry.ts';
 import { journalCalls } from '#core/cache/queries/journal.ts';
 import { createJournalKeeper } from '#core/operations/journal-keeper.ts';
 import { realClock, silentLog } from '../fixtures/deps.ts';
+import { runningCore } from '../fixtures/running-core.ts';
 import { tempDir, testCache } from './cache-kit.ts';
 import { entry, type TestJournal, testJournal } from './journal-kit.ts';
 
@@ -177,4 +178,24 @@ describe('the keeper', () => {
       code: 'not_found',
     });
   });
+});
+
+test('whoever has seen a finding stands in the journal as in every other entry', async () => {
+  const dataDir = await tempDir();
+  const cache = await testCache({ dataDir });
+  for (let i = 0; i < 3; i++) await cache.journal('append', { entry: entry() });
+  await cache.close();
+  const other = new Database(join(dataDir, 'journal.db'));
+  other.exec("DROP TRIGGER entries_stay; UPDATE entries SET actor = 'kim' WHERE seq = 2");
+  other.close();
+  const { core, viewer, close } = await runningCore(dataDir);
+  try {
+    const { findings } = await viewer('journal.verify', {});
+    const input = { finding: findings[0]?.seq, words: 'a test' };
+    await core.call('journal.acknowledge', input, { name: 'noor', role: 'admin' });
+    const { entries } = await viewer('journal.list', { limit: 1 });
+    expect(entries).toMatchObject([{ kind: 'tampering_seen', actor: 'noor (local)' }]);
+  } finally {
+    await close();
+  }
 });

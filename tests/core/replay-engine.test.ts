@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Cache } from '#core/cache/client.ts';
 import { createReplays, type Replays } from '#core/replay/engine.ts';
-import { nextNight, runNightly, stratify } from '#core/replay/nightly.ts';
+import { createNightly, nextNight, stratify } from '#core/replay/nightly.ts';
 import type { Topic } from '#shared/contract/index.ts';
 import { Config, type ConfigInput } from '#shared/model/config.ts';
 import type { Replay } from '#shared/model/replay.ts';
@@ -785,6 +785,7 @@ test('the nightly sample scores what was recorded and what the stable version sa
   };
   const { cache, config, replays } = await world(grading, {
     config: {
+      replay: { judge: 'judge', nightly: { at: '03:10', services: ['bot'] } },
       services: [
         {
           id: 'bot',
@@ -796,18 +797,16 @@ test('the nightly sample scores what was recorded and what the stable version sa
     },
     endpoint: { service: 'bot' },
   });
-  const [service] = config.services;
-  if (!service) throw new Error('no service');
   const clock = { ...realClock, now: () => AT + 3_600_000 };
   const deps = { cache, clock, log: silentLog, random: () => 0, config: () => config, replays };
-  const run = await runNightly(deps, service, 'production', 200);
-  const done = await ended(replays, run?.id ?? '');
+  const nightly = createNightly(deps);
+  const bot = { service: 'bot', environment: 'production' };
+  const run = await nightly.sample(bot, 'rosa');
+  const done = await ended(replays, run.id);
   expect(done).toMatchObject({ kind: 'nightly', coldScore: 0.86, endpoints: [{ id: 'old' }] });
   const scores = Object.fromEntries(done.totals.map(({ endpoint, score }) => [endpoint, score]));
   expect(scores.old).toBeCloseTo(1);
   expect(scores.recorded).toBeCloseTo(0.8);
   expect((await replays.read(done.id)).cases[0]?.category).toBe('v41 · en');
-  // A day without conversations asks nobody.
-  const later = { ...deps, clock: { ...realClock, now: () => AT + 900_000_000 } };
-  expect(await runNightly(later, service, 'production', 200)).toBeNull();
+  nightly.stop();
 });

@@ -1,8 +1,8 @@
 /** The nightly sample on a real cache against a real server. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Cache } from '#core/cache/client.ts';
 import { createReplays, type Replays } from '#core/replay/engine.ts';
-import { keepNightly, runNightly } from '#core/replay/nightly.ts';
+import { createNightly, type Nightly } from '#core/replay/nightly.ts';
 import { Config, type ConfigInput } from '#shared/model/config.ts';
 import type { Replay } from '#shared/model/replay.ts';
 import { realClock, secretsOf, silentLog } from '../fixtures/deps.ts';
@@ -101,11 +101,17 @@ function depsOf({ cache, config, replays }: World) {
   return { cache, clock, log: silentLog, random: Math.random, config: () => config, replays };
 }
 
+function nightlyOf(one: World): Nightly {
+  const nightly = createNightly(depsOf(one));
+  open.push({ close: async () => nightly.stop() });
+  return nightly;
+}
+
+const BOT = { service: 'bot', environment: 'production' };
+
 async function sampled(one: World): Promise<Replay> {
-  const [service] = one.config.services;
-  if (!service) throw new Error('no service');
-  const run = await runNightly(depsOf(one), service, 'production', 200);
-  return one.replays.ended(run?.id ?? '');
+  const run = await nightlyOf(one).sample(BOT, 'rosa');
+  return one.replays.ended(run.id);
 }
 
 test('a sample of 200 is answered whole where no budget is configured', async () => {
@@ -115,6 +121,49 @@ test('a sample of 200 is answered whole where no budget is configured', async ()
   expect(done.spent.requests).toBe(600);
 });
 
+test('what was sampled tells its categories, and who asked for it', async () => {
+  const one = await world(['bot'], 3);
+  const done = await sampled(one);
+  expect(done).toMatchObject({ kind: 'nightly', by: 'rosa', title: 'Nightly sample of bot' });
+  const { cases } = await one.replays.read(done.id);
+  expect(new Set(cases.map(({ category }) => category))).toEqual(new Set(['v41 · en']));
+});
+
+test('what cannot be sampled says why, and nothing is sent', async () => {
+  const one = await world(['bot'], 1);
+  const why = (what: Parameters<Nightly['sample']>[0], of = one) =>
+    expect(nightlyOf(of).sample(what, 'rosa')).rejects;
+  await why({ ...BOT, service: 'other' }).toThrow('is not configured for other');
+  await why({ ...BOT, environment: 'staging' }).toThrow('bot has no environment staging');
+  const { endpoints, replay } = one.config;
+  const without = (change: object) => ({ ...one, config: { ...one.config, ...change } });
+  await why(BOT, without({ replay: { ...replay, nightly: undefined } })).toThrow(
+    'No nightly sample is configured (replay.nightly).',
+  );
+  await why(BOT, without({ endpoints: endpoints.filter(({ id }) => id !== 'bot-v41') })).toThrow(
+    'No endpoint answers as the stable version of bot.',
+  );
+  await why(BOT, await world(['bot'], 0)).toThrow(
+    'bot had no conversation in production within the last day.',
+  );
+  expect(await one.replays.list({ limit: 50 })).toEqual([]);
+});
+
+test('only one sample is taken at a time; the next when it is over', async () => {
+  const one = await world(['bot', 'b2'], 3);
+  const nightly = nightlyOf(one);
+  const first = nightly.sample(BOT, 'rosa');
+  await expect(nightly.sample({ ...BOT, service: 'b2' }, 'rosa')).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'The sample of bot is being taken: wait for it, or cancel it.',
+  });
+  await one.replays.ended((await first).id);
+  await vi.waitFor(async () => {
+    const next = await nightly.sample({ ...BOT, service: 'b2' }, 'rosa');
+    expect(await one.replays.ended(next.id)).toMatchObject({ state: 'done', service: 'b2' });
+  });
+});
+
 test('the budget of the night holds the sample where one is configured', async () => {
   const done = await sampled(await world(['bot'], 30, { budget: { requests: 50 } }));
   expect(done).toMatchObject({ state: 'budget_spent', spent: { requests: 50 } });
@@ -122,7 +171,11 @@ test('the budget of the night holds the sample where one is configured', async (
 });
 
 /** The console at 03:09:30, looking once at 03:10:30; resolves when so many runs have ended. */
-async function night(one: World, runs: number): Promise<Replay[]> {
+async function night(
+  one: World,
+  runs: number,
+  before: (nightly: Nightly) => Promise<unknown> = async () => undefined,
+): Promise<Replay[]> {
   let now = NIGHT;
   const clock = {
     now: () => now,
@@ -133,8 +186,9 @@ async function night(one: World, runs: number): Promise<Replay[]> {
   };
   const failed: unknown[] = [];
   const log = { ...silentLog, error: (fields: object) => failed.push(fields) };
-  const stop = keepNightly({ ...depsOf(one), clock, log });
+  const nightly = createNightly({ ...depsOf(one), clock, log });
   try {
+    await before(nightly);
     for (;;) {
       const list = await one.replays.list({ limit: 50 });
       const ended = list.filter(({ kind, state }) => kind === 'nightly' && state !== 'running');
@@ -145,17 +199,19 @@ async function night(one: World, runs: number): Promise<Replay[]> {
       await realClock.sleep(20);
     }
   } finally {
-    stop();
+    nightly.stop();
   }
 }
 
 test('five services are sampled in one night, one after the other', async () => {
   const services = ['bot', 'b2', 'b3', 'b4', 'b5'];
   const one = await world(services, 5);
-  const runs = await night(one, 5);
-  expect(runs.map(({ service, state }) => `${service} ${state}`).toSorted()).toEqual(
-    services.map((id) => `${id} done`).toSorted(),
-  );
+  // After the one that a person asked for.
+  const runs = await night(one, 6, (nightly) => nightly.sample(BOT, 'rosa'));
+  expect(runs.map(({ by, service, state }) => `${by}: ${service} ${state}`).toSorted()).toEqual([
+    ...services.map((id) => `nightly: ${id} done`).toSorted(),
+    'rosa: bot done',
+  ]);
   expect(one.most()).toBe(1);
 });
 

@@ -112,6 +112,7 @@ describe('the check of a runbook', () => {
       signals: ['latency_p95'],
       flags: ['support-bot-model2'],
       flagsKnown: true,
+      offered: new Map(),
       alerts: ['SlowBot'],
     };
     const broken = checkRunbook(runbook, world).filter((one) => one.state === 'broken');
@@ -135,9 +136,43 @@ describe('the check of a runbook', () => {
         '[x](action:kill_switch+rollback?service=a) [z](action:rollback?service=a) [y](action:drop?service=b)',
       ),
     ).toEqual([
-      { kind: 'kill_switch', service: 'a' },
-      { kind: 'rollback', service: 'a' },
-      { kind: 'drop', service: 'b' },
+      { kind: 'kill_switch', service: 'a', to: null },
+      { kind: 'rollback', service: 'a', to: null },
+      { kind: 'drop', service: 'b', to: null },
+    ]);
+  });
+
+  it('takes a rollback to a version for true where the flag offers it and it is no candidate', async () => {
+    const { config } = await open();
+    const body = ['v41', 'v40', 'v42', 'v99']
+      .map((to) => `[x](action:rollback?service=support-bot&to=${to})`)
+      .join(' ');
+    const text = GOOD.replace('[Roll back](action:rollback?service=support-bot)', body);
+    const runbook = parseRunbook({ source: 's', id: 'x.md', text, modifiedAt: 0 });
+    if (!runbook) throw new Error('must parse');
+    const check = (offered: ReadonlyMap<string, ReadonlySet<string>>) =>
+      checkRunbook(runbook, {
+        services: config.services,
+        signals: ['latency_p95'],
+        flags: ['support-bot-model'],
+        flagsKnown: true,
+        alerts: ['SlowBot'],
+        offered,
+      })
+        .filter(({ kind }) => kind === 'action')
+        .map(({ name, state, why }) => [name, state, why]);
+    const known = new Map([['support-bot', new Set(['v40', 'v41', 'v42'])]]);
+    expect(check(known)).toEqual([
+      ['rollback support-bot v41', 'ok', 'has a model flag'],
+      ['rollback support-bot v40', 'ok', 'support-bot-model offers it'],
+      ['rollback support-bot v42', 'broken', expect.stringContaining('is the candidate')],
+      ['rollback support-bot v99', 'broken', 'support-bot-model does not offer v99'],
+    ]);
+    expect(check(new Map()).map(([, state]) => state)).toEqual([
+      'ok',
+      'unchecked',
+      'broken',
+      'unchecked',
     ]);
   });
 });

@@ -122,6 +122,24 @@ describe('many at once', () => {
   });
 });
 
+describe('the nightly sample', () => {
+  it('is taken at once, production beside what stable says now, by category', async () => {
+    const { page } = window;
+    await goTo(page, console.origin, '/replays');
+    await page.getByRole('button', { name: 'Sample now' }).click();
+    await page.getByRole('menuitem', { name: 'support-bot' }).click();
+    await page.waitForURL(/\/replays\/r-/);
+    await page.getByRole('heading', { name: 'Re-run of Nightly sample of support-bot' }).waitFor();
+    await page.getByText(/^\W*done$/).waitFor({ timeout: 120_000 });
+    const categories = page.getByRole('table', { name: 'By category' });
+    expect(await categories.innerText()).toMatch(/production as recorded\s+v41 asked again/);
+    const failing = categories.getByRole('row', { name: /^v42 · es/ });
+    expect(await failing.innerText()).toMatch(/of \d+\s+· 0\.\d\d.*of \d+\s+· 0\.\d\d/s);
+    const cases = page.getByRole('table', { name: 'Conversations of the re-run' });
+    await cases.getByRole('cell', { name: 'v42 · es' }).first().waitFor();
+  });
+});
+
 describe('a budget that is too small', () => {
   it('ends the run in good order, and the page says so', async () => {
     const { page } = window;

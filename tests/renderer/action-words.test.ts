@@ -3,6 +3,7 @@ import { ActionOutcome } from '#shared/model/action.ts';
 import {
   affectedSentence,
   confirmLabel,
+  drilledSentence,
   flagStateOf,
   OUTCOME,
   stepText,
@@ -16,6 +17,25 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 test('every outcome has a word and says what it means', () => {
   expect(Object.keys(OUTCOME).sort()).toEqual([...ActionOutcome.options].sort());
+});
+
+test('a path that cannot be drilled now is not called overdue', () => {
+  const drilled = {
+    service: 'support-bot',
+    environment: 'staging',
+    drill: 'rollback' as const,
+    at: null,
+    action: null,
+    everyMs: 86_400_000,
+    overdue: false,
+    idle: 'no candidate is served',
+    failed: null,
+  };
+  const told = 'it cannot be drilled now: no candidate is served.';
+  expect(drilledSentence(drilled, 0)).toBe(`This path was never drilled in staging; ${told}`);
+  expect(plain(drilledSentence({ ...drilled, at: 0 }, 60_000) ?? '')).toBe(
+    `Last drilled 60 s ago in staging; ${told}`,
+  );
 });
 
 test('who is affected leaves out what is not known', () => {
@@ -49,7 +69,6 @@ test('where only a part moves, who moves comes first and the rest is called an e
     conversationsLastHour: 3,
     requestsPerSecond: 0.2,
     estimated: true,
-    shareBefore: 1,
   };
   expect(plain(affectedSentence({ fromVersions: ['v41'], affected }))).toBe(
     'Affects 1 % of users, now on v41: by estimate 1 % of traffic, 3 conversations in the last hour, 0.2 requests per second.',

@@ -71,6 +71,14 @@ describe('Flags', () => {
     expect(useWindow.getState().planning).toEqual({ ...asked, environment: 'production' });
   });
 
+  it('says why there is nothing to drill now', async () => {
+    page = await table([{ ...ROLLBACK, idle: 'no candidate is served' }]);
+    expect(drillButtons()[0]).toMatchObject({
+      disabled: true,
+      title: 'cannot be drilled now: no candidate is served in staging',
+    });
+  });
+
   it('offers none where none may be done, and says to a viewer why not', async () => {
     page = await table([KILL]);
     expect(drillButtons()).toEqual([]);
@@ -105,6 +113,17 @@ describe('Now', () => {
     await settle();
     await page.click(/^Drill$/);
     expect(useWindow.getState().planning).toEqual(asked);
+  });
+
+  it('says where there is nothing to drill now, and does not call that overdue', async () => {
+    const idle = { ...ROLLBACK, everyMs: 86_400_000, idle: 'no candidate is served' };
+    core('responder', [idle, { ...idle, service: 'docs', failed: 'a-7' }], answers);
+    page = await mount(<Drills environment="production" />);
+    expect(page.text()).toBe('');
+    await page.unmount();
+    page = await mount(<CalmHistory environment="production" />);
+    expect(page.text()).toContain('cannot be drilled now: no candidate is served');
+    expect(drillButtons()).toEqual([]);
   });
 
   it('tells of a drill that failed only where one is due again, and a viewer may not begin it', async () => {

@@ -163,6 +163,21 @@ test('when the state moved, both states are shown and the old plan cannot be sen
   expect(core.count('actions.execute')).toBe(2);
 });
 
+test('a candidate that went bad since the plan is refused with why, not with states', async () => {
+  const { page } = await open({
+    'actions.plan': () => ({ plan: planOf() }),
+    'actions.execute': () => {
+      throw new NightdeskError('conflict', 'That was not so when it was planned: v42 is out.', {
+        detail: { blockers: [{ code: 'out_of_band', message: 'v42 is out.', overridable: true }] },
+      });
+    },
+  });
+  await page.click(/roll back$/i);
+  expect(page.text()).toContain('v42 is out. Nothing was changed.');
+  expect(page.text()).not.toContain('Planned on');
+  expect(page.text()).toContain('Compute a new plan');
+});
+
 test('a plan that cannot be computed says that nothing was changed', async () => {
   const { page } = await open({
     'actions.plan': () => {

@@ -1,5 +1,6 @@
 /** A re-run on the page: hostile answers as text, every state in words, the finding as the reason of the plan. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NightdeskError } from '#shared/errors/index.ts';
 import type { Turn } from '#shared/model/conversation.ts';
 import { RECORDED, type Replay, type ReplaySample } from '#shared/model/replay.ts';
 import { useWindow } from '../../renderer/client/window.ts';
@@ -77,6 +78,8 @@ const endpoint = (id: string, version: string) => ({
   key: 'none' as const,
 });
 
+const OLD = endpoint('old', 'v41');
+
 const REPLAY: Replay = {
   id: 'r-1',
   kind: 'turn',
@@ -90,7 +93,7 @@ const REPLAY: Replay = {
   endedAt: 2,
   state: 'done',
   note: '',
-  endpoints: [endpoint('new', 'v42'), endpoint('old', 'v41')],
+  endpoints: [endpoint('new', 'v42'), OLD],
   samples: 1,
   history: 'recorded',
   judge: null,
@@ -272,6 +275,22 @@ describe('a re-run', () => {
     ).toEqual(['correct', 'not finished']);
   });
 
+  it('names its turns by what each version made of them', async () => {
+    const turn = { question: 'Hi', asked: 'en', recorded: sample(RECORDED), samples: [] };
+    const { page } = await open(REPLAY, [], {
+      'replay.case': () => ({
+        case: { conversationId: 'c-1', remarks: [] },
+        turns: [0, 1].map((at) => ({
+          ...turn,
+          turn: at,
+          traceId: `t-${at}`,
+          totals: REPLAY.totals,
+        })),
+      }),
+    });
+    expect(page.button(/^turn 2/)?.innerHTML).toContain('v42: 0 of 5');
+  });
+
   it('can be cancelled while it runs, and says what it has used', async () => {
     const { fake, page } = await open(
       { ...REPLAY, state: 'running', endedAt: null, progress: { done: 1, total: 2 } },
@@ -343,5 +362,108 @@ describe('a new re-run', () => {
   it('begins with the slow one where no answer failed, slow as its service has it', async () => {
     const chosen = await chosenOf([turn(1), turn(2, { durationMs: 2001 }), turn(3)]);
     expect(chosen).toMatch(/Question 2.*slow/);
+  });
+});
+
+describe('a sample', () => {
+  const scored = (endpoint: string, passed: number, score: number) => ({
+    ...totals(endpoint, passed),
+    samples: 1,
+    score,
+    scored: 1,
+  });
+  const sampled = (number: number, category: string, production: number) => ({
+    number,
+    conversation: number,
+    conversationId: `c-${number}`,
+    title: 'Hi',
+    version: 'v42',
+    language: 'es',
+    category,
+    turns: [0],
+    remarks: [],
+    totals: [scored('old', 1, 0.9), scored(RECORDED, production > 0.5 ? 1 : 0, production)],
+  });
+
+  it('shows production beside what was asked again, by category', async () => {
+    const replay: Replay = { ...REPLAY, kind: 'nightly', judge: 'judge', endpoints: [OLD] };
+    const { page } = await open(replay, [], {
+      'replay.read': () => ({
+        replay,
+        cases: [
+          sampled(0, 'v41 · en', 0.9),
+          sampled(1, 'v42 · es', 0.2),
+          sampled(2, 'v42 · es', 0.4),
+        ],
+        finding: null,
+      }),
+    });
+    const rows = [...document.querySelectorAll('table[aria-label="By category"] tr')];
+    expect(rows.map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
+      ['version · language', 'conversations', 'production as recorded', 'v41 asked again'],
+      ['v42 · es', '2', '▲0 of 2 · 0.30', '●2 of 2 · 0.90'],
+      ['v41 · en', '1', '●1 of 1 · 0.90', '●1 of 1 · 0.90'],
+    ]);
+    const table = document.querySelector('table[aria-label="Conversations of the re-run"]');
+    expect(table?.querySelector('thead')?.textContent).toContain('category');
+    expect(table?.querySelector('tbody tr')?.textContent).toContain('v41 · en');
+    expect(page.text()).toContain('By category');
+  });
+
+  it('without categories has no such column', async () => {
+    await open(REPLAY, [], {
+      'replay.read': () => ({
+        replay: REPLAY,
+        cases: [sampled(0, '', 1), sampled(1, '', 1)],
+        finding: null,
+      }),
+    });
+    expect(document.body.textContent).not.toContain('category');
+  });
+
+  async function list(role: string, sample: string[] | null, more: Answers = {}) {
+    window.history.replaceState(null, '', '/replays');
+    useWindow.setState({ environment: 'production' });
+    const services = ['bot', 'other'].map((id) => ({ id, environments: { production: {} } }));
+    const nightly = sample && { at: '03:10', sample: 200, services: sample };
+    return open(REPLAY, [], {
+      'session.read': () => ({ role, environments: [], now: 0 }),
+      'settings.read': () => ({ services, config: { replay: nightly ? { nightly } : {} } }),
+      'replay.list': () => ({ replays: [] }),
+      'replay.sample': () => ({ replay: REPLAY }),
+      ...more,
+    });
+  }
+
+  it('is taken at once where one service is configured for it, and opens', async () => {
+    const { fake, page } = await list('responder', ['bot']);
+    await page.click(/^Sample now/);
+    expect(fake.calls).toContainEqual({
+      operation: 'replay.sample',
+      input: { service: 'bot', environment: 'production' },
+    });
+    expect(window.location.pathname).toBe('/replays/r-1');
+  });
+
+  it('asks which where several are, and says why none was begun', async () => {
+    const { fake, page } = await list('admin', ['bot', 'other'], {
+      'replay.sample': () => {
+        throw new NightdeskError('conflict', 'The sample of bot is being taken.');
+      },
+    });
+    await page.click(/^Sample now/);
+    expect(fake.count('replay.sample')).toBe(0);
+    await page.click(/^other$/);
+    expect(fake.calls.at(-1)?.input).toEqual({ service: 'other', environment: 'production' });
+    expect(page.text()).toContain('No sample was begun:The sample of bot is being taken.');
+  });
+
+  it.each([
+    ['a viewer', 'viewer', ['bot'], /Up to 200.conversations of the last day/],
+    ['a console without one', 'admin', null, /No nightly sample is configured for production/],
+  ] as const)('cannot be asked for by %s', async (_, role, sample, title) => {
+    const { page } = await list(role, sample && [...sample]);
+    expect(page.button(/^Sample now/)?.disabled).toBe(true);
+    expect(page.button(/^Sample now/)?.title).toMatch(title);
   });
 });

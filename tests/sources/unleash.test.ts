@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Batch, Connector } from '#core/sources/connector.ts';
+import { otherWriter } from '#core/sources/unleash/at-once.ts';
 import { createUnleashConnector } from '#core/sources/unleash/index.ts';
-import { problemsOf, stepsBetween } from '#core/sources/unleash/steps.ts';
-import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
+import { isPartOf, problemsOf, stepsBetween } from '#core/sources/unleash/steps.ts';
+import type { FlagEvent, FlagState, Strategy, Variant } from '#shared/model/flag.ts';
 import { flagStateText, inOrder } from '#shared/util/flag-state.ts';
 import { realClock } from '../fixtures/deps.ts';
 import { startFaultyServer } from '../fixtures/faulty-server.ts';
@@ -131,6 +132,32 @@ describe('unleash', () => {
     expect(told[3]?.summary).toBe('v41 75 % → 50 %, v42 25 % → 50 %');
   });
 
+  it('goes on telling them before the strategies were put in another order', async () => {
+    const base = `${FEATURES}/model/environments/production`;
+    await service.admin('POST', `${base}/strategies`, { name: 'default' });
+    const before = await read('model');
+    await write(before, {
+      ...before,
+      strategies: before.strategies.toReversed().map((one, sortOrder) => ({ ...one, sortOrder })),
+    });
+    const between = await read('model');
+    expect(flagStateText(between)).not.toBe(flagStateText(before));
+    await service.admin('POST', `${base}/off`);
+    const { flagEvents = [] } = await pull();
+    const told = flagEvents.filter((event) => event.key === 'model').slice(0, 3);
+    expect(told.map((event) => [event.type, event.summary])).toEqual([
+      ['disabled', 'Switched off'],
+      ['strategy', 'Strategies put in another order'],
+      ['strategy_added', 'Strategy added: default'],
+    ]);
+    const text = (state: FlagState | null | undefined) => state && flagStateText(state);
+    expect(text(told[1]?.after)).toBe(text(between));
+    expect(text(told[1]?.before)).toBe(text(before));
+    expect(text(told[2]?.before)).toBe(
+      text({ ...before, strategies: before.strategies.slice(0, 1) }),
+    );
+  });
+
   it('keeps what it knew of a flag whose answer does not fit, and counts it', async () => {
     const first = await pull();
     await service.admin('POST', `${FEATURES}/model/environments/production/off`);
@@ -222,6 +249,16 @@ describe('unleash', () => {
     expect(error.message).toContain('UNLEASH_ADMIN');
   });
 
+  it('says which rights a token lacks that could end a change half-way', async () => {
+    const held = ['UPDATE_FEATURE_ENVIRONMENT', 'UPDATE_FEATURE_STRATEGY'];
+    const body = JSON.stringify({ permissions: held.map((permission) => ({ permission })) });
+    service.server.fault({ kind: 'text', body }, ({ path }) => path === '/api/admin/user');
+    const report = await connector.check(signal());
+    expect(report.items.filter((item) => !item.ok).map((item) => item.detail)).toEqual([
+      'It lacks UPDATE_FEATURE_ENVIRONMENT_VARIANTS, CREATE_FEATURE_STRATEGY, DELETE_FEATURE_STRATEGY.',
+    ]);
+  });
+
   it('says what a check found missing: the client token', async () => {
     const report = await connectTo(service.server.url, {
       ...SECRETS,
@@ -251,11 +288,11 @@ async function startRefusing(service: FlagService) {
 }
 
 let next = 1000;
-/** What the server would hold after the steps. */
-function carriedOut(from: FlagState, to: FlagState): FlagState {
+/** What the server would hold after the steps, or after the first `count` of them. */
+function carriedOut(from: FlagState, to: FlagState, count = Number.POSITIVE_INFINITY): FlagState {
   let state = structuredClone(from);
   const added = new Map<number, string>();
-  for (const step of stepsBetween(from, to)) {
+  for (const step of stepsBetween(from, to).slice(0, count)) {
     if (step.call === 'on' || step.call === 'off')
       state = { ...state, enabled: step.call === 'on' };
     if (step.call === 'variants') state = { ...state, variants: step.variants };
@@ -338,6 +375,25 @@ describe('the steps between two states', () => {
     );
   });
 
+  it('that were only partly carried out, there or back, are told from what somebody else wrote', () => {
+    fc.assert(
+      fc.property(state, state, fc.nat(10), fc.nat(10), (a, b, there, back) => {
+        const part = structuredClone(carriedOut(a, b, there));
+        expect(isPartOf(a, b, part)).toBe(true);
+        expect(isPartOf(a, b, carriedOut(part, a, back))).toBe(true);
+        const foreign: Strategy = {
+          ...{ id: 'x', name: 'userWithId', parameters: { userIds: 'noor' } },
+          ...{ constraints: [], segments: [], variants: [] },
+        };
+        expect(isPartOf(a, b, { ...part, strategies: [...part.strategies, foreign] })).toBe(false);
+        const [first] = part.strategies;
+        if (first) first.parameters.rollout = 'by somebody else';
+        expect(isPartOf(a, b, part)).toBe(first === undefined);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('are none between equal states', () => {
     fc.assert(
       fc.property(state, (a) => {
@@ -359,6 +415,81 @@ describe('the steps between two states', () => {
         }
       }),
     );
+  });
+});
+
+describe('two writers at once', () => {
+  const before: FlagState = {
+    enabled: true,
+    strategies: [
+      {
+        ...{ id: 's', name: 'default', sortOrder: 0, parameters: { rollout: '100' } },
+        ...{ constraints: [], segments: [], variants: [] },
+      },
+    ],
+    variants: [],
+  };
+  const after = structuredClone(before);
+  for (const one of after.strategies) one.parameters.rollout = '40';
+  const own = stepsBetween(before, after);
+  const update = (id: number, createdBy: string, data: unknown = after.strategies[0]) => ({
+    ...{ id, type: 'feature-strategy-update', createdBy, createdAt: 0, data },
+    preData: before.strategies[0],
+  });
+  const older = update(1, 'kim', before.strategies[0]);
+
+  it('are told apart by their names, the first by its number', () => {
+    // As Unleash lists them: by the beginning of their transactions.
+    const both = [update(10, 'mika'), update(11, 'noor'), older];
+    expect(otherWriter(both, own, 'mika')).toBeNull();
+    expect(otherWriter(both, own, 'noor')).toEqual({ by: 'mika', first: true });
+  });
+
+  it('are told apart where the second, which changed nothing, is no event', () => {
+    expect(otherWriter([update(10, 'mika'), older], own, 'mika')).toBeNull();
+    expect(otherWriter([update(10, 'mika'), older], own, 'noor')).toEqual({
+      by: 'mika',
+      first: true,
+    });
+  });
+
+  it('under one name are known to be two, not which is which', () => {
+    expect(otherWriter([update(11, 'admin'), update(10, 'admin'), older], own, 'admin')).toEqual({
+      by: 'admin',
+      first: null,
+    });
+    expect(otherWriter([update(10, 'admin'), older], own, 'admin')).toBeNull();
+  });
+
+  it('leave a history that goes on before them, in whichever order they are listed', async () => {
+    const events = [update(10, 'mika'), update(11, 'noor'), older];
+    const flag = {
+      ...{ name: 'model', project: 'default' },
+      environments: [{ name: 'production', ...after }],
+    };
+    const named = events.map((event) => ({
+      ...event,
+      ...{ featureName: 'model', environment: 'production' },
+    }));
+    const server = await startFaultyServer(({ path }) => {
+      if (path.includes('/search/events')) return { body: { events: named } };
+      return { body: path.endsWith('/features') ? { features: [flag] } : flag };
+    });
+    const pulled = connectTo(server.url).pull(null, AbortSignal.timeout(5000));
+    const { value } = await pulled[Symbol.asyncIterator]().next();
+    await server.close();
+    const rollout = (state: FlagState | null) => state?.strategies[0]?.parameters.rollout;
+    const told: FlagEvent[] = value.flagEvents;
+    expect(told.map((one) => [one.id, rollout(one.before), rollout(one.after)])).toEqual([
+      ['flags:11', '100', '40'],
+      ['flags:10', '100', '40'],
+      ['flags:1', '100', '100'],
+    ]);
+  });
+
+  it('do not include who wrote the same long before', () => {
+    const events = [update(12, 'mika'), update(11, 'kim', before.strategies[0]), update(10, 'kim')];
+    expect(otherWriter(events, own, 'mika')).toBeNull();
   });
 });
 

@@ -48,7 +48,6 @@ export function affectedBy(
     conversationsLastHour: conversations === null ? null : Math.round(conversations * part),
     requestsPerSecond: rate === null ? null : rate * part,
     estimated: part > 0 && part < 1 - 1e-9,
-    shareBefore: share,
   };
 }
 

@@ -1,18 +1,25 @@
 /** The end of an action that was sent and stored: what its steps together prove, in one sentence. */
 import type { Clock } from '#core/deps.ts';
 import type { Action, Plan, Step } from '#shared/model/action.ts';
+import type { Config } from '#shared/model/config.ts';
 import { seconds } from './proof.ts';
 import type { ActionRecord } from './record.ts';
+import { lookedAt } from './watch.ts';
 
-export async function conclude(record: ActionRecord, clock: Clock): Promise<void> {
+export async function conclude(
+  record: ActionRecord,
+  { clock, config }: { clock: Clock; config: () => Config },
+): Promise<void> {
   const { plan, title, startedAt, kind } = record.action;
   if (kind === 'drill') return concludeDrill(record);
   const live = record.step(['live', null]);
   const recovered = record.step(['recovered', null]);
   const served = record.steps('served');
-  // What traffic shows was served. It shows flags: that an alert is quiet must have been seen by itself.
+  // What traffic shows was served. Whatever it does not show must have been seen by itself.
+  const service = config().services.find(({ id }) => id === plan.service);
+  const inTraffic = service === undefined ? [] : lookedAt(plan, service);
   const shown = ({ change }: Step) =>
-    live.state === 'done' && plan.changes[change ?? 0]?.kind === 'flag';
+    live.state === 'done' && inTraffic.some((one) => one === plan.changes[change ?? 0]);
   const unserved = served.find((step) => step.state === 'failed' && !shown(step));
   const unproven = served.find((step) => step.state === 'unknown' && !shown(step));
   const what = whatCameAbout(record.action);
@@ -30,6 +37,9 @@ export async function conclude(record: ActionRecord, clock: Clock): Promise<void
     await record.end('not_recovered', `${what}.${proof} Not recovered: ${recovered.text}.`);
   } else if (live.state === 'unknown') {
     await record.end('unknown', `${what}. Not seen in traffic: ${live.text}.`);
+  } else if (recovered.state === 'unknown') {
+    const seen = recovered.text;
+    await record.end('unknown', `${what}.${proof} Whether it recovered is not known: ${seen}.`);
   } else {
     const unjudged = plan.outOfBand.length > 0 ? ` Recovery is not judged: ${recovered.text}.` : '';
     await record.end('effective', `${what}.${proof}${unjudged}`);

@@ -12,6 +12,7 @@ import { drillsOf } from './drills.ts';
 import { outsideOf } from './outside.ts';
 import { type Confirmation, requirePermission } from './permission.ts';
 import { makePlan } from './planner.ts';
+import { climbBlockers } from './ramp-gate.ts';
 import { ActionRecord, type RecordDeps, type StepKey, waiting } from './record.ts';
 import type { RunDeps } from './run.ts';
 import { type Approver, type Asked, askSecondPerson } from './second-person.ts';
@@ -34,8 +35,8 @@ export interface Actions {
    * Carries out a plan that a person confirmed; that also unlocks a protected environment where the plan said so.
    * Resolves when the change was sent (or that takes long): the proof goes on and is read with `read`. The same plan
    * twice is one action.
-   * @throws NightdeskError `conflict` with both states when the flag moved since the plan; `bad_input` when
-   *   something blocks the plan; `forbidden` when the role may not override it; `locked` when the environment was
+   * @throws NightdeskError `conflict` with both states when the flag moved since the plan, or with what speaks by now
+   *   against giving the candidate more users; `bad_input` when something blocks the plan; `forbidden` when the role may not override it; `locked` when the environment was
    *   locked since the plan; `not_found` when the plan is unknown or too old.
    */
   execute(plan: string, confirmation: Confirmation): Promise<Action>;
@@ -145,11 +146,28 @@ export function createActions(deps: ActionsDeps): Actions {
     if (planned === undefined) {
       throw new NightdeskError('not_found', 'This plan is not known any more. Plan again.');
     }
-    planned.action ??= inTurn(() => begin(planned.plan, confirmation)).catch((error) => {
-      planned.action = null;
-      throw error;
-    });
+    planned.action ??= requireGate(planned.plan)
+      .then(() => inTurn(() => begin(planned.plan, confirmation)))
+      .catch((error) => {
+        planned.action = null;
+        throw error;
+      });
     return planned.action;
+  }
+
+  /**
+   * A candidate that went bad since the plan does not climb: what an override went over is what the plan showed. Before
+   * its turn, so that no rollback waits for it.
+   */
+  async function requireGate({ request, service: id, environment, changes, blockers }: Plan) {
+    const service = deps.config().services.find((one) => one.id === id) ?? null;
+    const now = await climbBlockers(deps, { request, service, environment, changes });
+    const fresh = now.filter(({ code }) => !blockers.some((one) => one.code === code));
+    if (fresh.length === 0) return;
+    const reasons = fresh.map(({ message }) => message).join(' ');
+    throw new NightdeskError('conflict', `That was not so when it was planned: ${reasons}`, {
+      detail: { blockers: fresh },
+    });
   }
 
   function plannedOf(id: string): Planned {

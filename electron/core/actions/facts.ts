@@ -40,8 +40,8 @@ export interface ActionFacts {
   /** Changes of the service since `since`, newest first. */
   changes(args: { service: string; environment: string; since: number }): Promise<Change[]>;
   /**
-   * Where a version was outside the bands of now (a forecast split by the traffic of then) since `since` by more than
-   * chance explains: per signal its latest such value, latest first.
+   * Where a version was outside the bands of now since `since` by more than chance explains, forecasts apart: per signal
+   * its latest such value, latest first.
    */
   breaches(args: {
     service: string;

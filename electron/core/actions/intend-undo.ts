@@ -7,6 +7,7 @@ import { tookEffect } from '#shared/util/took-effect.ts';
 import { diffLines } from './diff.ts';
 import type { Intention, Wish } from './intend.ts';
 import { untilLine } from './intend-silence.ts';
+import { controlOf } from './outside.ts';
 import type { PlannerDeps } from './planner.ts';
 
 export async function intendUndo(deps: PlannerDeps, id: string): Promise<Intention> {
@@ -37,7 +38,7 @@ export async function intendUndo(deps: PlannerDeps, id: string): Promise<Intenti
 function wishBack(deps: PlannerDeps, action: Action, change: PlannedChange, place: number): Wish {
   switch (change.kind) {
     case 'flag':
-      return flagBack(action, change);
+      return flagBack(deps, action, change);
     case 'silence': {
       const silence = action.made[place] ?? '';
       return {
@@ -61,14 +62,19 @@ function wishBack(deps: PlannerDeps, action: Action, change: PlannedChange, plac
   }
 }
 
-function flagBack(action: Action, { source, flag, before, after }: FlagChange): Wish {
+function flagBack(
+  deps: PlannerDeps,
+  action: Action,
+  { source, flag, before, after }: FlagChange,
+): Wish {
   return {
     kind: 'flag',
     source,
     flag,
     target: (present) => {
-      const untouched = sameFlagState(present, after) || sameFlagState(present, before);
-      if (untouched) return { after: before, impossible: null };
+      const own =
+        sameFlagState(present, after) || controlOf(deps, source).isPartOf(before, after, present);
+      if (own) return { after: before, impossible: null };
       throw new NightdeskError(
         'conflict',
         `${flag} was changed since ${action.id}: undoing would overwrite that.`,

@@ -1,17 +1,16 @@
 /** What a request comes down to: which changes, from any present state, and how they are undone. */
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { ActionRequest, Blocker, SingleRequest } from '#shared/model/action.ts';
+import type { ActionRequest, SingleRequest } from '#shared/model/action.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { EndSilenceChange, SilenceChange } from '#shared/model/planned-change.ts';
 import { utcMinute } from '#shared/util/utc-minute.ts';
-import { mayDrill } from './drills.ts';
+import { mayDrill, nothingToDrill } from './drills.ts';
 import { intendSilence } from './intend-silence.ts';
 import { intendUndo } from './intend-undo.ts';
 import { killSwitchState, type Movement, rollbackState, type Target } from './plan.ts';
 import type { PlannerDeps } from './planner.ts';
 import { checkPercent, nextRung, percentNow, rampState } from './ramp.ts';
-import { rampGate } from './ramp-gate.ts';
 
 /** One wished change, before the world is asked. */
 export type Wish =
@@ -21,8 +20,6 @@ export type Wish =
       flag: string;
       /** From the present state. May throw `conflict` or `bad_input`. */
       target: (present: FlagState) => Target;
-      /** What speaks against going there, beside the flag itself. */
-      gate?: (present: FlagState) => Promise<Blocker[]>;
     }
   | { kind: 'silence' | 'end_silence'; change: SilenceChange | EndSilenceChange };
 
@@ -119,7 +116,7 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
       };
     }
     case 'ramp':
-      return intendRamp(deps, request);
+      return intendRamp(config, request);
     case 'restore':
       return intendRestore(deps, request);
     case 'silence':
@@ -127,12 +124,9 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
   }
 }
 
-function intendRamp(
-  deps: PlannerDeps,
-  request: Extract<SingleRequest, { kind: 'ramp' }>,
-): Intention {
+function intendRamp(config: Config, request: Extract<SingleRequest, { kind: 'ramp' }>): Intention {
   const { environment } = request;
-  const { service, model } = modelOf(deps.config(), request.service, environment);
+  const { service, model } = modelOf(config, request.service, environment);
   const { candidate } = model;
   if (candidate === undefined) {
     throw new NightdeskError(
@@ -160,8 +154,6 @@ function intendRamp(
         source: model.source,
         flag: model.flag,
         target: (present) => rampState(model, present, aim(present)),
-        gate: (present) =>
-          rampGate(deps, { service, model, candidate, environment, present, to: aim(present) }),
       },
     ],
     undo: `Undo restores the ${model.by === 'rollout' ? 'percentage' : 'weights'} above exactly.`,
@@ -267,11 +259,33 @@ async function intendDrill(
       ? { kind: 'rollback', service, environment }
       : { kind: 'kill_switch', service, environment, on: false },
   );
+  const wishes = inner.wishes.map((wish): Wish => {
+    if (wish.kind !== 'flag') return wish;
+    const target = (present: FlagState) => {
+      const idle = inner.service && nothingToDrill(inner.service, drill, present);
+      return idle === null ? wish.target(present) : undrillable(present, request, idle);
+    };
+    return { ...wish, target };
+  });
   return {
     ...inner,
+    wishes,
     title: (moves, states) => `Drill: ${inner.title(moves, states)}`,
     undo: 'At its end the drill restores the state above exactly, by itself.',
   };
+}
+
+function undrillable(
+  present: FlagState,
+  { drill, environment }: Extract<ActionRequest, { kind: 'drill' }>,
+  idle: string,
+): Target {
+  const instead =
+    drill === 'rollback'
+      ? 'there is nothing to roll back. Ramp a candidate there first, or drill the kill switch.'
+      : 'there is nothing to turn off. Turn it on there first.';
+  const why = `${idle.charAt(0).toUpperCase()}${idle.slice(1)} in ${environment}: ${instead}`;
+  return { after: present, impossible: why };
 }
 
 function modelOf(config: Config, id: string, environment: string) {

@@ -25,11 +25,14 @@ export interface Locks {
   /** Journaled before it takes effect. A later end than the one that stands replaces it, an earlier does not. */
   unlock(environment: string, until: number, by: string): Promise<void>;
   lock(environment: string, by: string): Promise<void>;
+  /** Everything, at once: who unlocked it is not there any more. An unlock that is just being journaled does not outlive it. */
+  lockAll(by: string, why: string): Promise<void>;
   close(): void;
 }
 
 export function createLocks(deps: LocksDeps): Locks {
   const { cache, clock } = deps;
+  let lockedAll = 0;
   const until = new Map<string, { from: number; until: number; over: AbortController }>();
 
   /** A timer does not follow the wall clock: one that is set back must not keep anything open for longer. */
@@ -62,21 +65,24 @@ export function createLocks(deps: LocksDeps): Locks {
   const isUnlocked = (environment: string) =>
     !deps.protectedEnvironments().includes(environment) || unlockedUntil(environment) !== null;
 
-  const record = (kind: 'unlock' | 'lock', environment: string, by: string, end: number | null) =>
-    cache.journal('append', {
+  /** `end` null: it is locked. */
+  const record = async (environment: string, by: string, end: number | null, why = '') => {
+    const summary =
+      end === null
+        ? `${environment} locked${why === '' ? '' : `: ${why}`}`
+        : `${environment} unlocked until ${new Date(end).toISOString()}`;
+    await cache.journal('append', {
       entry: {
         at: clock.now(),
-        kind,
+        kind: end === null ? 'lock' : 'unlock',
         actor: by,
         action: null,
         environment,
-        summary:
-          end === null
-            ? `${environment} locked`
-            : `${environment} unlocked until ${new Date(end).toISOString()}`,
+        summary,
         data: end === null ? null : { until: end },
       },
     });
+  };
 
   return {
     unlockedUntil,
@@ -90,7 +96,9 @@ export function createLocks(deps: LocksDeps): Locks {
     async unlock(environment, end, by) {
       if (!deps.protectedEnvironments().includes(environment)) return;
       if ((unlockedUntil(environment) ?? 0) >= end) return;
-      await record('unlock', environment, by, end);
+      const round = lockedAll;
+      await record(environment, by, end);
+      if (round !== lockedAll) return record(environment, by, null, 'who unlocked it has left');
       forget(environment);
       const from = clock.now();
       const over = new AbortController();
@@ -100,7 +108,13 @@ export function createLocks(deps: LocksDeps): Locks {
     async lock(environment, by) {
       if (unlockedUntil(environment) === null) return;
       forget(environment);
-      await record('lock', environment, by, null);
+      await record(environment, by, null);
+    },
+    async lockAll(by, why) {
+      lockedAll++;
+      const open = [...until.keys()];
+      for (const environment of open) forget(environment);
+      await Promise.all(open.map((environment) => record(environment, by, null, why)));
     },
     close() {
       for (const environment of [...until.keys()]) forget(environment);

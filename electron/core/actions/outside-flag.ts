@@ -6,10 +6,8 @@ import type { FlagState } from '#shared/model/flag.ts';
 import type { FlagChange } from '#shared/model/planned-change.ts';
 import { flagStateText, sameFlagState } from '#shared/util/flag-state.ts';
 import { diffLines } from './diff.ts';
-import type { Occasion, Outside } from './outside.ts';
-import { expectedAnswers, judgeServed, seconds } from './proof.ts';
-
-const PROBES = 200;
+import type { Look, Occasion, Outside } from './outside.ts';
+import { expectedAnswers, judgeServed, probesFor, seconds } from './proof.ts';
 
 export function outsideFlag(
   control: FlagControl,
@@ -29,6 +27,22 @@ export function outsideFlag(
       },
       cause: error,
     });
+  }
+
+  function standing(present: FlagState): Look['is'] {
+    if (sameFlagState(present, after)) return 'after';
+    if (sameFlagState(present, before)) return 'before';
+    return control.isPartOf(before, after, present) ? 'part' : 'other';
+  }
+
+  /** The state, or in words that there is none any more. */
+  async function readOrGone(signal: AbortSignal): Promise<FlagState | string> {
+    try {
+      return await control.read(flag, environment, signal);
+    } catch (error) {
+      if (error instanceof NightdeskError && error.code === 'not_found') return error.message;
+      throw error;
+    }
   }
 
   /** Who was faster, from the flag's own history; it must not cost the action when that cannot be read. */
@@ -64,25 +78,36 @@ export function outsideFlag(
     },
 
     async look(_made, signal) {
-      const present = await control.read(flag, environment, signal);
-      const is = sameFlagState(present, after)
-        ? 'after'
-        : sameFlagState(present, before)
-          ? 'before'
-          : 'other';
+      const present = await readOrGone(signal);
+      if (typeof present === 'string') {
+        return { is: 'gone', spelled: present, present, lines: [], made: null };
+      }
+      const is = standing(present);
       const lines = is === 'after' ? [] : diffLines(environment, after, present);
       return { is, spelled: flagStateText(present), present, lines, made: null };
     },
 
+    async otherWriter(signal) {
+      return (
+        (await control.otherWriter?.({ flag, environment, from: before, to: after }, signal)) ??
+        null
+      );
+    },
+
     async served(_made, signal) {
-      const served = await control.evaluate(flag, environment, PROBES, signal);
-      return { ...judgeServed(expectedAnswers(after), served), data: served };
+      const [was, is] = [expectedAnswers(before), expectedAnswers(after)];
+      const served = await control.evaluate(flag, environment, probesFor(was, is), signal);
+      const judged = judgeServed(was, is, served);
+      if (judged.alike) return { skip: `${judged.text}: before it looked no different` };
+      return { ...judged, data: served };
     },
 
     async takeBack(_made, signal) {
+      const present = await control.read(flag, environment, signal);
+      const from = standing(present) === 'other' ? after : present;
       try {
         await control.write(
-          { flag, environment, from: after, to: before, comment: reason, ready: async () => {} },
+          { flag, environment, from, to: before, comment: reason, ready: async () => {} },
           signal,
         );
       } catch (error) {

@@ -1,6 +1,6 @@
 /** One change as the run meets it: how it is sent, looked at, proven and taken back. One file per kind. */
 import type { Clock } from '#core/deps.ts';
-import type { FlagControl, SilenceControl } from '#core/sources/connector.ts';
+import type { FlagControl, OtherWriter, SilenceControl } from '#core/sources/connector.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { DiffLine, PlannedChange } from '#shared/model/planned-change.ts';
 import { outsideFlag } from './outside-flag.ts';
@@ -17,7 +17,8 @@ export interface Sent {
 
 /** How the outside stands, against what was planned. */
 export interface Look {
-  is: 'before' | 'after' | 'other';
+  /** `part`: what was sent took effect in part, and nothing else differs from before. `gone`: the outside knows it no more. */
+  is: 'before' | 'after' | 'part' | 'other' | 'gone';
   /** The same text for the same state. */
   spelled: string;
   present: unknown;
@@ -37,6 +38,8 @@ export interface Outside {
    */
   send(ready: () => Promise<void>, signal: AbortSignal): Promise<Sent>;
   look(made: string | null, signal: AbortSignal): Promise<Look>;
+  /** Who else made the same at the same moment, once it was read back; where that can be found out. */
+  otherWriter?(signal: AbortSignal): Promise<OtherWriter | null>;
   served(made: string | null, signal: AbortSignal): Promise<Served>;
   /** Brings back what was before; to be looked at again afterwards. Throws `conflict` as `send` does. */
   takeBack(made: string | null, signal: AbortSignal): Promise<void>;

@@ -1,5 +1,10 @@
 /** What an action would change: from the state a flag has to the state it should have. Pure. */
-import { flagRollout, rolloutByVersion, rolloutShare } from '#core/analysis/rollout.ts';
+import {
+  flagRollout,
+  rolloutByVersion,
+  rolloutShare,
+  versionsOffered,
+} from '#core/analysis/rollout.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
@@ -20,11 +25,7 @@ export function rollbackState(modelFlag: ModelFlag, before: FlagState, to: strin
 }
 
 function byVariants(modelFlag: ModelFlag, before: FlagState, to: string): Target {
-  const offered = new Set(
-    [...before.strategies.flatMap((strategy) => strategy.variants), ...before.variants].map(
-      (variant) => variant.name,
-    ),
-  );
+  const offered = versionsOffered(modelFlag, before);
   if (!before.enabled && to === modelFlag.stable) return { after: before, impossible: null };
   if (!offered.has(to)) {
     const has = offered.size === 0 ? 'no variants' : `only ${[...offered].join(', ')}`;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock } from '#core/deps.ts';
-import type { ActionRequest, Blocker, Drilled, DrillKind, Plan } from '#shared/model/action.ts';
+import type { ActionRequest, Drilled, DrillKind, Plan } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { PlannedChange } from '#shared/model/planned-change.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
@@ -10,12 +10,13 @@ import { affectedBy, reachOf } from './affected.ts';
 import { approvalOf } from './approval.ts';
 import { needsSecondPerson, wordToType } from './consent.ts';
 import { diffLines } from './diff.ts';
-import { drilledReader } from './drills.ts';
+import { asItStands, drilledReader } from './drills.ts';
 import type { ActionFacts, ServiceFacts } from './facts.ts';
 import { intend, type Wish } from './intend.ts';
 import type { Locks } from './locks.ts';
 import { type Controls, controlOf, silencesOf } from './outside.ts';
 import { movement } from './plan.ts';
+import { climbBlockers } from './ramp-gate.ts';
 import { warningsOf } from './warnings.ts';
 
 export const PLAN_VALID_MS = 5 * 60_000;
@@ -33,7 +34,6 @@ export interface PlannerDeps extends Controls {
 interface Weighed {
   change: PlannedChange;
   impossible: string | null;
-  blockers: Blocker[];
 }
 
 /** @throws NightdeskError when the request names what does not exist, or the outside cannot be read. */
@@ -64,7 +64,7 @@ export async function makePlan(
   const targetHealth = toVersion === null ? null : healthOf(standing, toVersion);
   const impossible = weighed.flatMap((one) => one.impossible ?? []);
   const noop = impossible.length === 0 && changes.every((change) => change.noop);
-  const [conversations, silences, drilled, approvals, warnings] = await Promise.all([
+  const [conversations, silences, drilled, approvals, warnings, gate] = await Promise.all([
     service === null
       ? null
       : quietly(
@@ -83,6 +83,7 @@ export async function makePlan(
       ),
     ),
     warningsOf(deps, { intention, changes, noop, targetHealth, standing, now }),
+    climbBlockers(deps, { request, service, environment, changes }),
   ]);
   return {
     id: `p-${randomUUID()}`,
@@ -110,7 +111,7 @@ export async function makePlan(
     warnings,
     blockers: [
       ...impossible.map((message) => ({ code: 'impossible', message, overridable: false })),
-      ...weighed.flatMap(({ blockers }) => blockers),
+      ...gate,
     ],
     undo: intention.undo,
     unlocks: !locks.isUnlocked(environment),
@@ -130,12 +131,11 @@ async function weigh(
 ): Promise<Weighed> {
   if (wish.kind !== 'flag') {
     silencesOf(deps, wish.change.source);
-    return { change: wish.change, impossible: null, blockers: [] };
+    return { change: wish.change, impossible: null };
   }
   const { source, flag } = wish;
   const before = await controlOf(deps, source).read(flag, environment, signal);
   const { after, impossible } = wish.target(before);
-  const gate = impossible === null ? await wish.gate?.(before) : undefined;
   return {
     change: {
       kind: 'flag',
@@ -148,7 +148,6 @@ async function weigh(
       after,
     },
     impossible,
-    blockers: gate ?? [],
   };
 }
 
@@ -166,8 +165,7 @@ async function pathOf(
 ): Promise<Drilled | null> {
   const drill = drillOf(request);
   if (drill === null) return null;
-  const drilled = await quietly(drilledReader(deps));
-  return drilled?.(service, drill) ?? null;
+  return quietly(drilledReader(deps).then((drilled) => asItStands(deps, drilled(service, drill))));
 }
 
 function drillOf(request: ActionRequest): DrillKind | null {

@@ -1,13 +1,46 @@
 /** Collects what the gate of a ramp judges by: how the candidate does, and for how long it has been there. */
-import type { Blocker, StepName } from '#shared/model/action.ts';
+import type { ActionRequest, Blocker, StepName } from '#shared/model/action.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
+import type { PlannedChange } from '#shared/model/planned-change.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import type { ModelFlag } from './plan.ts';
 import type { PlannerDeps } from './planner.ts';
 import { gate, percentNow } from './ramp.ts';
 
-export async function rampGate(
+/**
+ * What speaks against the share that the changes would give the candidate, whichever kind of action gives it. Of an
+ * undo nothing: it brings back what stood before. Answers without asking anybody where the candidate gets no more.
+ */
+export async function climbBlockers(
+  deps: PlannerDeps,
+  action: {
+    request: ActionRequest;
+    service: ServiceConfig | null;
+    environment: string;
+    changes: readonly PlannedChange[];
+  },
+): Promise<Blocker[]> {
+  const { request, service, environment, changes } = action;
+  const model = service?.modelFlag;
+  if (service === null || model?.candidate === undefined || request.kind === 'undo') return [];
+  const { candidate, source, flag } = model;
+  const blockers = changes.map((change) =>
+    change.kind === 'flag' && change.source === source && change.flag === flag
+      ? rampGate(deps, {
+          service,
+          model,
+          candidate,
+          environment,
+          present: change.before,
+          to: percentNow(model, change.after),
+        })
+      : [],
+  );
+  return (await Promise.all(blockers)).flat();
+}
+
+async function rampGate(
   deps: PlannerDeps,
   asked: {
     service: ServiceConfig;

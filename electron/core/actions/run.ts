@@ -20,6 +20,7 @@ export interface RunDeps extends PlannerDeps {
 }
 
 const READ_BACK_FOR_MS = 5_000;
+const GONE_NEXT = 'Look at its source whether it was archived or deleted, and by whom.';
 
 export class Run {
   readonly #deps: RunDeps;
@@ -60,13 +61,16 @@ export class Run {
     }
     for (const place of this.#places) {
       if (this.#done(['served', place])) continue;
-      await watchServed(this.#deps, this.#record, place, this.#outside(place), this.#signal);
+      await Promise.all([
+        watchServed(this.#deps, this.#record, place, this.#outside(place), this.#signal),
+        this.#compareNotes(place),
+      ]);
     }
     if (!this.#done(['live', null])) await watchLive(this.#deps, this.#record, this.#signal);
     const drill = this.#record.action.kind === 'drill';
     if (drill) await this.#takeBack(this.#places.length);
     else await watchRecovery(this.#deps, this.#record, this.#signal);
-    await conclude(this.#record, this.#deps.clock);
+    await conclude(this.#record, this.#deps);
   }
 
   #done(key: StepKey): boolean {
@@ -125,17 +129,18 @@ export class Run {
         cause: error,
       });
     }
-    if (error.code === 'pending_approval') {
+    const uncertain = sending && (sent > 0 || error.detail?.maybeSent === true);
+    if (error.code === 'pending_approval' && !uncertain) {
       const { data: link } = WebAddress.safeParse(error.detail?.link);
       const next = 'Ask for it at the source, and have it approved.';
       await this.#record.set(key, 'failed', text, link === undefined ? { next } : { next, link });
       return this.#giveUp(place, 'pending_approval', `waits for approval. ${text}`);
     }
-    if (sending && (sent > 0 || error.detail?.maybeSent === true)) {
+    if (uncertain) {
       await this.#record.set(key, 'unknown', `${text} Whether it arrived is being found out.`, {
         outcome: 'unknown',
       });
-      return this.#settle(place);
+      return this.#settle(place, text);
     }
     await this.#record.set(key, 'failed', text, {
       next: error.retryable
@@ -145,21 +150,20 @@ export class Run {
     return this.#giveUp(place, 'failed', `nothing was changed. ${text}`);
   }
 
-  /** A change failed: what was done before it is taken back, and the action ends. Always false. */
+  /** A change failed: what was done before it, and a part of itself, is taken back, and the action ends. Always false. */
   async #giveUp(place: number, outcome: ActionOutcome, why: string): Promise<false> {
     const { title } = this.#record.action;
-    const taken = await this.#takeBack(place);
+    const half = begun(this.#record.step(['restored', place]));
+    const taken = await this.#takeBack(half ? place + 1 : place);
+    const what = this.#record.action.plan.changes[place]?.what ?? '';
+    const failed = half ? `${what} failed half-way` : `${what} failed`;
+    const back = half ? 'what was half-done was taken back' : 'what was done before it was undone';
     if (taken === null) await this.#record.end(outcome, `${title}: ${why}`);
-    else if (taken) {
-      const what = this.#record.action.plan.changes[place]?.what ?? '';
-      await this.#record.end(
-        outcome,
-        `${title}: ${what} failed, and what was done before it was undone. ${why}`,
-      );
-    } else {
+    else if (taken) await this.#record.end(outcome, `${title}: ${failed}, and ${back}. ${why}`);
+    else {
       await this.#record.end(
         'not_restored',
-        `${title}: it failed half-way, and what was done before could not be undone. Look at each change yourself. ${why}`,
+        `${title}: ${failed}, and what was done could NOT be taken back. Look at each change yourself. ${why}`,
       );
     }
     return false;
@@ -183,7 +187,7 @@ export class Run {
       const taking = kind === 'drill' && this.#record.steps('restored').some(begun);
       if (!taking) return false;
       await this.#takeBack(this.#places.length);
-      await conclude(this.#record, this.#deps.clock);
+      await conclude(this.#record, this.#deps);
       return true;
     }
     const failed = this.#record.step(['sent', place]);
@@ -193,9 +197,9 @@ export class Run {
 
   /**
    * Finds out by reading whether what may have been sent arrived. Patient without end while the outside is silent;
-   * never sends again. True: it arrived.
+   * never sends again. True: it arrived. `why`: what is known to have gone wrong.
    */
-  async #settle(place: number): Promise<boolean> {
+  async #settle(place: number, why = ''): Promise<boolean> {
     const key: StepKey = ['sent', place];
     const { clock } = this.#deps;
     let sameSince: number | null = null;
@@ -212,53 +216,87 @@ export class Run {
         const now = clock.now();
         if (look.spelled !== before || sameSince === null || now < sameSince) sameSince = now;
         before = look.spelled;
-        if (now - sameSince >= IN_FLIGHT_MS) {
-          const untouched = look.is === 'before';
-          await this.#record.set(
-            key,
-            'failed',
-            untouched ? 'it did not arrive' : 'it is neither as before nor as planned',
-            {
-              outcome: null,
-              next: untouched
-                ? 'Nothing was changed by it. Plan again if it is still wanted.'
-                : 'Look at it: part of the change may have been written, or somebody else wrote.',
-              data: untouched ? undefined : { present: look.present },
-            },
-          );
-          return this.#giveUp(
-            place,
-            'failed',
-            untouched
-              ? 'it was not carried out; nothing was changed.'
-              : 'it was not carried out whole.',
-          );
-        }
+        if (now - sameSince >= IN_FLIGHT_MS) return this.#notArrived(place, look, why);
         patience.reset();
       }
       await patience.wait();
     }
   }
 
+  /** Always false. */
+  async #notArrived(place: number, { is, present }: Look, why: string): Promise<false> {
+    const key: StepKey = ['sent', place];
+    const fail = (text: string, next: string) =>
+      this.#record.set(key, 'failed', text, {
+        outcome: null,
+        next,
+        data: is === 'before' ? undefined : { present },
+      });
+    if (is === 'before') {
+      const next = 'Nothing was changed by it. Plan again if it is still wanted.';
+      await fail('it did not arrive', next);
+      return this.#giveUp(place, 'failed', `it was not carried out; nothing was changed. ${why}`);
+    }
+    if (is === 'part') {
+      // Begun before the failure is written down, so that the next start takes it back too.
+      await this.#record.set(['restored', place], 'running', 'taking back what was half-done');
+      await fail('only a part of it arrived', 'What was half-done is taken back.');
+      return this.#giveUp(place, 'failed', why);
+    }
+    if (is === 'gone') {
+      await fail('the flag is gone', GONE_NEXT);
+      return this.#giveUp(place, 'failed', `the flag is gone. ${why}`);
+    }
+    const next = 'Look at it: part of the change may have been written, or somebody else wrote.';
+    await fail('it is neither as before nor as planned', next);
+    return this.#giveUp(place, 'failed', `it was not carried out whole. ${why}`);
+  }
+
   async #stored(place: number): Promise<boolean> {
     const key: StepKey = ['stored', place];
     const patience = new Patience(this.#deps.clock, this.#signal, { first: 150, max: 15_000 });
+    let wrong = { gone: false, since: 0 };
     for (;;) {
       const [look] = await Promise.all([this.#lookOrNull(key), this.#noted]);
       if (look?.is === 'after') {
         await this.#record.set(key, 'done', 'read back equal to the plan', { outcome: null });
         return true;
       }
-      if (look !== null && patience.spent >= READ_BACK_FOR_MS) {
+      const gone = look?.is === 'gone';
+      if (look !== null && gone !== wrong.gone) wrong = { gone, since: patience.spent };
+      if (look !== null && patience.spent - wrong.since >= READ_BACK_FOR_MS) {
         const difference = look.lines.map((line) => `${line.sign} ${line.text}`).join('\n');
-        await this.#record.set(key, 'failed', 'read back otherwise than planned', {
-          next: 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
+        const text = gone ? 'the flag is gone' : 'read back otherwise than planned';
+        await this.#record.set(key, 'failed', text, {
+          next: gone
+            ? GONE_NEXT
+            : 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
           data: { present: look.present, difference },
         });
-        return this.#giveUp(place, 'failed', 'it was sent, but read back otherwise than planned.');
+        return this.#giveUp(place, 'failed', `it was sent, but ${text}.`);
       }
       if (look !== null) await this.#record.set(key, 'running', 'reading back', { outcome: null });
       await patience.wait();
+    }
+  }
+
+  /** Between the re-read and the write somebody else may have written the same: then two may not say that they did it. */
+  async #compareNotes(place: number): Promise<void> {
+    const key: StepKey = ['sent', place];
+    const { state, text } = this.#record.step(key);
+    if (state !== 'done') return;
+    // It must not cost the action when the history cannot be read.
+    const asked = this.#outside(place).otherWriter?.(this.#signal);
+    const other = await asked?.catch(() => null);
+    this.#signal.throwIfAborted();
+    if (!other) return;
+    const by = other.by || 'somebody';
+    if (other.first) {
+      const already = `already done by ${by} at the same moment; what was sent changed nothing`;
+      await this.#record.set(key, 'skipped', already);
+    } else {
+      const both = `at the same moment the same was sent from elsewhere, also as ${by}: one change in effect`;
+      if (!text.endsWith(both)) await this.#record.set(key, 'done', `${text}; ${both}`);
     }
   }
 
@@ -274,10 +312,20 @@ export class Run {
       if (!(error instanceof NightdeskError)) this.#deps.log.error({ error }, 'reading back');
       await this.#record.set(key, 'unknown', `Not known: ${text}`, {
         outcome: 'unknown',
-        next: `Asked again until ${outside.source} answers.`,
+        next: this.#askedAgain(outside.source, error),
       });
       return null;
     }
+  }
+
+  #askedAgain(source: string, error: unknown): string {
+    const refused =
+      error instanceof NightdeskError && ['unauthorized', 'forbidden'].includes(error.code);
+    if (!refused) return `Asked again until ${source} answers.`;
+    const found = this.#deps.config().sources.find(({ id }) => id === source);
+    const secret = found !== undefined && 'secret' in found ? found.secret : undefined;
+    const what = secret === undefined ? 'the credentials' : `the secret ${secret}`;
+    return `Mend ${what} of the source ${source}: it is asked again until that is accepted.`;
   }
 }
 

@@ -15,6 +15,7 @@ interface Deps {
 
 /**
  * Each is written back to the exact state from before, and read back. What was already so when it was sent stays.
+ * Of one that failed, `restored` stands begun where a part of it is in effect.
  * Null: nothing had been sent. False: one of them could not be taken back; the others were all the same.
  */
 export async function takeBackAll(
@@ -25,8 +26,8 @@ export async function takeBackAll(
 ): Promise<boolean | null> {
   let all: boolean | null = null;
   for (const [place, outside] of [...outsides.entries()].reverse()) {
-    if (record.step(['sent', place]).state !== 'done') continue;
     const { state } = record.step(['restored', place]);
+    if (record.step(['sent', place]).state !== 'done' && state === 'waiting') continue;
     const back =
       state === 'done' ||
       (state !== 'failed' && (await takeBack(deps, record, place, outside, signal)));
@@ -62,6 +63,7 @@ async function takeBack(
         await record.set(key, 'done', 'read back equal to what was before', { outcome: null });
         return true;
       }
+      if (look.is === 'gone') return await fail('the flag is gone', { present: look.present });
       if (look.is === 'other') {
         return await fail('somebody else changed it meanwhile; it was left alone', {
           present: look.present,

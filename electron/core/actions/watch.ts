@@ -6,6 +6,7 @@ import type { FlagChange } from '#shared/model/planned-change.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import type { ServiceFacts } from './facts.ts';
 import { Patience } from './patience.ts';
+import { movement } from './plan.ts';
 import type { PlannerDeps } from './planner.ts';
 import {
   judgeLive,
@@ -13,6 +14,7 @@ import {
   type LiveJudgement,
   percent,
   seconds,
+  TOO_FEW,
   type Watched,
 } from './proof.ts';
 import type { ActionRecord, StepKey } from './record.ts';
@@ -66,8 +68,8 @@ export async function watchLive(
       return;
     }
     if (patience.spent >= giveUpMs) {
-      if (seen.few) {
-        await record.set(LIVE, 'unknown', `${seen.text}: too few requests to tell`, {
+      if (seen.untold !== null) {
+        await record.set(LIVE, 'unknown', `${seen.text}: ${seen.untold}`, {
           next: 'Send a request yourself, or wait for traffic, and look at the share per version.',
         });
       } else {
@@ -77,7 +79,7 @@ export async function watchLive(
       }
       return;
     }
-    await record.say(LIVE, seen.few ? `${seen.text}; waiting for more requests` : seen.text);
+    await record.say(LIVE, seen.untold === null ? seen.text : `${seen.text}; waiting for more`);
     await patience.wait();
   }
 }
@@ -88,15 +90,51 @@ function lookFor(
   record: ActionRecord,
   service: ServiceConfig,
 ): (() => Promise<LiveJudgement>) | null {
-  const { plan } = record.action;
-  const { modelFlag } = service;
-  const kill = changeOf(plan, service.killSwitch);
-  if (kill !== null) return () => lookAtFallbacks(deps, record, kill.after.enabled);
+  const { killSwitch } = service;
+  const looks = lookedAt(record.action.plan, service).map((change) => {
+    if (change.source === killSwitch?.source && change.flag === killSwitch.flag) {
+      return () => lookAtFallbacks(deps, record, change.after.enabled);
+    }
+    return () => lookAtVersions(deps, record, service, change);
+  });
+  if (looks.length === 0) return null;
+  return async () => together(await Promise.all(looks.map((look) => look())));
+}
+
+/**
+ * The changes that traffic shows: of the kill switch by the share of fallbacks, of the model's flag by the versions that
+ * answer. With the AI path off no version answers.
+ */
+export function lookedAt(plan: Plan, { killSwitch, modelFlag }: ServiceConfig): FlagChange[] {
+  const kill = changeOf(plan, killSwitch);
   const model = changeOf(plan, modelFlag);
-  if (modelFlag === undefined || model === null || plan.fromVersions.length === 0) return null;
-  const intended = rolloutByVersion(modelFlag, model.after);
-  const unfinishedMs = parseDuration(service.slowTurn) ?? 5_000;
-  return () => lookAtVersions(deps, record, intended, unfinishedMs);
+  const aiOff = kill?.after.enabled === false;
+  return [kill, aiOff || losing(plan, modelFlag, model).length === 0 ? null : model].filter(
+    (change) => change !== null,
+  );
+}
+
+/** Versions that lose users by the change of the model's flag. */
+function losing(
+  plan: Plan,
+  ref: ServiceConfig['modelFlag'],
+  change: FlagChange | null,
+): readonly string[] {
+  if (ref === undefined || change === null) return [];
+  if (plan.fromVersions.length > 0) return plan.fromVersions;
+  // With a kill switch among the changes the plan speaks of everybody, and names no version.
+  return movement(ref, change.before, change.after).from;
+}
+
+/** Proven when each is; told when each can be, or one has failed. */
+function together(looks: readonly LiveJudgement[]): LiveJudgement {
+  const failed = looks.some(({ proven, untold }) => !proven && untold === null);
+  return {
+    proven: looks.every(({ proven }) => proven),
+    requests: Math.min(...looks.map(({ requests }) => requests)),
+    untold: failed ? null : (looks.find(({ untold }) => untold !== null)?.untold ?? null),
+    text: looks.map(({ text }) => text).join('; '),
+  };
 }
 
 /** Since when clients can have got the new answer. */
@@ -126,35 +164,45 @@ function changeOf(
 async function lookAtVersions(
   deps: PlannerDeps,
   record: ActionRecord,
-  intended: ReadonlyMap<string, number>,
-  unfinishedMs: number,
+  service: ServiceConfig,
+  change: FlagChange,
 ): Promise<LiveJudgement> {
   const { plan } = record.action;
+  const { modelFlag } = service;
+  if (modelFlag === undefined) throw new Error('A look at versions without a flag for them.');
+  const intended = rolloutByVersion(modelFlag, change.after);
+  const before = rolloutByVersion(modelFlag, change.before);
+  const from = losing(plan, modelFlag, change);
+  const flagBefore = from.reduce((sum, version) => sum + (before.get(version) ?? 0), 0);
+  const unfinishedMs = parseDuration(service.slowTurn) ?? 5_000;
   const { minRequests, windowMs } = limitsOf(deps.config());
   const since = effectiveSince(record);
+  const { startedAt } = record.action;
+  const turnsIn = (first: number, last: number) =>
+    deps.cache.read('turnsByVersion', {
+      service: plan.service,
+      environment: plan.environment,
+      from: first,
+      to: last,
+    });
+  const turnsBefore = await turnsIn(startedAt - LIVE_WINDOW_MS, startedAt);
   const judge = (turns: { version: string; turns: number }[], ms: number) =>
     judgeLive({
       turns,
       windowMs: ms,
       intended,
-      from: plan.fromVersions,
-      shareBefore: plan.affected.shareBefore ?? null,
+      from,
+      flagBefore,
+      turnsBefore,
       minRequests,
     });
   // Slow answers tell of themselves late: a window that reaches up to now would only hold the quick ones.
   const to = deps.clock.now() - unfinishedMs;
-  const turnsSince = (from: number) =>
-    deps.cache.read('turnsByVersion', {
-      service: plan.service,
-      environment: plan.environment,
-      from,
-      to,
-    });
   if (to > since) {
     const recent = Math.max(since, to - LIVE_WINDOW_MS);
-    const short = judge(await turnsSince(recent), to - recent);
-    if (!short.few) return short;
-    const long = judge(await turnsSince(since), to - since);
+    const short = judge(await turnsIn(recent, to), to - recent);
+    if (short.untold === null) return short;
+    const long = judge(await turnsIn(since, to), to - since);
     if (long.requests > 0) return long;
   }
   const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
@@ -182,15 +230,16 @@ async function lookAtFallbacks(
   const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
   const cell = facts?.whole.cells.get('fallback_rate');
   const requests = Math.round(((facts?.whole.requestsPerSecond ?? 0) * windowMs) / 1000);
-  const few = requests < minRequests;
+  const untold = requests < minRequests ? TOO_FEW : null;
   const fresh = cell?.value != null && (cell.at ?? 0) >= effectiveSince(record);
   if (!fresh) {
-    return { proven: false, few: true, requests, text: 'no share of fallbacks measured since' };
+    const text = 'no share of fallbacks measured since';
+    return { proven: false, untold: TOO_FEW, requests, text };
   }
   const share = cell.value ?? 0;
   const text = `${percent(share)} of about ${requests} requests answered without the AI path`;
   const proven = on ? share <= 1 - FALLBACK_OFF : share >= FALLBACK_OFF;
-  return { proven: proven && !few, few, requests, text };
+  return { proven: proven && untold === null, untold, requests, text };
 }
 
 export async function watchRecovery(
@@ -241,9 +290,16 @@ export async function watchRecovery(
       return;
     }
     if (patience.spent >= giveUpMs + holdMs) {
-      await record.set(RECOVERED, 'failed', verdict.out.join('; ') || verdict.text, {
-        next: 'Look for another cause: what else changed, and what do failing conversations say? The kill switch turns the AI path off.',
-      });
+      const { out, untold } = verdict;
+      if (out.length > 0) {
+        await record.set(RECOVERED, 'failed', [...out, ...untold].join('; '), {
+          next: 'Look for another cause: what else changed, and what do failing conversations say? The kill switch turns the AI path off.',
+        });
+      } else {
+        await record.set(RECOVERED, 'unknown', untold.join('; ') || verdict.text, {
+          next: 'Nothing is seen out of band, and not everything could be seen: wait for traffic, or look whether the source of these signals answers.',
+        });
+      }
       return;
     }
     const rest = verdict.inBand ? `, ${seconds(holdMs - held)} more to be sure` : '';

@@ -102,27 +102,20 @@ function edgesOf(definition: SignalDefinition, band: Band, reference: Reference)
       };
     }
     case 'forecast': {
-      const edges = forecastFor(band, reference.share);
-      if (edges === null) return { low: null, high: null, width: 0, why: 'no forecast configured' };
+      if (band.forecast === undefined)
+        return { low: null, high: null, width: 0, why: 'no forecast configured' };
+      const forecast = band.forecast * reference.share;
+      const width = forecast * band.within;
       return {
-        ...edges,
+        low: forecast - width,
+        high: forecast + width,
+        width,
         why: `±${percent(band.within)} of the forecast${reference.share < 1 ? ', by its share of traffic' : ''}`,
       };
     }
     case 'trend':
       return { low: null, high: null, width: 0, why: 'the trend counts, not the level' };
   }
-}
-
-/** A forecast's edges for a share of the traffic, 0–1; null where none is configured. */
-export function forecastFor(
-  { forecast, within }: Extract<Band, { kind: 'forecast' }>,
-  share: number,
-): { low: number; high: number; width: number } | null {
-  if (forecast === undefined) return null;
-  const middle = forecast * share;
-  const width = middle * within;
-  return { low: middle - width, high: middle + width, width };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** When a version was last out of band: its past points against the bands of now. Pure. */
-import type { Band, Cell, SignalDefinition } from '#shared/model/signal.ts';
-import { forecastFor, noise } from './bands.ts';
+import type { Cell, SignalDefinition } from '#shared/model/signal.ts';
+import { noise } from './bands.ts';
 
 /** Points of one series, oldest first. `ts` in milliseconds since the epoch. */
 export interface Points {
@@ -11,8 +11,6 @@ export interface Points {
 export interface Past extends Points {
   /** Requests per second of the same version; undefined = not known. */
   rates: Points | undefined;
-  /** Its share of the service's traffic, 0–1; undefined = not known. */
-  shares: Points | undefined;
   /** Each point tells of a stretch so long. */
   windowMs: number;
 }
@@ -29,35 +27,20 @@ const LASTS = 4;
 
 /**
  * The latest of several points in a row beyond the band, by more than chance among the requests of that time; a row
- * shorter than a window is a single observation. A forecast is split by the share of traffic of that time; less than
- * it is no break.
+ * shorter than a window is a single observation.
  */
 export function latestBreach(
   definition: SignalDefinition,
-  band: Band,
   { low, high }: Pick<Cell, 'low' | 'high'>,
-  { ts, value: values, rates, shares, windowMs }: Past,
+  { ts, value: values, rates, windowMs }: Past,
 ): Beyond | null {
   const rateAt = backwards(rates);
-  const shareAt = backwards(shares);
-  const edgesAt = (at: number): { low: number | null; high: number | null } => {
-    if (band.kind !== 'forecast') return { low, high };
-    const share = shareAt(at);
-    const edges = share === undefined ? null : forecastFor(band, share);
-    return { low: null, high: edges?.high ?? null };
-  };
   let newest: Beyond | null = null;
   let row = 0;
   for (let i = ts.length - 1; i >= 0; i--) {
     const [at, value] = [ts[i], values[i]];
     if (at === undefined || value === undefined || !Number.isFinite(value)) continue;
-    const edges = edgesAt(at);
-    const limit =
-      edges.high !== null && value > edges.high
-        ? edges.high
-        : edges.low !== null && value < edges.low
-          ? edges.low
-          : null;
+    const limit = high !== null && value > high ? high : low !== null && value < low ? low : null;
     const rate = rateAt(at);
     const requests = rate === undefined ? null : (rate * windowMs) / 1000;
     // Of hardly any request nothing can be said.

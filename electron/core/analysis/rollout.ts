@@ -18,6 +18,15 @@ export function flagRollout(state: FlagState): number {
   return Math.max(...state.strategies.map(rolloutShare));
 }
 
+/** Versions that the flag can give anybody. */
+export function versionsOffered(modelFlag: ModelFlag, state: FlagState): Set<string> {
+  if (modelFlag.by === 'rollout') {
+    return new Set([modelFlag.stable, ...(modelFlag.candidate ? [modelFlag.candidate] : [])]);
+  }
+  const all = [...state.strategies.flatMap(({ variants }) => variants), ...state.variants];
+  return new Set(all.map(({ name }) => name));
+}
+
 /**
  * Version → share of users. Strategies are taken as asked one after the other, each reaching its share of those
  * that the ones before left over; who none reaches gets the stable version. Constraints and segments cannot be

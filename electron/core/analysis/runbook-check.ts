@@ -10,6 +10,8 @@ export interface World {
   flags: readonly string[];
   /** True when the flag source has answered at least once; before that nothing can be said of flags. */
   flagsKnown: boolean;
+  /** Service → versions that its model flag offers; missing where that is not known. */
+  offered: ReadonlyMap<string, ReadonlySet<string>>;
   /** Names of alerts that were ever seen. */
   alerts: readonly string[];
 }
@@ -37,27 +39,44 @@ export function checkRunbook(runbook: Runbook, world: World): RunbookReference[]
 interface ActionLink {
   kind: string;
   service: string;
+  /** The version of a rollback; null = the stable one. */
+  to: string | null;
 }
 
 /** The `[words](action:kind?service=id)` links in a runbook's text, one for each of the kinds that `+` joins, each once. */
 export function actionLinks(body: string): ActionLink[] {
-  const links = [...body.matchAll(/\]\(action:([a-z_+]+)\?([^)\s]*)\)/g)].flatMap((match) =>
-    (match[1] ?? '').split('+').map((kind) => ({
+  const links = [...body.matchAll(/\]\(action:([a-z_+]+)\?([^)\s]*)\)/g)].flatMap((match) => {
+    const asked = new URLSearchParams(match[2]);
+    return (match[1] ?? '').split('+').map((kind) => ({
       kind,
-      service: new URLSearchParams(match[2]).get('service') ?? '',
-    })),
-  );
-  return [...new Map(links.map((link) => [`${link.kind} ${link.service}`, link])).values()];
+      service: asked.get('service') ?? '',
+      to: kind === 'rollback' ? asked.get('to') : null,
+    }));
+  });
+  return [...new Map(links.map((link) => [nameOf(link), link])).values()];
 }
 
-function checkAction({ kind, service: id }: ActionLink, world: World): RunbookReference {
-  const name = `${kind} ${id}`;
+function nameOf({ kind, service, to }: ActionLink): string {
+  return [kind, service, to].filter((part) => part !== null).join(' ');
+}
+
+function checkAction(link: ActionLink, world: World): RunbookReference {
+  const { kind, service: id, to } = link;
+  const name = nameOf(link);
   const service = world.services.find((one) => one.id === id);
   if (!service) return broken('action', name, `there is no service "${id}"`);
   if (kind === 'rollback') {
-    return service.modelFlag
-      ? ok('action', name, 'has a model flag')
-      : broken('action', name, `${id} has no model flag`);
+    if (!service.modelFlag) return broken('action', name, `${id} has no model flag`);
+    if (to === null || to === service.modelFlag.stable)
+      return ok('action', name, 'has a model flag');
+    if (to === service.modelFlag.candidate) {
+      return broken('action', name, `${to} is the candidate: it is ramped to, not rolled back to`);
+    }
+    const offered = world.offered.get(id);
+    if (offered === undefined) return unchecked('action', name, 'its flag is not known yet');
+    return offered.has(to)
+      ? ok('action', name, `${service.modelFlag.flag} offers it`)
+      : broken('action', name, `${service.modelFlag.flag} does not offer ${to}`);
   }
   if (kind === 'kill_switch') {
     return service.killSwitch

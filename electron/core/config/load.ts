@@ -20,6 +20,7 @@ export async function loadConfig(file: string): Promise<LoadedConfig> {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     return {
       ...base,
+      text: null,
       config: null,
       problems: [
         {
@@ -32,7 +33,7 @@ export async function loadConfig(file: string): Promise<LoadedConfig> {
       ],
     };
   }
-  return { ...base, ...parseConfig(text) };
+  return { ...base, text, ...parseConfig(text) };
 }
 
 /** The whole check of one configuration text: YAML, schema, and references between its parts. */

@@ -19,6 +19,8 @@ export interface IdentityDeps {
   log: Log;
   secrets: Secrets;
   publish: (topics: Topic[]) => void;
+  /** Told when whoever worked here does not any more: what they opened must not stay open for the next. */
+  left: (actor: string, why: string) => Promise<void>;
   /** Opens an address in the system's browser; null where the window does that itself. */
   openExternal: ((address: string) => Promise<void>) | null;
 }
@@ -86,9 +88,12 @@ export function createIdentity(deps: IdentityDeps): Identity {
     // Nobody acts as somebody of whose sign-in the journal does not know.
     await journal('sign_in', session, `${session.person.name} signed in as ${session.person.role}`);
     if (active !== mine) return;
+    const before = mine.session?.person.actor ?? session.person.actor;
     mine.session = session;
     mine.note = '';
     renew(mine);
+    if (before !== session.person.actor)
+      await deps.left(before, `${session.person.name} signed in`);
     await keepSession(secrets, mine.config, session);
     publish(['session', 'journal']);
   }
@@ -101,8 +106,13 @@ export function createIdentity(deps: IdentityDeps): Identity {
     mine.note = note;
     publish(['session']);
     if (session === null) return;
-    await keepSession(secrets, mine.config, null);
-    await journal('sign_out', session, `${session.person.name} is signed out. ${note}`.trim());
+    const { name, actor } = session.person;
+    await Promise.all([
+      deps.left(actor, `${name} is signed out`),
+      keepSession(secrets, mine.config, null).then(() =>
+        journal('sign_out', session, `${name} is signed out. ${note}`.trim()),
+      ),
+    ]);
     publish(['journal']);
   }
 
@@ -252,12 +262,14 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
 
     async configure(config) {
-      if (config !== undefined && JSON.stringify(config) === JSON.stringify(active?.config)) return;
+      if (JSON.stringify(config) === JSON.stringify(active?.config)) return;
       active?.waiting?.abort();
       active?.renewing.abort();
+      const before = active?.session?.person.actor ?? 'nightdesk';
+      const left = () => deps.left(before, 'who signs in is configured anew');
       if (config === undefined) {
         active = null;
-        return;
+        return left();
       }
       // Its library is loaded only where somebody can sign in.
       const { createProvider } = await import('./provider.ts');
@@ -270,6 +282,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         renewing: new AbortController(),
       };
       active = mine;
+      await left();
       const session = await keptSession(secrets, config);
       const offline = parseDuration(config.offline) ?? 0;
       if (session === null || clock.now() - session.confirmedAt >= offline) return;

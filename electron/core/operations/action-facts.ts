@@ -7,7 +7,6 @@ import type { Engine } from './engine.ts';
 const BREACH_POINTS = 500;
 const FINE_MS = 3_600_000;
 const REQUEST_RATE = 'request_rate';
-const TRAFFIC_SHARE = 'traffic_share';
 
 /** What the actions ask about the world, answered from the same reading that Now shows. */
 export function createActionFacts(engine: () => Engine): ActionFacts {
@@ -48,15 +47,19 @@ export function createActionFacts(engine: () => Engine): ActionFacts {
       const found = standing?.versions.find((one) => one.version === version);
       if (standing === undefined || found === undefined) return [];
       const { bands } = standing.service;
+      // A forecast of the past tells of the traffic of then as much as of the version.
+      const isForecast = (signal: string) =>
+        (bands[signal] ?? engine().signals.find((one) => one.id === signal)?.band)?.kind ===
+        'forecast';
       // Also of a version that has no requests now: how it did when it had some is what is asked.
-      const cells = [...found.cells.values()].filter(({ state }) => state !== 'bad');
+      const cells = [...found.cells.values()].filter(
+        ({ signal, state }) => state !== 'bad' && !isForecast(signal),
+      );
       const now = engine().clock.now();
       const windowMs = parseDuration(engine().config.signals.window) ?? 5 * 60_000;
       const breachesSince = async (from: number): Promise<Breach[]> => {
         const { series } = await engine().cache.read('seriesFrame', {
-          signals: [
-            ...new Set([...cells.map(({ signal }) => signal), REQUEST_RATE, TRAFFIC_SHARE]),
-          ],
+          signals: [...new Set([...cells.map(({ signal }) => signal), REQUEST_RATE])],
           environment,
           services: [id],
           versions: [version],
@@ -65,14 +68,11 @@ export function createActionFacts(engine: () => Engine): ActionFacts {
           maxPoints: BREACH_POINTS,
         });
         const rates = series.find(({ key }) => key.signal === REQUEST_RATE);
-        const shares = series.find(({ key }) => key.signal === TRAFFIC_SHARE);
         return series.flatMap(({ key, ts, value }) => {
           const cell = cells.find(({ signal }) => signal === key.signal);
           const definition = engine().signals.find(({ id: signal }) => signal === key.signal);
           if (cell === undefined || definition === undefined) return [];
-          const band = bands[key.signal] ?? definition.band;
-          const past = { ts, value, rates, shares, windowMs };
-          const breach = latestBreach(definition, band, cell, past);
+          const breach = latestBreach(definition, cell, { ts, value, rates, windowMs });
           return breach === null ? [] : [{ signal: key.signal, ...breach }];
         });
       };

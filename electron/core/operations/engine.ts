@@ -7,6 +7,7 @@ import type { Sync } from '#core/sync/sync.ts';
 import type { Topic } from '#shared/contract/index.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { SignalDefinition } from '#shared/model/signal.ts';
+import type { ConfigKeeper } from './config-keeper.ts';
 import type { SituationReader } from './situation.ts';
 
 /** All that handlers work with. Replaced as a whole when the configuration changes. */
@@ -23,6 +24,7 @@ export interface Engine {
   actions: Actions;
   locks: Locks;
   identity: Identity;
+  configKeeper: ConfigKeeper;
   publish: (topics: Topic[]) => void;
   /** Reads the configuration anew and starts over with it. */
   reload: (loaded: LoadedConfig) => Promise<void>;

@@ -17,7 +17,7 @@ export function journalHandlers(deps: {
     'journal.verify': () => keeper.verify(),
     'journal.state': () => keeper.state(),
     'journal.acknowledge': async ({ finding, words }, { caller }) => ({
-      unseen: await keeper.acknowledge(finding, words, caller.name),
+      unseen: await keeper.acknowledge(finding, words, caller.actor),
     }),
     'journal.export': async (args) => {
       const stamp = new Date(clock.now()).toISOString().slice(0, 19).replace(/[:T]/g, '-');

@@ -1,3 +1,4 @@
+import { versionsOffered } from '#core/analysis/rollout.ts';
 import { checkRunbook } from '#core/analysis/runbook-check.ts';
 import type { RunbookCheck } from '#shared/contract/runbooks.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
@@ -53,7 +54,16 @@ export async function checkOf(
       states: ['firing', 'suppressed', 'resolved'],
     }),
   ]);
+  const offered = new Map(
+    engine.config.services.flatMap(({ id, modelFlag }) => {
+      const flag = flags.find(
+        ({ key, source }) => key === modelFlag?.flag && source === modelFlag.source,
+      );
+      return modelFlag && flag ? [[id, versionsOffered(modelFlag, flag.state)] as const] : [];
+    }),
+  );
   const references = checkRunbook(runbook, {
+    offered,
     services: engine.config.services,
     signals: engine.signals.map((signal) => signal.id),
     flags: flags.map((flag) => flag.key),

@@ -1,8 +1,11 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isSeq, parseDocument } from 'yaml';
 import { parseConfig } from '#core/config/load.ts';
 import { secretNames } from '#core/config/secret-names.ts';
+import type { Person } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
+import type { Config } from '#shared/model/config.ts';
+import type { ConfigProblem } from '#shared/model/session.ts';
 import { parseDuration } from '#shared/util/duration.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
@@ -38,8 +41,8 @@ export function systemHandlers(
       return sources();
     },
 
-    'sources.save': async ({ source }) => {
-      await editConfig(engine(), (document) => {
+    'sources.save': async ({ source }, { caller }) => {
+      await editConfig(engine(), caller, (document) => {
         const list = document.get('sources');
         const index = isSeq(list)
           ? list.items.findIndex((_, at) => document.getIn(['sources', at, 'id']) === source.id)
@@ -50,8 +53,8 @@ export function systemHandlers(
       return sources();
     },
 
-    'sources.remove': async ({ id }) => {
-      await editConfig(engine(), (document) => {
+    'sources.remove': async ({ id }, { caller }) => {
+      await editConfig(engine(), caller, (document) => {
         const list = document.get('sources');
         const index = isSeq(list)
           ? list.items.findIndex((_, at) => document.getIn(['sources', at, 'id']) === id)
@@ -85,7 +88,7 @@ export function systemHandlers(
       };
     },
 
-    'settings.save': async ({ yaml, replaces }) => {
+    'settings.save': async ({ yaml, replaces }, { caller }) => {
       const path = requirePath(engine());
       const { config, problems } = parseConfig(yaml);
       if (!config) return { problems, saved: false };
@@ -95,8 +98,7 @@ export function systemHandlers(
           'The file was changed by something else since it was read here. Copy your text, read the file again, and bring both together.',
         );
       }
-      await replaceFile(path, yaml);
-      await engine().reload({ ...engine().loaded, config, problems });
+      await writeConfig(engine(), path, { text: yaml, config, problems }, caller);
       return { problems, saved: true };
     },
 
@@ -166,6 +168,7 @@ async function textOf(path: string | null): Promise<string | null> {
 /** Changes the file through its syntax tree, so that comments and order stay, and only if the result can be used. */
 async function editConfig(
   engine: Engine,
+  caller: Person,
   edit: (document: ReturnType<typeof parseDocument>) => void,
 ): Promise<void> {
   const path = requirePath(engine);
@@ -182,13 +185,17 @@ async function editConfig(
       },
     );
   }
-  await replaceFile(path, text);
-  await engine.reload({ ...engine.loaded, config, problems });
+  await writeConfig(engine, path, { text, config, problems }, caller);
 }
 
-/** A crash in the middle leaves the old file whole. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const next = `${path}.new`;
-  await writeFile(next, text, { mode: 0o600 });
-  await rename(next, path);
+/** Journaled, written, and worked by from then on. */
+async function writeConfig(
+  engine: Engine,
+  path: string,
+  next: { text: string; config: Config; problems: ConfigProblem[] },
+  { actor }: Person,
+): Promise<void> {
+  await engine.configKeeper.write(path, next.text, next.config, actor);
+  engine.publish(['journal']);
+  await engine.reload({ ...engine.loaded, ...next });
 }

@@ -1,6 +1,7 @@
 /** In which language a text is written. Pure. */
 import { detectAll as detectNormal } from 'tinyld';
 import { detectAll as detectLight } from 'tinyld/light';
+import { primaryLanguage } from '#shared/util/failures.ts';
 
 /**
  * Languages that services answer in. The library knows more; the rare ones mostly come up for short texts in
@@ -58,7 +59,7 @@ const LONGEST = 8000;
  * question, counts a third more: short texts could be in several, and most answers are in that of their question.
  */
 export function languageOf(text: string, expected: string | null = null): string | null {
-  const likely = expected?.toLowerCase().split(/[-_]/, 1)[0] ?? '';
+  const likely = expected === null ? '' : primaryLanguage(expected);
   const letters = new Map<string, number>();
   let all = 0;
   for (const sentence of plain(text).split(/(?<=[.!?…。！？])\s+|\n+/u)) {

@@ -1,6 +1,7 @@
 /** The nightly sample: conversations of the last day, scored and answered again, so that production stands beside cold evaluation. */
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock, Log } from '#core/deps.ts';
+import type { ParsedInput } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
@@ -17,7 +18,7 @@ const DAY = 86_400_000;
 const DRAWN_FROM = 5000;
 /** Looks at the time so often. */
 const LOOKS_EVERY = 60_000;
-/** Looks further apart than this mean that the console slept or the clock was set: the night between them is left out. */
+/** Looks further apart than this: the machine slept, the clock was set, or samples were taken. A night between them is left out. */
 const LONGEST_GAP = 10 * 60_000;
 /** Models call more tools than they did, and refuse for a while: a sample may use so many times what is expected. */
 const SLACK = 2;
@@ -85,31 +86,24 @@ export function nextNight(at: string, now: number): number {
   return next.getTime();
 }
 
-/**
- * Scores one service in one environment, as soon as there is room among the re-runs; answers the run when it is under way, or
- * null when there is nothing to do.
- */
-export async function runNightly(
-  deps: NightlyDeps,
+type Begin = Parameters<Replays['begin']>;
+
+/** What a sample of the service asks, and by whom it is answered. @throws NightdeskError `bad_input`: why there is none. */
+async function drawSample(
+  { cache, clock, config: current, random }: NightlyDeps,
   service: ServiceConfig,
   environment: string,
-  sample: number,
-): Promise<Replay | null> {
-  const { cache, clock, log, random, replays } = deps;
-  const config = deps.config();
-  const endpoints = config.endpoints
-    .filter((one) => one.id !== config.replay.judge)
-    .filter((one) => one.service === service.id && (one.environment ?? environment) === environment)
-    .filter((one) => one.version === service.modelFlag?.stable)
-    .map((one) => one.id)
-    .slice(0, 1);
-  if (endpoints.length === 0) {
-    log.warn(
-      { service: service.id },
-      'no endpoint answers as the stable version: no nightly sample',
-    );
-    return null;
-  }
+  size: number,
+): Promise<[Begin[0], Begin[1]]> {
+  const config = current();
+  const stable = config.endpoints.find(
+    (one) =>
+      one.id !== config.replay.judge &&
+      one.service === service.id &&
+      (one.environment ?? environment) === environment &&
+      one.version === service.modelFlag?.stable,
+  );
+  if (!stable) throw nothing(`No endpoint answers as the stable version of ${service.id}.`);
   const { rows } = await cache.read('searchConversations', {
     text: '',
     filter: { services: [service.id], environment, from: clock.now() - DAY },
@@ -117,36 +111,37 @@ export async function runNightly(
     limit: DRAWN_FROM,
     offset: 0,
   });
-  const anyTurn = (turns: readonly ScriptTurn[]) => draw(turns, 1, random);
+  if (rows.length === 0) {
+    throw nothing(`${service.id} had no conversation in ${environment} within the last day.`);
+  }
   const { prepareMany } = await import('./prepare.ts');
   const prepared = await prepareMany(
-    { cache, config: deps.config },
-    stratify(rows, sample, categoryOf, random),
-    { service: service.id, environment, choose: anyTurn },
+    { cache, config: current },
+    stratify(rows, size, categoryOf, random),
+    {
+      service: service.id,
+      environment,
+      choose: (turns: readonly ScriptTurn[]) => draw(turns, 1, random),
+    },
     `Nightly sample of ${service.id}`,
     categoryOf,
   );
-  if (prepared.cases.length === 0) return null;
   const how = {
     kind: 'nightly' as const,
-    endpoints,
+    endpoints: [stable.id],
     samples: 1,
     history: 'recorded' as const,
     judge: config.replay.judge !== undefined,
   };
-  const budget = nightlyBudget(config, prepared, how);
-  for (;;) {
-    try {
-      return await replays.begin(prepared, { ...how, budget }, 'nightly');
-    } catch (error) {
-      if (!(error instanceof NightdeskError) || error.code !== 'conflict') throw error;
-      await replays.room();
-    }
-  }
+  return [prepared, { ...how, budget: nightlyBudget(config, prepared, how) }];
+}
+
+function nothing(why: string): NightdeskError {
+  return new NightdeskError('bad_input', why);
 }
 
 /** Enough for all that was drawn, and never less than a run has where nobody says otherwise; but no more than the night is given. */
-export function nightlyBudget(
+function nightlyBudget(
   config: Config,
   prepared: Prepared,
   how: Parameters<typeof phasesOf>[1],
@@ -165,11 +160,74 @@ export function nightlyBudget(
   };
 }
 
-/** Runs at the configured time of every night that the console is awake in, until stopped. */
-export function keepNightly(deps: NightlyDeps): () => void {
-  const { clock, log } = deps;
+export interface Nightly {
+  /**
+   * Takes the sample of one of the configured services at once; resolves when it is under way.
+   * @throws NightdeskError `bad_input` when there is nothing to sample, `conflict` while another sample is being taken.
+   */
+  sample(what: ParsedInput<'replay.sample'>, by: string): Promise<Replay>;
+  stop(): void;
+}
+
+/** Takes samples at the configured time of every night that the console is awake in, until stopped; and when a person asks. */
+export function createNightly(deps: NightlyDeps): Nightly {
+  const { clock, log, replays } = deps;
   const stop = new AbortController();
-  const run = async () => {
+  let taking: { service: string; over: Promise<void> } | null = null;
+
+  /** Others wait, or are told of it: together samples would leave no room for a person's re-runs, and not fit themselves. */
+  function take(service: string, begin: () => Promise<Replay>): Promise<Replay> {
+    const begun = begin();
+    const over = begun
+      .then(({ id }) => replays.ended(id))
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => {
+        taking = null;
+      });
+    taking = { service, over };
+    return begun;
+  }
+
+  async function takeAll(nightly: NonNullable<Config['replay']['nightly']>): Promise<void> {
+    const services = deps.config().services.filter((one) => nightly.services.includes(one.id));
+    for (const service of services) {
+      for (const environment of Object.keys(service.environments)) {
+        while (taking) await taking.over;
+        if (stop.signal.aborted) return;
+        try {
+          await take(service.id, () => beginWithRoom(service, environment, nightly.sample));
+        } catch (error) {
+          if (stop.signal.aborted) return;
+          const none = error instanceof NightdeskError && error.code === 'bad_input';
+          const said = { err: error, service: service.id, environment };
+          log[none ? 'warn' : 'error'](said, 'the nightly sample was not taken');
+        }
+      }
+    }
+    await taking?.over;
+  }
+
+  /** As soon as there is room among the re-runs. */
+  async function beginWithRoom(
+    service: ServiceConfig,
+    environment: string,
+    size: number,
+  ): Promise<Replay> {
+    const drawn = await drawSample(deps, service, environment, size);
+    for (;;) {
+      try {
+        return await replays.begin(...drawn, 'nightly');
+      } catch (error) {
+        if (!(error instanceof NightdeskError) || error.code !== 'conflict') throw error;
+        await replays.room();
+      }
+    }
+  }
+
+  const keep = async () => {
     for (let last = clock.now(); ; ) {
       await clock.sleep(LOOKS_EVERY, stop.signal);
       const { nightly } = deps.config().replay;
@@ -177,35 +235,37 @@ export function keepNightly(deps: NightlyDeps): () => void {
       // A console that slept through the hour, or a clock that was set, does not catch up on old nights.
       const due = nightly && now - last < LONGEST_GAP ? nextNight(nightly.at, last) : null;
       last = now;
-      if (!nightly || due === null || due > now) continue;
-      await sampleAll(deps, nightly, stop.signal);
+      if (nightly && due !== null && due <= now) await takeAll(nightly);
     }
   };
-  run().catch((error: unknown) => {
+  keep().catch((error: unknown) => {
     if (!stop.signal.aborted) log.error({ err: error }, 'the nightly sample stopped');
   });
-  return () => stop.abort();
-}
 
-/** One after the other: together they would leave no room for a person's re-runs, and not fit themselves. */
-async function sampleAll(
-  deps: NightlyDeps,
-  nightly: NonNullable<Config['replay']['nightly']>,
-  signal: AbortSignal,
-): Promise<void> {
-  const services = deps.config().services.filter((one) => nightly.services.includes(one.id));
-  for (const service of services) {
-    for (const environment of Object.keys(service.environments)) {
-      if (signal.aborted) return;
-      try {
-        const run = await runNightly(deps, service, environment, nightly.sample);
-        if (run) await deps.replays.ended(run.id);
-      } catch (error) {
-        if (signal.aborted) return;
-        deps.log.error({ err: error, service: service.id }, 'the nightly sample was not taken');
+  return {
+    async sample({ environment, service: id }, by) {
+      const { replay, services } = deps.config();
+      const { nightly } = replay;
+      const service = services.find((one) => one.id === id);
+      if (!nightly) throw nothing('No nightly sample is configured (replay.nightly).');
+      if (!service || !nightly.services.includes(id)) {
+        throw nothing(`The nightly sample is not configured for ${id} (replay.nightly.services).`);
       }
-    }
-  }
+      if (service.environments[environment] === undefined) {
+        throw nothing(`${id} has no environment ${environment}.`);
+      }
+      if (taking) {
+        throw new NightdeskError(
+          'conflict',
+          `The sample of ${taking.service} is being taken: wait for it, or cancel it.`,
+        );
+      }
+      return take(id, async () =>
+        replays.begin(...(await drawSample(deps, service, environment, nightly.sample)), by),
+      );
+    },
+    stop: () => stop.abort(),
+  };
 }
 
 /** What a sample keeps the shares of: the version that answered, and the language of the user. */

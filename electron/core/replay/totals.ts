@@ -1,11 +1,6 @@
 /** What samples amount to. Pure. */
 import { diffArrays } from 'diff';
-import type {
-  ReplayRule,
-  ReplaySample,
-  ReplayTotals,
-  ReplayRule as Rules,
-} from '#shared/model/replay.ts';
+import type { ReplayRule, ReplaySample, ReplayTotals } from '#shared/model/replay.ts';
 
 /** Beyond this many words a difference is told from the beginning of the answers. */
 const MOST_WORDS = 1500;
@@ -145,7 +140,7 @@ function countRules(samples: readonly ReplaySample[]): Record<ReplayRule, number
     sure: count('sure'),
     tools: count('tools'),
     schema: count('schema'),
-  } satisfies Record<(typeof Rules.options)[number], number>;
+  };
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Record<string, number> {

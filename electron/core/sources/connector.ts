@@ -62,6 +62,13 @@ export interface FlagWrite {
   ready: () => Promise<void>;
 }
 
+/** Somebody who wrote the same at the same moment. */
+export interface OtherWriter {
+  by: string;
+  /** They were faster, and what was sent from here changed nothing; null: that cannot be told, both stand under one name. */
+  first: true | null;
+}
+
 /** For connectors that can change the world. Every method throws NightdeskError. */
 export interface FlagControl {
   read(flag: string, environment: string, signal: AbortSignal): Promise<FlagState>;
@@ -71,6 +78,8 @@ export interface FlagControl {
    * workflow stands between.
    */
   write(change: FlagWrite, signal: AbortSignal): Promise<void>;
+  /** Pure: whether `present` is what a write that ended on the way leaves, with nothing of anybody else in it. */
+  isPartOf(from: FlagState, to: FlagState, present: FlagState): boolean;
   /** Evaluates the flag as clients do, for many users. */
   evaluate(flag: string, environment: string, probes: number, signal: AbortSignal): Promise<Served>;
   /** Who changed the flag last, by the source's own history; null when that tells nothing. */
@@ -79,6 +88,11 @@ export interface FlagControl {
     environment: string,
     signal: AbortSignal,
   ): Promise<{ by: string; at: number } | null>;
+  /** After a write: who else made the same since its re-read, by the source's own history; null: nobody, as far as it tells. */
+  otherWriter?(
+    change: Pick<FlagWrite, 'flag' | 'environment' | 'from' | 'to'>,
+    signal: AbortSignal,
+  ): Promise<OtherWriter | null>;
   /** Whether writes wait for an approval, asked without writing; null when the source does not tell. */
   approval?(
     environment: string,

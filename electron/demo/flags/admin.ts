@@ -33,7 +33,7 @@ export function adminApi(store: FlagStore, who: (context: Context) => string): H
     }),
   );
   app.get('/user', (c) =>
-    c.json({ user: { name: who(c), isAPI: true }, permissions: [{ permission: 'ADMIN' }] }),
+    c.json({ user: { username: who(c) }, permissions: [{ permission: 'ADMIN' }] }),
   );
   app.get('/instance-admin/statistics', (c) =>
     c.json({ featureToggles: store.features().length, versionOSS: '7.5.1' }),
@@ -82,6 +82,11 @@ export function adminApi(store: FlagStore, who: (context: Context) => string): H
   app.post(`${environment}/strategies`, async (c) => {
     const { name, env } = c.req.param();
     return c.json(store.addStrategy(name, env, await bodyOf(c), randomUUID(), who(c)));
+  });
+  app.post(`${environment}/strategies/set-sort-order`, async (c) => {
+    const { name, env } = c.req.param();
+    store.setSortOrder(name, env, await bodyOf(c), who(c));
+    return c.body(null, 200);
   });
   app.get(`${environment}/strategies/:id`, (c) => {
     const { name, env, id } = c.req.param();

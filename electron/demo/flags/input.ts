@@ -48,6 +48,20 @@ export function variantsFrom(value: unknown): Variant[] {
   });
 }
 
+/** `[{ id, sortOrder }]`, by id. */
+export function sortOrdersFrom(value: unknown): Map<string, number> {
+  if (!Array.isArray(value))
+    throw new FlagError(400, 'ValidationError', 'The order of strategies is an array.');
+  return new Map(
+    value.map((one: unknown) => {
+      if (!isFields(one) || typeof one.id !== 'string' || typeof one.sortOrder !== 'number') {
+        throw new FlagError(400, 'ValidationError', 'A place needs an "id" and a "sortOrder".');
+      }
+      return [one.id, one.sortOrder];
+    }),
+  );
+}
+
 /** JSON Patch, of which `add`, `replace` and `remove` are used; `test` is not atomic in Unleash and is passed over here too. */
 export function patched(target: unknown, operations: unknown): unknown {
   if (!Array.isArray(operations))

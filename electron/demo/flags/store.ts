@@ -1,6 +1,6 @@
 /** Flags and their history, in memory; each change is written to a file, so that the service comes back as it went. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { patched, strategyFrom, variantsFrom } from './input.ts';
+import { patched, sortOrdersFrom, strategyFrom, variantsFrom } from './input.ts';
 import {
   balance,
   ENVIRONMENTS,
@@ -123,7 +123,7 @@ export class FlagStore {
     const { strategies } = this.environment(name, environment);
     const strategy = withBalance(strategyFrom(body, { id, sortOrder: strategies.length }));
     strategies.push(strategy);
-    this.#record('feature-strategy-add', by, name, environment, eventData(strategy), null);
+    this.#record('feature-strategy-add', by, name, environment, strategy, null);
     return strategy;
   }
 
@@ -154,7 +154,18 @@ export class FlagStore {
     const before = this.strategy(name, environment, id);
     const holder = this.environment(name, environment);
     holder.strategies = holder.strategies.filter((one) => one.id !== id);
-    this.#record('feature-strategy-remove', by, name, environment, null, eventData(before));
+    this.#record('feature-strategy-remove', by, name, environment, null, before);
+  }
+
+  setSortOrder(name: string, environment: string, body: unknown, by: string): void {
+    const holder = this.environment(name, environment);
+    const ids = () => ({ strategyIds: holder.strategies.map(({ id }) => id) });
+    const before = ids();
+    const places = sortOrdersFrom(body);
+    holder.strategies = holder.strategies
+      .map((one) => ({ ...one, sortOrder: places.get(one.id) ?? one.sortOrder }))
+      .sort((a, b) => a.sortOrder - b.sortOrder);
+    this.#record('strategy-order-changed', by, name, environment, ids(), before);
   }
 
   /** Switching to the state it has is no event. */
@@ -197,14 +208,7 @@ export class FlagStore {
     const after = withBalance(next);
     const holder = this.environment(name, environment);
     holder.strategies = holder.strategies.map((one) => (one.id === before.id ? after : one));
-    this.#record(
-      'feature-strategy-update',
-      by,
-      name,
-      environment,
-      eventData(after),
-      eventData(before),
-    );
+    this.#record('feature-strategy-update', by, name, environment, after, before);
     return after;
   }
 
@@ -242,8 +246,3 @@ const withBalance = (strategy: Strategy): Strategy => ({
   ...strategy,
   variants: balance(strategy.variants),
 });
-
-/** Events carry the strategy without its place in the order. */
-function eventData({ sortOrder: _, ...strategy }: Strategy): object {
-  return strategy;
-}

@@ -18,7 +18,7 @@ export function Moved(props: { error: NightdeskError; plan: Plan; replan: () => 
         <StateDot tone="bad" word="Refused:" showWord /> {props.error.message} Nothing was changed.
       </p>
       <div className={styles.planColumns}>
-        {expected ? <State title="Planned on" state={expected} other={present} /> : null}
+        {expected && present ? <State title="Planned on" state={expected} other={present} /> : null}
         {present ? <State title="Found now" state={present} other={expected} /> : null}
       </div>
       <Button variant="default" onClick={props.replan}>

@@ -10,6 +10,7 @@ import type {
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Cell } from '#shared/model/signal.ts';
 import { tookEffect } from '#shared/util/took-effect.ts';
+import { UNDRILLABLE } from '../../client/plan.ts';
 import {
   formatClock,
   formatCount,
@@ -61,7 +62,7 @@ export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone; means: s
     word: 'unknown',
     tone: 'unknown',
     means:
-      'Nobody can say whether it took effect: not all of it could be seen. Until the action has ended, the outside is read again.',
+      'Not all of it could be seen: whether it took effect, or whether the service recovered. Until the action has ended, the outside is read again.',
   },
 };
 
@@ -244,13 +245,15 @@ export function whereOf({ changes }: Pick<Plan, 'changes'>): string {
 export function drilledSentence(drilled: Plan['drilled'], now: number): string | null {
   if (drilled === null) return null;
   const where = drilled.environment === null ? '' : ` in ${drilled.environment}`;
+  const idle = drilled.idle === undefined ? '' : `; it ${UNDRILLABLE}: ${drilled.idle}`;
   if (drilled.at === null) {
+    const due = drilled.overdue ? ': a drill is overdue' : idle;
     return drilled.everyMs === null
       ? 'This path was never drilled.'
-      : `This path was never drilled${where}: a drill is overdue.`;
+      : `This path was never drilled${where}${due}.`;
   }
   const ago = formatDuration(Math.max(0, now - drilled.at));
-  const late = drilled.overdue ? ': a drill is overdue' : '';
+  const late = drilled.overdue ? ': a drill is overdue' : idle;
   const failed = drilled.failed === null ? '' : ` The latest drill failed (${drilled.failed}).`;
   return `Last drilled ${ago} ago${where}${late}.${failed}`;
 }

@@ -1,6 +1,6 @@
 import { RECORDED } from '#shared/model/replay.ts';
 import { useOperation } from '../../client/index.ts';
-import { formatDuration, formatUsd, Go, StateDot } from '../../ui/index.ts';
+import { formatDuration, formatUsd, Go, plural, StateDot } from '../../ui/index.ts';
 import styles from './Conversation.module.css';
 
 /** What the last re-run of this turn showed, one line an endpoint; nothing where it was not re-run. */
@@ -13,7 +13,7 @@ export function Rerun(props: { conversation: number; turn: number }) {
     <div className={styles.rerun}>
       <p className={styles.rerunHead}>
         <span>
-          <strong>Re-run</strong> {last.samples} times each, tools from the recording
+          <strong>Re-run</strong> {plural(last.samples, 'time')} each, tools from the recording
         </span>
         <Go to={`/replays/${encodeURIComponent(last.id)}`}>
           {last.state === 'running' ? 'under way' : 'compare the answers'}

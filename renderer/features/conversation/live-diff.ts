@@ -2,7 +2,7 @@
 import type { LiveCombination } from '#shared/model/conversation.ts';
 
 export interface LiveItem {
-  /** `model`, `prompt`, `index`, or the name of a flag. */
+  /** `version`, `model`, `prompt`, `index`, or the name of a flag. */
   what: string;
   value: string;
   flag: boolean;

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
 import type { ActionRequest, Drilled as DrilledPath } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
-import { DRILL_PATH, drillOf } from '../../client/plan.ts';
+import { DRILL_PATH, drillOf, UNDRILLABLE } from '../../client/plan.ts';
 import { LOOK_ONLY } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
@@ -154,14 +154,15 @@ function DrillButton(props: { of: DrilledPath | undefined; mayAct: boolean }) {
   const { mayAct, of } = props;
   const request = of ? drillOf(of) : null;
   if (of === undefined || request === null) return null;
+  const why = of.idle === undefined ? null : `${UNDRILLABLE}: ${of.idle} in ${of.environment}`;
   const what = `Drill the ${DRILL_PATH[of.drill]} of ${of.service} in ${of.environment}`;
   return (
     <Button
       size="compact-xs"
       variant="default"
-      disabled={!mayAct}
-      title={mayAct ? what : LOOK_ONLY}
-      aria-label={what}
+      disabled={!mayAct || why !== null}
+      title={mayAct ? (why ?? what) : LOOK_ONLY}
+      aria-label={why === null ? what : `${what}: ${why}`}
       onClick={() => useWindow.getState().openPlan(request)}
     >
       Drill

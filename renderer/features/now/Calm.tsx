@@ -118,7 +118,7 @@ export function CalmHistory(props: { environment: string }) {
   );
 }
 
-type Way = Pick<Drilled, 'service' | 'environment' | 'drill' | 'at'>;
+type Way = Pick<Drilled, 'service' | 'environment' | 'drill' | 'at' | 'idle'>;
 
 /** What may be drilled, and the rollback of every other service that answers with a model version. */
 function waysBack(models: readonly ModelRow[], drills: readonly Drilled[]): Way[] {

@@ -1,14 +1,26 @@
 import { Button } from '@mantine/core';
 import type { Drilled } from '#shared/model/action.ts';
-import { DRILL_PATH, drillOf } from '../../client/plan.ts';
+import { DRILL_PATH, drillOf, UNDRILLABLE } from '../../client/plan.ts';
 import { LOOK_ONLY, useMayAct } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
+import styles from './now.module.css';
 
-/** Opens the plan of a drill; nothing where the path is drilled nowhere. */
-export function DrillButton({ of }: { of: Pick<Drilled, 'service' | 'environment' | 'drill'> }) {
+/** Opens the plan of a drill; nothing where the path is drilled nowhere; why not, where there is nothing to drill now. */
+export function DrillButton({
+  of,
+}: {
+  of: Pick<Drilled, 'service' | 'environment' | 'drill' | 'idle'>;
+}) {
   const mayAct = useMayAct();
   const request = drillOf(of);
   if (request === null) return null;
+  if (of.idle !== undefined) {
+    return (
+      <span className={styles.changeWhy}>
+        {UNDRILLABLE}: {of.idle}
+      </span>
+    );
+  }
   return (
     <Button
       size="compact-xs"

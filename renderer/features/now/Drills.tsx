@@ -13,7 +13,8 @@ export function Drills(props: { environment: string }) {
   const asked = useOperation('actions.readiness', { environment }, { enabled: environment !== '' });
   const due =
     asked.data?.drills.filter(
-      ({ everyMs, failed, overdue }) => overdue || (everyMs !== null && failed !== null),
+      ({ everyMs, failed, idle, overdue }) =>
+        idle === undefined && (overdue || (everyMs !== null && failed !== null)),
     ) ?? [];
   if (due.length === 0) return null;
   return (

@@ -16,6 +16,7 @@ export function CaseTable(props: {
 }) {
   const { cases, onSelect, replay } = props;
   const { endpoints, judge } = replay;
+  const categorised = cases.some(({ category }) => category !== '');
   const columns = useMemo<DataColumn<ReplayCase>[]>(
     () => [
       {
@@ -49,6 +50,16 @@ export function CaseTable(props: {
         accessorFn: (row) => row.version,
         cell: ({ row: { original: row } }) => <VersionTag version={row.version || 'not told'} />,
       },
+      ...(categorised
+        ? [
+            {
+              id: 'category',
+              header: 'category',
+              accessorFn: (row) => row.category,
+              cell: ({ row: { original: row } }) => plainString(row.category),
+            } satisfies DataColumn<ReplayCase>,
+          ]
+        : []),
       ...[RECORDED, ...endpoints.map(({ id }) => id)].map(
         (id): DataColumn<ReplayCase> => ({
           id,
@@ -60,7 +71,7 @@ export function CaseTable(props: {
         }),
       ),
     ],
-    [endpoints, judge, onSelect],
+    [categorised, endpoints, judge, onSelect],
   );
   return (
     <Panel

@@ -9,7 +9,7 @@ import { LongText } from '../../ui/PlainText.tsx';
 import { Answer } from './Answer.tsx';
 import styles from './replay.module.css';
 import { wordDiff } from './word-diff.ts';
-import { remarkWords, toneOfTotals } from './words.ts';
+import { endpointName, passedOf, remarkWords, toneOfTotals } from './words.ts';
 
 /** One conversation of a re-run: a turn, and two of its answers word against word. */
 export function Comparison(props: { replay: Replay; number: number }) {
@@ -59,6 +59,7 @@ export function Comparison(props: { replay: Replay; number: number }) {
       ) : null}
       {turns.length > 1 ? (
         <TurnTabs
+          endpoints={replay.endpoints}
           turns={turns}
           chosen={turn?.turn ?? 0}
           onChoose={(next) =>
@@ -82,6 +83,7 @@ export function Comparison(props: { replay: Replay; number: number }) {
 }
 
 function TurnTabs(props: {
+  endpoints: Replay['endpoints'];
   turns: readonly ReplayTurn[];
   chosen: number;
   onChoose: (turn: number) => void;
@@ -103,7 +105,7 @@ function TurnTabs(props: {
               <StateDot
                 key={totals.endpoint}
                 tone={toneOfTotals(totals)}
-                word={`${totals.endpoint}: ${totals.passed} of ${totals.samples}`}
+                word={`${endpointName(props.endpoints, totals.endpoint)}: ${passedOf(totals)}`}
               />
             ))}
         </button>

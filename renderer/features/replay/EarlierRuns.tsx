@@ -1,8 +1,8 @@
-import { RECORDED } from '#shared/model/replay.ts';
 import { useOperation } from '../../client/query.ts';
-import { Go, Moment, Panel, StateBadge, StateDot } from '../../ui/index.ts';
+import { Go, Moment, Panel, StateBadge } from '../../ui/index.ts';
+import { Passed } from './Passed.tsx';
 import styles from './replay.module.css';
-import { endpointName, passedOf, STATE_WORD, toneOfTotals } from './words.ts';
+import { STATE_WORD } from './words.ts';
 
 /** What was re-run of this conversation before; nothing where that is nothing. */
 export function EarlierRuns(props: { conversation: number }) {
@@ -19,14 +19,7 @@ export function EarlierRuns(props: { conversation: number }) {
             <StateBadge tone={STATE_WORD[replay.state].tone}>
               {STATE_WORD[replay.state].word}
             </StateBadge>
-            {replay.totals
-              .filter((totals) => totals.endpoint !== RECORDED && totals.answers > 0)
-              .map((totals) => (
-                <span key={totals.endpoint}>
-                  {endpointName(replay.endpoints, totals.endpoint)}{' '}
-                  <StateDot tone={toneOfTotals(totals)} word={passedOf(totals)} showWord />
-                </span>
-              ))}
+            <Passed replay={replay} />
           </li>
         ))}
       </ul>

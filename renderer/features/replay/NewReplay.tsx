@@ -5,8 +5,7 @@ import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
 import { Setup, type What } from './Setup.tsx';
 
 /**
- * `/replays/new`: one conversation (`of`, with `service`, `in` and `turn` from 1), or many (`service`, `version`,
- * `failing=1`, `from`).
+ * `/replays/new`: one conversation (`of`, with `service`, `in` and `turn` from 1), or many (`service`, `version`, `since`).
  */
 export function NewReplay() {
   const [search] = useSearchParams();
@@ -56,14 +55,14 @@ function Many(props: { search: URLSearchParams }) {
   const { search } = props;
   const environment = useWindow((state) => state.environment);
   const settings = useOperation('settings.read', {});
-  const from = Number(search.get('since') ?? Number.NaN);
+  const since = Number(search.get('since') ?? Number.NaN);
   const services = settings.data?.services.map((one) => one.id) ?? [];
   const what: What = {
     kind: 'many',
     services,
     service: search.get('service') ?? services[0] ?? '',
     version: search.get('version'),
-    since: Number.isFinite(from) ? from : null,
+    since: Number.isFinite(since) ? since : null,
   };
   if (!settings.data || environment === '') {
     return (

@@ -3,7 +3,7 @@ import type { Replay } from '#shared/model/replay.ts';
 import { RECORDED } from '#shared/model/replay.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
-import { useOperation } from '../../client/query.ts';
+import { useAct, useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
 import {
@@ -19,9 +19,11 @@ import {
   Screen,
   Skeleton,
   StateBadge,
-  StateDot,
 } from '../../ui/index.ts';
-import { endpointName, KIND_WORD, passedOf, STATE_WORD, toneOfTotals } from './words.ts';
+import { Passed } from './Passed.tsx';
+import styles from './replay.module.css';
+import { SampleNow } from './SampleNow.tsx';
+import { KIND_WORD, STATE_WORD } from './words.ts';
 
 const COLUMNS: DataColumn<Replay>[] = [
   {
@@ -57,15 +59,7 @@ const COLUMNS: DataColumn<Replay>[] = [
     id: 'correct',
     header: 'correct',
     enableSorting: false,
-    cell: ({ row: { original: row } }) =>
-      row.totals
-        .filter((totals) => totals.endpoint !== RECORDED && totals.answers > 0)
-        .map((totals) => (
-          <span key={totals.endpoint} style={{ marginRight: 12, whiteSpace: 'nowrap' }}>
-            {endpointName(row.endpoints, totals.endpoint)}{' '}
-            <StateDot tone={toneOfTotals(totals)} word={passedOf(totals)} showWord />
-          </span>
-        )),
+    cell: ({ row: { original: row } }) => <Passed replay={row} />,
   },
   {
     id: 'score',
@@ -111,20 +105,31 @@ export function ReplayList() {
     { enabled: environment !== '' },
   );
   const rows = asked.data?.replays;
+  const sample = useAct('replay.sample', {
+    onSuccess: ({ replay }) => go(`/replays/${encodeURIComponent(replay.id)}`),
+  });
   return (
     <Screen
       title="Re-runs"
       fill
       head={
-        <Button
-          variant="default"
-          style={{ marginLeft: 'auto' }}
-          onClick={() => go('/replays/new?failing=1')}
-        >
-          Re-run failing conversations
-        </Button>
+        <span className={styles.acts}>
+          <SampleNow
+            environment={environment}
+            pending={sample.isPending}
+            onSample={(service) => sample.mutate({ service, environment })}
+          />
+          <Button variant="default" onClick={() => go('/replays/new')}>
+            Re-run failing conversations
+          </Button>
+        </span>
       }
     >
+      {sample.error ? (
+        <Notice tone="bad" word="No sample was begun:">
+          {sample.error.message}
+        </Notice>
+      ) : null}
       {asked.error && rows ? (
         <Notice tone="watch" word="Stale">
           They could not be read again: {asked.error.message}

@@ -21,6 +21,7 @@ import {
   StateBadge,
 } from '../../ui/index.ts';
 import { CaseTable } from './CaseTable.tsx';
+import { Categories } from './Categories.tsx';
 import { Comparison } from './Comparison.tsx';
 import { Numbers } from './Numbers.tsx';
 import styles from './replay.module.css';
@@ -112,6 +113,7 @@ function Shown(props: Output<'replay.read'> & { stale: string | null }) {
         <Finding replay={replay} finding={finding} mayAct={mayAct} />
         <Numbers replay={replay} />
       </div>
+      <Categories replay={replay} cases={cases} />
       {cases.length > 1 ? (
         <CaseTable replay={replay} cases={cases} selected={number} onSelect={choose} />
       ) : null}

@@ -65,4 +65,10 @@ export const journalMigrations: readonly { name: string; sql: string }[] = [
       ) STRICT;
     `,
   },
+  {
+    name: '0004-configuration',
+    sql: `
+      CREATE INDEX entries_of_configuration ON entries (seq) WHERE kind = 'configuration';
+    `,
+  },
 ];

@@ -5,7 +5,12 @@ import type { JournalFile } from '#core/cache/journal/file.ts';
 import { findingsOf } from '#core/cache/journal/verify.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { Action, type ActionKind, type JournalEntry } from '#shared/model/action.ts';
-import type { JournalFinding, JournalHead } from '#shared/model/journal.ts';
+import {
+  CONFIGURATION,
+  JournaledConfig,
+  type JournalFinding,
+  type JournalHead,
+} from '#shared/model/journal.ts';
 import { savedSearchCalls } from './saved-searches.ts';
 
 type Db = Database.Database;
@@ -76,6 +81,16 @@ export const journalCalls = {
   /** The end of the chain: the number of the next entry is one more. */
   head(journal: JournalFile, _args: Record<string, never>): JournalHead {
     return journal.head;
+  },
+
+  /** The configuration as it was journaled last; null where it never was, or that entry cannot be read. */
+  lastConfiguration({ db }: JournalFile, _args: Record<string, never>): JournaledConfig | null {
+    const row = db
+      .prepare<[], EntryRow>(
+        `SELECT ${COLUMNS} FROM entries WHERE kind = '${CONFIGURATION}' ORDER BY seq DESC LIMIT 1`,
+      )
+      .get();
+    return row === undefined ? null : (JournaledConfig.safeParse(toEntry(row).data).data ?? null);
   },
 
   /** What was found to be wrong with the journal, ever; oldest first. */

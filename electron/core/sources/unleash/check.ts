@@ -5,8 +5,14 @@ import type { CheckReport } from '#shared/model/source.ts';
 import type { UnleashApi } from './control.ts';
 import { WireClientFeatures, WireProject, WireUser } from './wire.ts';
 
-/** Turning flags on and off, and changing their strategies. */
-const NEEDED = ['UPDATE_FEATURE_ENVIRONMENT', 'UPDATE_FEATURE_STRATEGY'];
+/** One that is missing would end a change half-way: strategies are added, changed and removed, flags turned on and off. */
+const NEEDED = [
+  'UPDATE_FEATURE_ENVIRONMENT',
+  'UPDATE_FEATURE_ENVIRONMENT_VARIANTS',
+  'CREATE_FEATURE_STRATEGY',
+  'UPDATE_FEATURE_STRATEGY',
+  'DELETE_FEATURE_STRATEGY',
+];
 
 export async function checkUnleash(
   api: UnleashApi,
@@ -60,7 +66,7 @@ export async function checkUnleash(
             ),
         );
         if (missing.length === 0) return { detail: 'asked without writing', value: null };
-        throw new NightdeskError('forbidden', `It lacks ${missing.join(' and ')}.`);
+        throw new NightdeskError('forbidden', `It lacks ${missing.join(', ')}.`);
       });
     }
     await ask(`what clients get in ${environment} can be evaluated`, async () => {

@@ -7,8 +7,9 @@ import { parseJson } from '#core/sources/http-answer.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { FlagState, Strategy } from '#shared/model/flag.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
+import { otherWriter } from './at-once.ts';
 import { evaluateAsClient } from './evaluate.ts';
-import { problemsOf, type Step, stepsBetween } from './steps.ts';
+import { isPartOf, problemsOf, type Step, stepsBetween } from './steps.ts';
 import {
   toFlagState,
   WireChangeRequests,
@@ -17,6 +18,7 @@ import {
   WireEvent,
   WireEventPage,
   WireFeature,
+  WireUser,
 } from './wire.ts';
 
 /** The newest may be of another environment. */
@@ -72,20 +74,39 @@ export function createControl(api: UnleashApi): FlagControl {
     await send(change.flag, change.environment, stepsBetween(present, change.to), signal);
   }
 
-  /** By Unleash's own history, in which everything done from here stands under the token's user. */
-  async function lastChange(flag: string, environment: string, signal: AbortSignal) {
+  /** Newest first; those of another environment are left out. */
+  async function lastEvents(flag: string, environment: string, limit: number, signal: AbortSignal) {
     const name = api.environmentName(environment);
     const { events } = await http.json('/api/admin/search/events', WireEventPage, {
-      query: { project: `IS:${project}`, feature: `IS:${flag}`, limit: LAST_EVENTS },
+      query: { project: `IS:${project}`, feature: `IS:${flag}`, limit },
       signal,
     });
-    for (const value of events) {
+    return events.flatMap((value) => {
       const event = WireEvent.safeParse(value);
-      if (!event.success || (event.data.environment ?? name) !== name) continue;
-      const at = new Date(event.data.createdAt).getTime();
-      return { by: event.data.createdBy ?? '', at };
-    }
-    return null;
+      return event.success && (event.data.environment ?? name) === name ? [event.data] : [];
+    });
+  }
+
+  /** By Unleash's own history, in which everything done from here stands under the token's user. */
+  async function lastChange(flag: string, environment: string, signal: AbortSignal) {
+    const [event] = await lastEvents(flag, environment, LAST_EVENTS, signal);
+    if (event === undefined) return null;
+    return { by: event.createdBy ?? '', at: new Date(event.createdAt).getTime() };
+  }
+
+  async function findOtherWriter(
+    { flag, environment, from, to }: Pick<FlagWrite, 'flag' | 'environment' | 'from' | 'to'>,
+    signal: AbortSignal,
+  ) {
+    const own = stepsBetween(from, to);
+    const limit = LAST_EVENTS + 2 * own.length;
+    const [events, { user }] = await Promise.all([
+      lastEvents(flag, environment, limit, signal),
+      http.json('/api/admin/user', WireUser, { signal }),
+    ]);
+    const inIt = events.filter((event) => event.environment);
+    const me = user?.email || user?.username;
+    return me ? otherWriter(inIt, own, me) : null;
   }
 
   /** Only some editions answer this; of the others it is learnt by the first write. */
@@ -175,14 +196,15 @@ export function createControl(api: UnleashApi): FlagControl {
     }
   }
 
-  /** A 403 that an approval workflow causes is not a lack of rights: nothing changed, and a person must ask. */
+  /** A 403 that an approval workflow causes is not a lack of rights: that call changed nothing, and a person must ask. */
   function whileSending(error: unknown, sent: number, environment: string): unknown {
     if (!(error instanceof NightdeskError)) return error;
     const detail = { ...error.detail, sent, sending: true };
     if (error.code === 'forbidden' && /SKIP_CHANGE_REQUEST|change.?request/i.test(error.message)) {
+      const unchanged = sent === 0 ? ': nothing was changed' : '';
       return new NightdeskError(
         'pending_approval',
-        `Unleash asks for a change request in ${environment}: nothing was changed. Open one and have it approved.`,
+        `Unleash asks for a change request in ${environment}${unchanged}. Open one and have it approved.`,
         {
           detail: {
             ...detail,
@@ -236,7 +258,7 @@ export function createControl(api: UnleashApi): FlagControl {
     return evaluateAsClient(served, flag, api.environmentName(environment), probes);
   }
 
-  return { read, write, evaluate, lastChange, approval };
+  return { read, write, isPartOf, evaluate, lastChange, otherWriter: findOtherWriter, approval };
 }
 
 /** Nothing was sent yet when this fails, which whoever asked must be able to know. */

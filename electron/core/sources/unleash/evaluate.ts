@@ -1,8 +1,11 @@
 /** What clients get: Unleash's own client library, fed with what the server serves to clients. */
 import { EventEmitter } from 'node:events';
 import type { UnleashConfig } from 'unleash-client';
+import { Breather } from '#core/sources/breather.ts';
 import type { Served } from '#core/sources/connector.ts';
 import type { WireClientFeatures } from './wire.ts';
+
+const PROBES_AT_ONCE = 500;
 
 type Repository = NonNullable<UnleashConfig['repository']>;
 type Feature = ReturnType<Repository['getToggles']>[number];
@@ -82,7 +85,9 @@ export async function evaluateAsClient(
   try {
     await client.start();
     const counts: Record<string, number> = {};
+    const breather = new Breather();
     for (let probe = 0; probe < probes; probe++) {
+      if (probe % PROBES_AT_ONCE === 0) await breather.rest();
       const id = `nightdesk-probe-${probe}`;
       const variant = client.getVariant(flag, {
         userId: id,

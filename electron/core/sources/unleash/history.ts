@@ -1,12 +1,11 @@
 /**
  * Unleash's events as the history of flags. An event tells at most one strategy; the full state before and after
  * it is found by walking back from the present state, undoing one event after the other. Where an event does
- * not fit the state that it should have led to (an order change, an event that is missing), nothing before it is
- * claimed: `before` and `after` are null from there on.
+ * not fit the state that it should have led to (an event that is missing), nothing before it is claimed: `before` and `after` are null from there on.
  */
 import type { FlagEvent, FlagState, Strategy, Variant } from '#shared/model/flag.ts';
-import { sameStrategy, sameVariants } from '#shared/util/flag-state.ts';
-import { readStrategy, readVariants, type WireEvent } from './wire.ts';
+import { inOrder, sameStrategy, sameVariants } from '#shared/util/flag-state.ts';
+import { readOrder, readStrategy, readVariants, type WireEvent } from './wire.ts';
 
 export interface HistoryArgs {
   source: string;
@@ -30,8 +29,10 @@ export function toFlagEvents(args: HistoryArgs): FlagEvent[] {
       if (event.environment && event.environment !== name) continue;
       const key = `${environment}\u0000${flag}`;
       const known = states.get(key);
-      const after = known === undefined ? args.present(flag, environment) : known;
-      const before = after === null ? null : unwind(after, event);
+      const state = known === undefined ? args.present(flag, environment) : known;
+      const twice = state === null ? null : writtenTwice(state, event);
+      const after = twice ?? state;
+      const before = twice !== null || state === null ? state : unwind(state, event);
       states.set(key, before);
       result.push({
         id: event.environment
@@ -59,9 +60,10 @@ const CHANGES_STATE = new Set([
   'feature-strategy-update',
   'feature-strategy-remove',
   'feature-environment-variants-updated',
+  'strategy-order-changed',
 ]);
 /** These change the state in a way that the event does not tell. */
-const OPAQUE = new Set(['strategy-order-changed', 'feature-variants-updated', 'feature-import']);
+const OPAQUE = new Set(['feature-variants-updated', 'feature-import']);
 
 /** The state before the event, or null when the event does not fit the state after it. */
 function unwind(after: FlagState, event: WireEvent): FlagState | null {
@@ -81,7 +83,10 @@ function unwind(after: FlagState, event: WireEvent): FlagState | null {
       const then = readStrategy(event.preData);
       const found = now && find(after, now);
       if (!found || !then) return null;
-      const strategies = after.strategies.map((one) => (one === found ? then : one));
+      // An update leaves a strategy where it is.
+      const { sortOrder = 0 } = found;
+      const old = { ...then, sortOrder };
+      const strategies = after.strategies.map((one) => (one === found ? old : one));
       return { ...after, strategies };
     }
     case 'feature-strategy-remove': {
@@ -93,9 +98,36 @@ function unwind(after: FlagState, event: WireEvent): FlagState | null {
       const then = readVariants(event.preData);
       return now && then && sameVariants(now, after.variants) ? { ...after, variants: then } : null;
     }
+    case 'strategy-order-changed': {
+      const then = readOrder(event.preData);
+      const fits =
+        `${inOrder(after.strategies).map(({ id }) => id)}` === `${readOrder(event.data)}`;
+      if (!fits || then?.length !== after.strategies.length) return null;
+      const strategies = after.strategies.map((one) => ({
+        ...one,
+        sortOrder: then.indexOf(one.id),
+      }));
+      return { ...after, strategies: inOrder(strategies) };
+    }
     default:
       return OPAQUE.has(event.type) ? null : after;
   }
+}
+
+/**
+ * Of two that write the same strategy at once both say that they found it as before. The state after the first of
+ * them, where `state` is the one that the second claims to have found; else null.
+ */
+function writtenTwice(state: FlagState, event: WireEvent): FlagState | null {
+  if (event.type !== 'feature-strategy-update') return null;
+  const [then, now] = [readStrategy(event.preData), readStrategy(event.data)];
+  const found = then && find(state, then);
+  if (!found || !now || sameStrategy(then, now)) return null;
+  const { sortOrder = 0 } = found;
+  return {
+    ...state,
+    strategies: state.strategies.map((one) => (one === found ? { ...now, sortOrder } : one)),
+  };
 }
 
 function find(state: FlagState, strategy: Strategy): Strategy | undefined {
@@ -122,6 +154,8 @@ function typeOf(event: WireEvent, before: FlagState | null, after: FlagState | n
       if (then && now && then.parameters.rollout !== now.parameters.rollout) return 'rollout';
       return 'strategy';
     }
+    case 'strategy-order-changed':
+      return 'strategy';
     default:
       return before === null && after === null && OPAQUE.has(event.type)
         ? 'strategy'
@@ -149,6 +183,8 @@ function summaryOf(event: WireEvent, _before: FlagState | null, _after: FlagStat
       return updateWords(readStrategy(event.preData), readStrategy(event.data));
     case 'feature-environment-variants-updated':
       return variantWords(readVariants(event.preData) ?? [], readVariants(event.data) ?? []);
+    case 'strategy-order-changed':
+      return 'Strategies put in another order';
     default:
       return sentence(event.type.replace(/^feature-/, '').replaceAll('-', ' '));
   }

@@ -119,24 +119,24 @@ export function createUnleashConnector(
     signal: AbortSignal,
     reject: (reason: string) => void,
   ): Promise<WireEvent[]> {
-    const events: WireEvent[] = [];
-    for (let offset = 0; offset < FIRST_EVENTS; offset += PAGE) {
+    // By number: a page can move by one when an event arrives in between.
+    const events = new Map<number, WireEvent>();
+    let met = false;
+    for (let offset = 0; offset < FIRST_EVENTS && !met; offset += PAGE) {
       const page = await http.json('/api/admin/search/events', WireEventPage, {
         query: { project: `IS:${config.project}`, limit: PAGE, offset },
         signal,
       });
       for (const value of page.events) {
-        const event = WireEvent.safeParse(value);
-        if (!event.success) reject('an event that does not fit its schema');
-        else if (since !== null && event.data.id <= since) return events;
-        // A page can move by one when an event arrives in between.
-        else if (event.data.id < (events.at(-1)?.id ?? Number.POSITIVE_INFINITY)) {
-          events.push(event.data);
-        }
+        const { success, data } = WireEvent.safeParse(value);
+        if (success && data.id > (since ?? 0)) events.set(data.id, data);
+        // Events are listed by the beginnings of their transactions: a newer one may come after it.
+        else if (success) met = true;
+        else if (!met) reject('an event that does not fit its schema');
       }
       if (page.events.length < PAGE) break;
     }
-    return events;
+    return [...events.values()].sort((a, b) => b.id - a.id);
   }
 
   async function readFeatures(

@@ -43,6 +43,37 @@ export function stepsBetween(from: FlagState, to: FlagState): Step[] {
 }
 
 /**
+ * Whether `present` is what is left of a change from one state to the other that ended on the way, there or back:
+ * each of its calls took effect or did not, and nothing else is different.
+ */
+export function isPartOf(from: FlagState, to: FlagState, present: FlagState): boolean {
+  const own = stepsBetween(from, to);
+  const was: Step = { call: 'order', of: inOrder(from.strategies).map(({ id }) => id) };
+  return stepsBetween(from, present).every((step) =>
+    [...own, was].some((one) => covers(one, step)),
+  );
+}
+
+/** Whether a call would have done what another one stands for. */
+function covers(one: Step, step: Step): boolean {
+  if (one.call === 'add' && step.call === 'add') return sameStrategy(one.strategy, step.strategy);
+  if (one.call === 'update' && step.call === 'update') {
+    return one.id === step.id && sameStrategy(one.strategy, step.strategy);
+  }
+  if (one.call === 'remove' && step.call === 'remove') return one.id === step.id;
+  if (one.call === 'variants' && step.call === 'variants') {
+    return sameVariants(one.variants, step.variants);
+  }
+  if (one.call === 'order' && step.call === 'order') {
+    // What was added stands where it was added; the others, one after the other as there.
+    const both = (a: typeof step, b: typeof step) =>
+      a.of.filter((id) => typeof id === 'string' && b.of.includes(id));
+    return `${both(one, step)}` === `${both(step, one)}`;
+  }
+  return one.call === step.call;
+}
+
+/**
  * Which strategy there is which one of the target: by id; then, because a strategy that was removed and made
  * again has another id, by equal content; then by name, so that one is changed rather than exchanged.
  */

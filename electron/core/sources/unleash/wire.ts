@@ -67,6 +67,7 @@ export const WireEventPage = z.object({
 
 /** Never put this answer into a message: it repeats the token. */
 export const WireUser = z.object({
+  user: z.object({ username: z.string().nullish(), email: z.string().nullish() }).nullish(),
   permissions: z
     .array(
       z.object({
@@ -125,6 +126,12 @@ export function readStrategy(value: unknown): Strategy | null {
 export function readVariants(value: unknown): Variant[] | null {
   const parsed = z.object({ variants: z.array(WireVariant) }).safeParse(value);
   return parsed.success ? parsed.data.variants.map(toVariant) : null;
+}
+
+/** The ids of a flag's strategies in their order. */
+export function readOrder(value: unknown): string[] | null {
+  const parsed = z.object({ strategyIds: z.array(z.string()) }).safeParse(value);
+  return parsed.success ? parsed.data.strategyIds : null;
 }
 
 function toVariant(wire: z.infer<typeof WireVariant>): Variant {

@@ -1,6 +1,7 @@
 import { memo, useMemo, useState } from 'react';
 import type { Failure, Feedback, Message, Turn } from '#shared/model/conversation.ts';
 import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
+import { answerFailed } from '#shared/util/failures.ts';
 import { speaksToModels } from '#shared/util/steering.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
@@ -97,10 +98,7 @@ export const ChatTurn = memo(function ChatTurn(props: {
             key={at}
             item={item}
             complete={complete}
-            bad={
-              begins + at === answer &&
-              (turn.unsure || turn.error !== null || failures.includes('language_switched'))
-            }
+            bad={begins + at === answer && answerFailed(failures)}
           />
         ),
       )}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Span } from '#shared/model/conversation.ts';
+import { languageSwitched } from '#shared/util/failures.ts';
 import { formatCount, formatDuration, formatUsd, NOTHING, StateBadge } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
 import { asText } from '../unpacked.ts';
@@ -121,7 +122,6 @@ function Documents(props: {
   asked: string | null;
 }) {
   if (props.documents.length === 0) return <p className={styles.query}>No documents came back.</p>;
-  const asked = props.asked?.slice(0, 2).toLowerCase() ?? null;
   return (
     <table className={styles.documents}>
       <thead>
@@ -133,10 +133,7 @@ function Documents(props: {
       </thead>
       <tbody>
         {props.documents.slice(0, 200).map((document, at) => {
-          const other =
-            asked !== null &&
-            document.language !== null &&
-            document.language.slice(0, 2).toLowerCase() !== asked;
+          const other = languageSwitched(props.asked, document.language);
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: ranked, and one may come twice
             <tr key={at}>
