@@ -494,7 +494,7 @@ test('of a long conversation its first turns are answered, and the finding speak
 
 test('money, tokens and time hold too', async () => {
   for (const [budget, words] of [
-    [{ usd: 0.0001 }, /\$0\.0001 are spent/],
+    [{ usd: 0.0001 }, /\$0\.0001 are used/],
     [{ tokens: 100 }, /100 tokens are used/],
   ] as const) {
     const { key, replays } = await world(polite, { endpoint: { concurrency: 1 } });

@@ -1,5 +1,6 @@
 /** What re-runs are made of, without a server: scripts, recorded tools, rules, figures. */
 import { describe, expect, test } from 'vitest';
+import { Budget } from '#core/replay/budget.ts';
 import { languageOf } from '#core/replay/language.ts';
 import { recordedMessages } from '#core/replay/messages.ts';
 import { soundsRefusing, soundsUnsure } from '#core/replay/phrases.ts';
@@ -381,6 +382,38 @@ describe('an answer', () => {
     expect(rule([made('b', '{}'), made('a', '{"x": 1}')])).toBe('pass');
     expect(rule([made('a', '{"x":1}')])).toBe('fail');
     expect(rule([made('a', '{"x":2}'), made('b', '{}')])).toBe('fail');
+  });
+});
+
+describe('a budget', () => {
+  test('keeps for what has begun what it is expected to take, and says so to who wants more', async () => {
+    const limits = { requests: 4, tokens: 1000, usd: 1, minutes: 1 };
+    const budget = new Budget(limits, () => 0);
+    const expected = { requests: 2, tokens: 10, usd: 0 };
+    const order: string[] = [];
+    const goOn = Promise.withResolvers<void>();
+    const slow = budget.within(expected, async (share) => {
+      share.take();
+      await goOn.promise;
+      share.take();
+      order.push('slow');
+    });
+    const greedy = budget.within(expected, async (share) => {
+      share.take();
+      share.take();
+      expect(() => share.take()).toThrow(
+        'What was left of 4 requests was kept for other answers that had begun.',
+      );
+    });
+    const late = budget.within(expected, async (share) => {
+      order.push('late');
+      expect(() => share.take()).toThrow('All 4 requests are used.');
+    });
+    await greedy;
+    goOn.resolve();
+    await Promise.all([slow, late]);
+    expect(order).toEqual(['slow', 'late']);
+    expect(budget.spent).toEqual({ requests: 4, tokens: 0, usd: 0, ms: 0 });
   });
 });
 

@@ -247,22 +247,6 @@ describe('a re-run', () => {
     );
   });
 
-  it('names its turns by what each version made of them', async () => {
-    const turn = { question: 'Hi', asked: 'en', recorded: sample(RECORDED), samples: [] };
-    const { page } = await open(REPLAY, [], {
-      'replay.case': () => ({
-        case: { conversationId: 'c-1', remarks: [] },
-        turns: [0, 1].map((at) => ({
-          ...turn,
-          turn: at,
-          traceId: `t-${at}`,
-          totals: REPLAY.totals,
-        })),
-      }),
-    });
-    expect(page.button(/^turn 2/)?.innerHTML).toContain('v42: 0 of 5');
-  });
-
   it('calls no conversation correct of which only a part is answered', async () => {
     const row = (number: number, one: object) => ({
       number,
@@ -289,6 +273,22 @@ describe('a re-run', () => {
     expect(
       rows.map(({ textContent }) => /correct|not finished/.exec(textContent ?? '')?.[0]),
     ).toEqual(['correct', 'not finished']);
+  });
+
+  it('names its turns by what each version made of them', async () => {
+    const turn = { question: 'Hi', asked: 'en', recorded: sample(RECORDED), samples: [] };
+    const { page } = await open(REPLAY, [], {
+      'replay.case': () => ({
+        case: { conversationId: 'c-1', remarks: [] },
+        turns: [0, 1].map((at) => ({
+          ...turn,
+          turn: at,
+          traceId: `t-${at}`,
+          totals: REPLAY.totals,
+        })),
+      }),
+    });
+    expect(page.button(/^turn 2/)?.innerHTML).toContain('v42: 0 of 5');
   });
 
   it('can be cancelled while it runs, and says what it has used', async () => {

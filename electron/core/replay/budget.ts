@@ -59,10 +59,9 @@ export class Budget {
     return {
       take: () => {
         const { minutes, requests, tokens, usd } = this.limits;
-        const taken = this.#takenBeside(own);
-        if (taken.requests >= requests) throw new BudgetSpent(`All ${requests} requests are used.`);
-        if (taken.tokens >= tokens) throw new BudgetSpent(`All ${tokens} tokens are used.`);
-        if (taken.usd >= usd) throw new BudgetSpent(`The $${usd} are spent.`);
+        this.#throwWhereSpent(own, 'requests', `${requests} requests`);
+        this.#throwWhereSpent(own, 'tokens', `${tokens} tokens`);
+        this.#throwWhereSpent(own, 'usd', `$${usd}`);
         if (this.leftMs <= 0) throw new BudgetSpent(`The ${minutes} min are over.`);
         this.#used.requests += 1;
         own.requests = Math.max(0, own.requests - 1);
@@ -75,6 +74,13 @@ export class Budget {
       },
       leftMs: () => this.leftMs,
     };
+  }
+
+  #throwWhereSpent(own: Amount, kind: keyof Amount, what: string): void {
+    const limit = this.limits[kind];
+    if (this.#used[kind] >= limit) throw new BudgetSpent(`All ${what} are used.`);
+    if (this.#takenBeside(own)[kind] < limit) return;
+    throw new BudgetSpent(`What was left of ${what} was kept for other answers that had begun.`);
   }
 
   #hasRoom(wanted: Amount): boolean {
