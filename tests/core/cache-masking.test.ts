@@ -1,4 +1,5 @@
 /** Nothing personal is in the file: not in its tables, its word index, its free space or its log. */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -290,6 +291,21 @@ describe('what was stored without masking', () => {
     expect(await maskAll(cache)).toBe(1);
     expect((await said(cache)).map(unsigned)[0]).toContain('Is flight ⟦flight⟧ on time?');
     expect(await maskAll(cache)).toBe(0);
+  });
+
+  test('by rules that found less is masked again', async () => {
+    const { db } = await directDb();
+    db.settings = { ...settings, masking: null };
+    settleMasking(db);
+    const card = '4242\u202f4242\u202f4242\u202f4242';
+    commitBatch(db, { source: 'otlp', batch: { spans: turn({ ...first, said: card }) } });
+    // As the version before this one noted the settings.
+    const noted = createHash('sha256').update(JSON.stringify(masking)).digest('hex');
+    db.run('UPDATE masked_by SET settings = ?, older = 0', noted);
+    db.settings = { ...settings, masking };
+    expect(maskOlder(db, {})).toEqual({ conversations: 1, more: false });
+    expect(unsigned(db.value<string>('SELECT text FROM turns') ?? '')).toContain('⟦card⟧');
+    expect(maskOlder(db, {})).toEqual({ conversations: 0, more: false });
   });
 
   test('while it was switched off counts as not masked, also by the settings from before', async () => {

@@ -191,6 +191,12 @@ describe('marks', () => {
         'ana@example.com',
         '+49 30 901820',
         '⟦name k3f9⟧',
+        '4242\u202f4242\u202f4242',
+        '%204242',
+        'ana\uff20',
+        'x.\u200bcom',
+        '?q=4242+',
+        '\u2013',
       ],
       ...[
         '⟦phone 2345⟧',
@@ -269,7 +275,8 @@ test('the quick pass suspects every text in which a detector finds something', (
       'Kurfürstenring 12, 10115 Berlin',
       'PESEL 44051401359',
     ],
-    ...[' ', ', ', '-', '.', '1', 'a', '\n', 'é', '/'],
+    ...['4242.4242.4242.4242', '4242\t4242', ' - '],
+    ...[' ', ', ', '-', '.', '1', 'a', '\n', '\t', 'é', '/'],
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
@@ -383,6 +390,7 @@ describe('hostile texts', () => {
       '1970-01-01 ',
     ],
     ...['⟦name ab', '{"a":"b",', '\ud800', 'DE89 3704 0044 ', '99 Main ', 'my card '],
+    ...['4242\u202f', '\u200b', '1\u2013', '%25', '%E2', '&#', '?a=', '?a=1+', '\\\\u', '4242 - '],
   ])('with nothing in them stay: %j', (unit) => {
     const text = long(unit);
     expect(mask(text, known()) === text).toBe(true);

@@ -11,11 +11,12 @@ import { PLACEHOLDERS, placeholder, SIGN_LETTERS, splitMarks } from '#shared/uti
 import { daysIn, isBirth, tellsBirth } from './dates.ts';
 import { DETECTORS } from './detectors.ts';
 import { kindOfField, moreFields } from './fields.ts';
+import { fold, folded, isEncoded } from './fold.ts';
 import { compact, type Detector, type Found } from './found.ts';
 import { type Replace, replaceInJson } from './json-text.ts';
 import type { Known } from './known.ts';
 import type { MaskingSettings } from './settings.ts';
-import { DATED, suspicion } from './suspicion.ts';
+import { CODED, DATED, STRANGE, suspicion } from './suspicion.ts';
 import { findKnown, NAME_WORDS, NO_NAME } from './words.ts';
 
 /** Attributes that name things and no people: ids, models, versions, flags, services. */
@@ -160,13 +161,14 @@ export class Masker {
   #personal(value: string, kind: string, known: Known): string {
     if (value.replaceAll(PLACEHOLDERS, '').trim() === '') return value;
     if (kind === 'name') return this.#personsName(value, known);
+    const plain = folded(value);
     if (kind === 'birth date') {
-      const [day] = daysIn(value);
+      const [day] = daysIn(plain);
       if (day) return this.#birth(day.days, known);
     }
-    if (kind === 'card end') this.#learn(value.replace(/\D/g, ''), kind, known);
-    if (kind === 'postcode') this.#learn(value.trim().toLowerCase(), kind, known);
-    return this.#mark(kind, canonical(value, kind));
+    if (kind === 'card end') this.#learn(plain.replace(/\D/g, ''), kind, known);
+    if (kind === 'postcode') this.#learn(plain.trim().toLowerCase(), kind, known);
+    return this.#mark(kind, canonical(plain, kind));
   }
 
   /** Word by word, so that it is the same where only a part of it is said. */
@@ -200,8 +202,24 @@ export class Masker {
   #part(text: string, known: Known, looks = LOOKS): string {
     const bits = suspicion(text);
     if (bits === 0 && known.size === 0 && this.#own.length === 0) return text;
+    const found = this.#ofOwn(text);
+    if ((bits & STRANGE) !== 0 || ((bits & CODED) !== 0 && isEncoded(text))) {
+      const { text: plain, placeOf } = fold(text);
+      for (const one of [...this.#ofOwn(plain), ...this.#find(plain, suspicion(plain), known)])
+        found.push({ ...one, from: placeOf(one.from), to: placeOf(one.to) });
+    } else {
+      for (const one of this.#find(text, bits, known)) found.push(one);
+    }
+    return found.length === 0 ? text : this.#put(text, apart(found), known, looks - 1);
+  }
+
+  #ofOwn(text: string): Found[] {
+    return this.#own.flatMap((detect) => [...detect(text)]);
+  }
+
+  /** In a text that is folded. `bits`: what is suspected of it. */
+  #find(text: string, bits: number, known: Known): Found[] {
     const found: Found[] = [];
-    for (const detect of this.#own) for (const one of detect(text)) found.push(one);
     // Half the figures of a tool's result are moments.
     const moment = text.length < 36 && MOMENT.test(text);
     for (const { needs, detect } of DETECTORS) {
@@ -219,7 +237,7 @@ export class Masker {
     if (known.size > 0) {
       for (const one of findKnown(text, known, this.#hashOf, (bits & DATED) !== 0)) found.push(one);
     }
-    return found.length === 0 ? text : this.#put(text, apart(found), known, looks - 1);
+    return found;
   }
 
   /** What stands between is looked at once more, by itself: glued to a number, the next one did not look like a number. */
