@@ -127,6 +127,28 @@ describe('what is stored', () => {
     expect(leaks(dataDir)).toEqual([]);
   });
 
+  test.each([
+    ['Soy Maria Garcia', 'María', 'García', 'Soy ⟦name⟧ ⟦name⟧'],
+    ['Soy María García', 'Maria', 'Garcia', 'Soy ⟦name⟧ ⟦name⟧'],
+    ['Juergen Mueller here', 'Jurgen', 'Muller', '⟦name⟧ ⟦name⟧ here'],
+    ["Maria O'Brien-Aaberg", 'María', 'OBrien-Åberg', '⟦name⟧ ⟦name⟧-⟦name⟧'],
+    ['https://x.invalid/?n=M%C3%BCller', 'Jurgen', 'Muller', 'https://x.invalid/?n=⟦name⟧'],
+  ])(
+    'is masked where a name was said in another spelling before: %s',
+    async (text, first_name, last_name, masked) => {
+      const cache = await testCache({ masking });
+      await commit(cache, turn({ ...first, said: text }));
+      expect(await said(cache)).toEqual([text]);
+      const [root, chat, tool] = telling({ ...second, said: 'hello' });
+      if (root && chat && tool) {
+        const result = JSON.stringify({ first_name, last_name });
+        const attributes = { ...tool.span.attributes, 'gen_ai.tool.call.result': result };
+        await commit(cache, [root, chat, { ...tool, span: { ...tool.span, attributes } }]);
+      }
+      expect((await said(cache)).map(unsigned)).toEqual([masked, 'hello']);
+    },
+  );
+
   test('is found by what stays, and not by what is masked', async () => {
     const cache = await testCache({ masking });
     await commit(cache, [...turn(first), ...telling(second)]);

@@ -119,6 +119,7 @@ function fromPercent(text: string, at: number): Decoded | null {
   }
 }
 
+const BEYOND_ASCII = /[^\0-\x7f]/;
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
 /** `0900\u20131700`: from one to the other, and no number. */
@@ -130,6 +131,7 @@ function isRange(text: string, at: number): boolean {
 
 /** Linear, and as long as the text or shorter. */
 export function fold(text: string): Folded {
+  if (!BEYOND_ASCII.test(text) && !isEncoded(text)) return { text, placeOf: (at) => at };
   const codes = new Uint16Array(text.length);
   const places = new Int32Array(text.length + 1);
   let size = 0;
@@ -178,7 +180,4 @@ export function fold(text: string): Folded {
 }
 
 /** The folded text alone. */
-export function folded(text: string): string {
-  if (!isEncoded(text) && !/[^\0-\x7f]/.test(text)) return text;
-  return fold(text).text;
-}
+export const folded = (text: string): string => fold(text).text;
