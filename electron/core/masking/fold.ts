@@ -73,10 +73,9 @@ export function isEncoded(text: string): boolean {
 }
 
 /** Bytes as URLs write them; what was encoded more than once has `25` behind the sign. */
-const PERCENT = /(?:%(?:25){0,3}[\dA-Fa-f]{2}){1,4}/y;
+const BYTE = /%(?:25){0,3}([\dA-Fa-f]{2})/y;
 const ESCAPE = /\\{1,8}u([\dA-Fa-f]{4})/y;
 const ENTITY = /&(?:(nbsp)|#(\d{2,7})|#[xX]([\dA-Fa-f]{2,6}));/y;
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 interface Decoded {
   code: number;
@@ -103,20 +102,25 @@ function decoded(text: string, at: number): Decoded | null {
   return code > 0x10_ff_ff ? null : { code, length: all.length };
 }
 
+/** In UTF-8, which says with its first byte how many there are. */
 function fromPercent(text: string, at: number): Decoded | null {
-  PERCENT.lastIndex = at;
-  const bytes = PERCENT.exec(text)?.[0].split('%').slice(1) ?? [];
-  const lead = Number.parseInt(bytes[0]?.slice(-2) ?? '', 16);
-  const size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (size === 0 || bytes.length < size) return null;
-  const used = bytes.slice(0, size);
-  try {
-    const char = UTF8.decode(Uint8Array.from(used, (byte) => Number.parseInt(byte.slice(-2), 16)));
-    const length = used.reduce((sum, byte) => sum + 1 + byte.length, 0);
-    return { code: char.codePointAt(0) ?? 0, length };
-  } catch {
-    return null;
+  const lead = byteAt(text, at);
+  if (lead < 0x80) return lead < 0 ? null : { code: lead, length: BYTE.lastIndex - at };
+  const more = lead < 0xc2 ? -1 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : -1;
+  if (more < 0) return null;
+  let code = lead & (0x3f >> more);
+  for (let left = more; left > 0; left--) {
+    const byte = byteAt(text, BYTE.lastIndex);
+    if (byte < 0x80 || byte > 0xbf) return null;
+    code = (code << 6) | (byte & 0x3f);
   }
+  return code > 0x10_ff_ff ? null : { code, length: BYTE.lastIndex - at };
+}
+
+/** -1 = there is none. `BYTE.lastIndex` is left where it ends. */
+function byteAt(text: string, at: number): number {
+  BYTE.lastIndex = at;
+  return Number.parseInt(BYTE.exec(text)?.[1] ?? '-1', 16);
 }
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
