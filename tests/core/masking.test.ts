@@ -264,6 +264,9 @@ describe('marks', () => {
         'ana\uff20',
         'x.\u200bcom',
         '?q=4242+',
+        'M\u00eda-Li',
+        'mi\u0301a',
+        '%4dia',
         '\u2013',
       ],
       ...[
