@@ -1,4 +1,5 @@
 /** Nothing personal is in the file: not in its tables, its word index, its free space or its log. */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -125,6 +126,28 @@ describe('what is stored', () => {
     expect(marks(two)[0]).toBe(marks(one)[0]);
     expect(leaks(dataDir)).toEqual([]);
   });
+
+  test.each([
+    ['Soy Maria Garcia', 'María', 'García', 'Soy ⟦name⟧ ⟦name⟧'],
+    ['Soy María García', 'Maria', 'Garcia', 'Soy ⟦name⟧ ⟦name⟧'],
+    ['Juergen Mueller here', 'Jurgen', 'Muller', '⟦name⟧ ⟦name⟧ here'],
+    ["Maria O'Brien-Aaberg", 'María', 'OBrien-Åberg', '⟦name⟧ ⟦name⟧-⟦name⟧'],
+    ['https://x.invalid/?n=M%C3%BCller', 'Jurgen', 'Muller', 'https://x.invalid/?n=⟦name⟧'],
+  ])(
+    'is masked where a name was said in another spelling before: %s',
+    async (text, first_name, last_name, masked) => {
+      const cache = await testCache({ masking });
+      await commit(cache, turn({ ...first, said: text }));
+      expect(await said(cache)).toEqual([text]);
+      const [root, chat, tool] = telling({ ...second, said: 'hello' });
+      if (root && chat && tool) {
+        const result = JSON.stringify({ first_name, last_name });
+        const attributes = { ...tool.span.attributes, 'gen_ai.tool.call.result': result };
+        await commit(cache, [root, chat, { ...tool, span: { ...tool.span, attributes } }]);
+      }
+      expect((await said(cache)).map(unsigned)).toEqual([masked, 'hello']);
+    },
+  );
 
   test('is found by what stays, and not by what is masked', async () => {
     const cache = await testCache({ masking });
@@ -290,6 +313,21 @@ describe('what was stored without masking', () => {
     expect(await maskAll(cache)).toBe(1);
     expect((await said(cache)).map(unsigned)[0]).toContain('Is flight ⟦flight⟧ on time?');
     expect(await maskAll(cache)).toBe(0);
+  });
+
+  test('by rules that found less is masked again', async () => {
+    const { db } = await directDb();
+    db.settings = { ...settings, masking: null };
+    settleMasking(db);
+    const card = '4242\u202f4242\u202f4242\u202f4242';
+    commitBatch(db, { source: 'otlp', batch: { spans: turn({ ...first, said: card }) } });
+    // As the version before this one noted the settings.
+    const noted = createHash('sha256').update(JSON.stringify(masking)).digest('hex');
+    db.run('UPDATE masked_by SET settings = ?, older = 0', noted);
+    db.settings = { ...settings, masking };
+    expect(maskOlder(db, {})).toEqual({ conversations: 1, more: false });
+    expect(unsigned(db.value<string>('SELECT text FROM turns') ?? '')).toContain('⟦card⟧');
+    expect(maskOlder(db, {})).toEqual({ conversations: 0, more: false });
   });
 
   test('while it was switched off counts as not masked, also by the settings from before', async () => {

@@ -1,6 +1,10 @@
 /** What is found in running text, and what looks like it and is not. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mask } from './masking-kit.ts';
+import { fold } from '#core/masking/fold.ts';
+import { Known } from '#core/masking/known.ts';
+import { PLACEHOLDERS } from '#shared/util/placeholder.ts';
+import { mask, masker } from './masking-kit.ts';
 
 describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
   {
@@ -60,6 +64,8 @@ describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
       ['4242-4242-4242-4242 exp 12/27', '⟦card⟧ exp 12/27'],
       ['pay by 378282246310005', 'pay by ⟦card⟧'],
       ['my order by 4111 1111 1111 1111', 'my order by ⟦card⟧'],
+      ['4242 4242 4242 4242 12/27', '⟦card⟧ 12/27'],
+      ['3782/822463/10005', '⟦card⟧'],
     ],
     stays: [
       '4242 4242 4242 4241',
@@ -69,6 +75,9 @@ describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
       '7992739871300009',
       '"order_id": "4111111111111111"',
       'trace 4bf92f3577b34da6a3ce929d0e0e4736',
+      '4111.11 / 1111.11 / 1111.11',
+      '4111 - 11 - 1111 - 1111 - 11',
+      '2025/11/14 - 2025/11/15',
     ],
   },
   {
@@ -169,5 +178,117 @@ describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
   });
   test.each(stays)('stays: %s', (text) => {
     expect(mask(text)).toBe(text);
+  });
+});
+
+/** U+2011 is a hyphen that does not break, U+202F a narrow space, U+200B has no width. */
+describe('in other typography', () => {
+  test.each([
+    ['078\u201105\u20111120, 415\u2013555\u20132671', '⟦id⟧, ⟦phone⟧'],
+    ['+33\u202f6\u202f12\u202f34\u202f56\u202f78', '⟦phone⟧'],
+    ['06\u202f12\u202f34\u202f56\u202f78', '⟦phone⟧'],
+    ['DE89\u202f3704\u202f0044\u202f0532\u202f0130\u202f00', '⟦iban⟧'],
+    ['DE89.3704.0044.0532.0130.00', '⟦iban⟧'],
+    ['ana\uff20correo.es, an\u200ba@cor\u00adreo.es', '⟦email⟧, ⟦email⟧'],
+    ['\uff41\uff4e\uff41\uff20\uff41.\uff45\uff53', '⟦email⟧'],
+    ['DOB: 1990\u201104\u201105', 'DOB: ⟦birth date⟧'],
+    ['tel\u2014+49 30 901820, \u2022+49 30 901820', 'tel\u2014⟦phone⟧, \u2022⟦phone⟧'],
+    ['\u{1f600} 4242 4242 4242 4242 \u{1f600}', '\u{1f600} ⟦card⟧ \u{1f600}'],
+    ['Paid: {"with":"4242\\u00a04242\\u00a04242\\u00a04242"}', 'Paid: {"with":"⟦card⟧"}'],
+    ['4242&nbsp;4242&#160;4242&#xA0;4242', '⟦card⟧'],
+  ])('%j', (text, masked) => {
+    expect(mask(text)).toBe(masked);
+    expect(JSON.parse(mask(JSON.stringify([text])))).toEqual([masked]);
+  });
+
+  test.each([
+    'open 0900\u20131700, pages 0120\u20130345',
+    'from 20.05.2024\u201327.05.2024, 2024\u201305\u201320',
+    '1\u202f250\u202f000 \u20ac, 12\u00a0345\u00a0678 km',
+    'order\u00a04155552671, order number \uff14111\u200b111111111111',
+    'version 1.2.3\u2011rc.4, in 1\u00a0234\u00a0567 ms',
+    '550e8400\u2011e29b\u201141d4\u2011a716\u2011446655440000',
+    '4242\u202f4242\u202f4242\u202f4241',
+    'save 100%20off %E2%82 %zz \\u12 &#99999999; \ud835',
+    'https://example.com/a%20b?q=1+2&t=1700000000000',
+  ])('stays: %j', (text) => {
+    expect(mask(text)).toBe(text);
+  });
+
+  test('in a URL only what is encoded of it goes', () => {
+    const url =
+      'https://crm.example.com/a%20b?email=maria%40correo.es&phone=%2B34612345678&q=4111%201111%201111%201111&r=4111+1111+1111+1111&s=%C3%A9';
+    expect(mask(url)).toBe(
+      'https://crm.example.com/a%20b?email=⟦email⟧&phone=⟦phone⟧&q=⟦card⟧&r=⟦card⟧&s=%C3%A9',
+    );
+    expect(mask('see /u/maria%2540correo.es/4111%25C2%25A01111%25C2%25A01111%25C2%25A01111')).toBe(
+      'see /u/⟦email⟧/⟦card⟧',
+    );
+  });
+
+  test('a card has one mark, whatever its figures are and whatever stands between its groups', () => {
+    const separator = fc
+      .array(
+        fc.constantFrom(
+          ...[' ', '-', '.', '/', '\t', '\u00a0', '\u2009', '\u202f', '\u3000', '\u2010', '\u2011'],
+          ...['\u2013', '\u2014', '\u2212', '\u00b7', '%20', '%2D', '\\u2011', '&nbsp;'],
+        ),
+        { maxLength: 3 },
+      )
+      .map((signs) => signs.join(''));
+    const unseen = fc.constantFrom(
+      '',
+      '',
+      '\u200b',
+      '\u200d',
+      '\u2060',
+      '\ufeff',
+      '\u00ad',
+      '\ufe0f',
+    );
+    const zero = fc.constantFrom(0x30, 0xff10, 0x660, 0x6f0, 0x966, 0xe50, 0x1d7ce, 0x1d7ec);
+    const sign = [
+      ...masker().text('4539 1488 0343 6467', new Known()).matchAll(PLACEHOLDERS),
+    ][0]?.[0];
+    fc.assert(
+      fc.property(
+        fc.tuple(separator, separator, separator),
+        fc.array(unseen, { minLength: 16, maxLength: 16 }),
+        zero,
+        (between, hidden, first) => {
+          const card = [...'4539148803436467'].map((figure, at) => {
+            const spelled = String.fromCodePoint(first + Number(figure)) + hidden[at];
+            return at % 4 === 3 ? spelled + (between[(at - 3) / 4] ?? '') : spelled;
+          });
+          expect(masker().text(`it is ${card.join('')}!`, new Known())).toBe(`it is ${sign}!`);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('what a field holds has the mark that it has in a sentence', () => {
+    const one = masker();
+    const signs = (text: string) =>
+      [...one.text(text, new Known()).matchAll(PLACEHOLDERS)].map(([all]) => all);
+    expect(
+      signs('{"phone":"\uff0b34\u202f612\u202f345\u202f678","email":"ANA\uff20correo.es"}'),
+    ).toEqual(signs('+34 612 345 678, ana@correo.es'));
+    expect(signs('{"last_four":"\u0667\u0664\u0664\u0667"}')).toEqual(signs('{"last4":"7447"}'));
+  });
+
+  test('folded, every sign lies where it came from', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), (odd, plain) => {
+        const { text, placeOf } = fold(odd + plain);
+        expect(text.length).toBeLessThanOrEqual(odd.length + plain.length);
+        for (let at = 0; at < text.length; at++)
+          expect(placeOf(at + 1)).toBeGreaterThan(placeOf(at));
+        expect(placeOf(text.length)).toBe(odd.length + plain.length);
+        const same = fold(text);
+        if (!/[%\\&+]/.test(text)) expect(same.text).toBe(text);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

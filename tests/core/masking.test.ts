@@ -1,12 +1,21 @@
 /** What masking makes of texts, of structured data and of spans. */
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DETECTORS } from '#core/masking/detectors.ts';
 import { replaceInJson } from '#core/masking/json-text.ts';
 import { Known } from '#core/masking/known.ts';
 import { suspicion } from '#core/masking/suspicion.ts';
-import { PLACEHOLDERS } from '#shared/util/placeholder.ts';
+import { PLACEHOLDERS, SIGN_LETTERS } from '#shared/util/placeholder.ts';
 import { KEY, knowing, mask, masker, saying, unsigned } from './masking-kit.ts';
+
+/** As it is stored of a word. */
+function hashOf(word: string): string {
+  const digest = createHash('sha256').update(`${Buffer.from(KEY).toString('base64')}${word}`);
+  return Array.from(digest.digest().subarray(0, 10), (byte) =>
+    SIGN_LETTERS.charAt(byte % SIGN_LETTERS.length),
+  ).join('');
+}
 
 const MIA = {
   first_name: 'Mia',
@@ -127,6 +136,65 @@ describe('whom a tool told of', () => {
     );
   });
 
+  test.each([
+    ['María', 'García', 'Maria Garcia, MARIA GARCIA, Mari\u0301a Garcia, maria_garcia_7'],
+    ['Maria', 'Garcia', 'María García, MARÍA GARCÍA, Mar\u200bía Ｇarcia'],
+    ['Jürgen', 'Müller', 'Juergen Mueller, Jurgen Muller, JÜRGEN MÜLLER, juergen_mueller_7'],
+    ['Juergen', 'Mueller', 'Jürgen Müller, Jurgen Muller, J%C3%BCrgen M\\u00fcller'],
+    ['Søren', 'Åsgård', 'Soeren Aasgaard, Soren Asgard, SØREN ÅSGÅRD'],
+    ['Łukasz', 'Weiß', 'Lukasz Weiss, LUKASZ WEISS, Lukasz Weiẞ'],
+    ["O'Brien", 'D\u2019Angelo', "O\u2019Brien D'Angelo, OBrien Dangelo"],
+    ['Андрей', 'Королёв', 'АНДРЕЙ КОРОЛЕВ, Андреи\u0306 Королев'],
+  ])('is the same person in every spelling of %s %s', (first_name, last_name, said) => {
+    const known = knowing({ first_name, last_name });
+    const signs = (text: string) =>
+      [...masker().text(text, known).matchAll(PLACEHOLDERS)].map(([all]) => all);
+    const told = signs(`${first_name} ${last_name}`);
+    expect(told).toHaveLength(2);
+    expect(mask(said, known).replaceAll(/[ ,_7]/g, '')).toBe('⟦name⟧'.repeat(signs(said).length));
+    expect(signs(said)).toEqual(said.split(', ').flatMap(() => told));
+  });
+
+  test('is known by each part of a double name, told or said', () => {
+    const said = 'García-López, Garcia Lopez, López, l\u2019García';
+    const masked = '⟦name⟧-⟦name⟧, ⟦name⟧ ⟦name⟧, ⟦name⟧, l\u2019⟦name⟧';
+    expect(mask(said, knowing({ last_name: 'García-López' }))).toBe(masked);
+    expect(mask(said, knowing({ first_name: 'García', last_name: 'López' }))).toBe(masked);
+    expect(mask('Ana-Sofía, co-op, well-known', knowing({ first_name: 'Ana' }))).toBe(
+      '⟦name⟧-Sofía, co-op, well-known',
+    );
+  });
+
+  test('but words that only resemble a name without its accents stay', () => {
+    const known = knowing({ first_name: 'Bär', last_name: 'Đỗ' });
+    const text = 'The Bar is open. Do you serve food?';
+    expect(mask(text, known)).toBe(text);
+    for (const [name, other] of [
+      ['Doe', 'Do it'],
+      ['Sue', 'Su pedido'],
+      ['Haas', 'Has it come?'],
+      ['Bauer', 'Bar, Baur'],
+      ['Zoe', 'Zo'],
+    ] as const)
+      expect(mask(other, knowing({ last_name: name })), name).toBe(other);
+  });
+
+  test('keeps the mark that an earlier version gave, which remembered names as they were told', () => {
+    const one = masker();
+    const sign = (text: string) => /⟦name (....)⟧/.exec(text)?.[1] ?? '';
+    const old = new Map(['michael', 'maría', 'garcía-lópez'].map((word) => [hashOf(word), 'name']));
+    const known = new Known(Object.fromEntries(old));
+    for (const name of ['Michael', 'María', 'García-López']) {
+      expect(sign(one.text(`Hello ${name}!`, known))).toBe(hashOf(name.toLowerCase()).slice(0, 4));
+    }
+    const told = one.text('{"first_name":"María","last_name":"García-López"}', known);
+    expect(sign(told)).toBe(hashOf('maría').slice(0, 4));
+    expect(unsigned(told)).toBe('{"first_name":"⟦name⟧","last_name":"⟦name⟧"}');
+    expect(mask('Maria, Garcia, García-López, María', known)).toBe(
+      '⟦name⟧, ⟦name⟧, ⟦name⟧, ⟦name⟧',
+    );
+  });
+
   test('but codes, words and months that look like their name stay', () => {
     const known = knowing(MIA);
     const text = 'Miami (MIA) to EWR, a li battery, familia';
@@ -191,6 +259,15 @@ describe('marks', () => {
         'ana@example.com',
         '+49 30 901820',
         '⟦name k3f9⟧',
+        '4242\u202f4242\u202f4242',
+        '%204242',
+        'ana\uff20',
+        'x.\u200bcom',
+        '?q=4242+',
+        'M\u00eda-Li',
+        'mi\u0301a',
+        '%4dia',
+        '\u2013',
       ],
       ...[
         '⟦phone 2345⟧',
@@ -269,7 +346,8 @@ test('the quick pass suspects every text in which a detector finds something', (
       'Kurfürstenring 12, 10115 Berlin',
       'PESEL 44051401359',
     ],
-    ...[' ', ', ', '-', '.', '1', 'a', '\n', 'é', '/'],
+    ...['4242.4242.4242.4242', '4242\t4242', ' - '],
+    ...[' ', ', ', '-', '.', '1', 'a', '\n', '\t', 'é', '/'],
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
@@ -383,6 +461,7 @@ describe('hostile texts', () => {
       '1970-01-01 ',
     ],
     ...['⟦name ab', '{"a":"b",', '\ud800', 'DE89 3704 0044 ', '99 Main ', 'my card '],
+    ...['4243\u202f', '\u200b', '1\u2013', '%25', '%E2', '&#', '?a=', '?a=1+', '\\\\u', '4243 - '],
   ])('with nothing in them stay: %j', (unit) => {
     const text = long(unit);
     expect(mask(text, known()) === text).toBe(true);

@@ -1,6 +1,6 @@
 /** Bank accounts and payment cards. */
 import { passesLuhn, passesMod97 } from './checksums.ts';
-import { compact, type Detector, each, type Found, matches, shaped } from './found.ts';
+import { compact, each, type Found, shaped } from './found.ts';
 
 /** Characters of an account number, by country (IBAN registry of SWIFT). */
 const IBAN_LENGTHS = new Map(
@@ -13,7 +13,7 @@ const IBAN_LENGTHS = new Map(
     .map((one) => [one.slice(0, 2), Number(one.slice(2))] as const),
 );
 const IBAN_BEGINS =
-  /(?=[A-Za-z]{2}\d\d)(?<![\p{L}\p{N}_](?<!\\[nrt]))[A-Za-z]{2}\d{2}(?=[ \u00a0-]?[A-Za-z\d]{4})/gu;
+  /(?=[A-Za-z]{2}\d\d)(?<![\p{L}\p{N}_](?<!\\[nrt]))[A-Za-z]{2}\d{2}(?=[ \t./-]{0,3}[A-Za-z\d]{4})/gu;
 
 /** The country says how long it is: words in capitals behind it are no part of it. */
 export function* ibans(text: string): Iterable<Found> {
@@ -25,7 +25,7 @@ export function* ibans(text: string): Iterable<Found> {
     for (; value.length < length && at < text.length; at++) {
       const sign = text.charAt(at);
       if (/[A-Z\d]/i.test(sign)) value += sign.toUpperCase();
-      else if (!/[ \u00a0-]/.test(sign)) break;
+      else if (!/[ \t./-]/.test(sign)) break;
     }
     if (value.length < length || /[\p{L}\p{N}_]/u.test(text.charAt(at))) continue;
     if (passesMod97(value)) yield { from: index, to: at, kind: 'iban', value };
@@ -35,14 +35,34 @@ export function* ibans(text: string): Iterable<Found> {
 /** First figures and lengths that the networks give out; 13 to 19 figures in all. */
 const NETWORK =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|62\d{14,17}|(?:50|5[6-9]|6\d)\d{10,17})$/;
-const CARD = shaped('2-6', String.raw`[2-6]\d{3}(?:[ -]?\d){9,15}`);
+/** In the groups that stand on cards, whatever is between them; otherwise with single spaces and hyphens. */
+const GAP = String.raw`[ \t./-]{0,3}`;
+const LONG_GROUPS = String.raw`\d{4}${GAP}\d{4}${GAP}\d{4}${GAP}`;
+const SHORT_GROUPS = String.raw`\d{4}${GAP}\d{6}${GAP}\d{4,5}`;
+const CARD = shaped(
+  '2-6',
+  String.raw`(?=[2-6]\d{3})(?:${LONG_GROUPS}\d{1,4}(?:${GAP}\d{1,3})?|${SHORT_GROUPS}|\d{4}(?:[ -]?\d){9,15})`,
+);
 /** What is called a number of something else is that, even if its check digit happens to fit: one in ten does. */
 const OTHERWISE =
   /(?:order|booking|tracking|ticket|invoice|reference|shipment|parcel|case|pedido|factura|reserva|bestellung|rechnung|sendung|commande|facture|ordine|id)(?:[ _-]?(?:number|num|no|nr|id|code|n[º°]|nummer|número|numéro))?\.?["']?(?: is)?[ :=#"']{0,4}$/i;
 
-export const cards: Detector = (text) =>
-  matches(text, CARD, 'card', (found, before) => {
-    const digits = compact(found);
-    if (!NETWORK.test(digits) || !passesLuhn(digits)) return false;
-    return found.length !== digits.length || !OTHERWISE.test(before);
-  });
+/** A whole card, with something else behind it: its end, its code. */
+const FRONT = new RegExp(`^(?:${LONG_GROUPS}\\d{4}|${SHORT_GROUPS})(?!\\d)`);
+
+export function* cards(text: string): Iterable<Found> {
+  for (const { 0: whole, index } of each(text, CARD)) {
+    const found = [whole, FRONT.exec(whole)?.[0]].find(isCard);
+    if (found === undefined) continue;
+    const value = compact(found);
+    const before = text.slice(Math.max(0, index - 32), index);
+    if (found.length === value.length && OTHERWISE.test(before)) continue;
+    yield { from: index, to: index + found.length, kind: 'card', value };
+  }
+}
+
+function isCard(found: string | undefined): found is string {
+  if (found === undefined) return false;
+  const digits = compact(found);
+  return NETWORK.test(digits) && passesLuhn(digits);
+}

@@ -1,4 +1,5 @@
 /** Fields of structured data (tool calls and their results) that hold personal data, whatever their values look like. */
+import { folded } from './fold.ts';
 
 /** Field, in lower case without separators → what stands in its place. */
 const FIELDS: ReadonlyMap<string, string> = new Map(
@@ -100,7 +101,7 @@ export function kindOfField(
   const { plain, holds, depends } = spelled(field);
   const own = more.size === 0 ? undefined : more.get(plain);
   if (own !== undefined) return own;
-  if (holds !== null) return SHAPES[holds]?.test(value) === false ? null : holds;
+  if (holds !== null) return SHAPES[holds]?.test(folded(value)) === false ? null : holds;
   if (depends === 'handle') return MADE_OF_NAME.test(value) ? 'name' : null;
   if (depends === null || ORGANISATION.test(value)) return null;
   if (depends === 'person') return WRITTEN_AS_NAME.test(value) ? 'name' : null;

@@ -34,12 +34,12 @@ export class Known {
     return this.#numbers;
   }
 
-  /** Words that were learned since it was made, as they lie in texts: to find where they were said before. */
+  /** Words that were learned since it was made, names in one spelling: to find where they were said before. */
   get fresh(): ReadonlySet<string> {
     return this.#fresh;
   }
 
-  /** `word`: a piece that stands in every text which says it. */
+  /** `word`: a piece that stands in every text which says it, in one spelling or another. */
   learn(hash: string, kind: string, word: string): void {
     if (this.#kinds.has(hash) || this.#kinds.size >= MOST) return;
     this.#fresh.add(word);
@@ -58,11 +58,11 @@ export class Known {
     return this.#kinds.get(hash);
   }
 
-  /** What a word is, as it is said. It is hashed only once. */
-  kindOfWord(said: string, hash: () => string): string | undefined {
-    const kind = this.#seen.get(said);
-    if (kind !== undefined || this.#seen.has(said)) return kind;
-    const found = this.#kinds.get(hash());
+  /** The spelling by which a word that is said is known as a name. It is looked up only once. */
+  nameOf(said: string, look: (word: string) => string | undefined): string | undefined {
+    const name = this.#seen.get(said);
+    if (name !== undefined || this.#seen.has(said)) return name;
+    const found = look(said);
     if (this.#seen.size >= WORDS_SEEN) this.#seen.clear();
     this.#seen.set(said, found);
     return found;

@@ -11,12 +11,13 @@ import { PLACEHOLDERS, placeholder, SIGN_LETTERS, splitMarks } from '#shared/uti
 import { daysIn, isBirth, tellsBirth } from './dates.ts';
 import { DETECTORS } from './detectors.ts';
 import { kindOfField, moreFields } from './fields.ts';
+import { fold, folded, isEncoded } from './fold.ts';
 import { compact, type Detector, type Found } from './found.ts';
 import { type Replace, replaceInJson } from './json-text.ts';
-import type { Known } from './known.ts';
+import { Known } from './known.ts';
 import type { MaskingSettings } from './settings.ts';
-import { DATED, suspicion } from './suspicion.ts';
-import { findKnown, NAME_WORDS, NO_NAME } from './words.ts';
+import { CODED, DATED, STRANGE, suspicion } from './suspicion.ts';
+import { findKnown, namesIn } from './words.ts';
 
 /** Attributes that name things and no people: ids, models, versions, flags, services. */
 const TECHNICAL =
@@ -160,25 +161,28 @@ export class Masker {
   #personal(value: string, kind: string, known: Known): string {
     if (value.replaceAll(PLACEHOLDERS, '').trim() === '') return value;
     if (kind === 'name') return this.#personsName(value, known);
+    const plain = folded(value);
     if (kind === 'birth date') {
-      const [day] = daysIn(value);
+      const [day] = daysIn(plain);
       if (day) return this.#birth(day.days, known);
     }
-    if (kind === 'card end') this.#learn(value.replace(/\D/g, ''), kind, known);
-    if (kind === 'postcode') this.#learn(value.trim().toLowerCase(), kind, known);
-    return this.#mark(kind, canonical(value, kind));
+    if (kind === 'card end') this.#learn(plain.replace(/\D/g, ''), kind, known);
+    if (kind === 'postcode') this.#learn(plain.trim().toLowerCase(), kind, known);
+    return this.#mark(kind, canonical(plain, kind));
   }
 
   /** Word by word, so that it is the same where only a part of it is said. */
   #personsName(value: string, known: Known): string {
-    const put = (part: string) =>
-      part.replaceAll(NAME_WORDS, (word) => {
-        if (word.length < 2 || NO_NAME.test(word)) return word;
-        const plain = word.toLowerCase();
-        this.#learn(plain, 'name', known);
-        return this.#mark('name', plain);
-      });
-    return outsideMarks(this.#plain(value, known), put);
+    const put = (part: string) => {
+      const { text, placeOf } = fold(part);
+      const names = namesIn(text, known, this.#hashOf);
+      for (const key of names.flatMap(({ keys }) => keys)) this.#learn(key, 'name', known);
+      const found = names.map((one) => ({ ...one, from: placeOf(one.from), to: placeOf(one.to) }));
+      return this.#put(part, found, known, 0);
+    };
+    // Whoever is known already may be known by an older spelling only.
+    const named = outsideMarks(this.#plain(value, new Known()), put);
+    return this.#plain(named, known);
   }
 
   /** Learns the day in all its readings, and answers the mark of the first. */
@@ -201,7 +205,25 @@ export class Masker {
     const bits = suspicion(text);
     if (bits === 0 && known.size === 0 && this.#own.length === 0) return text;
     const found: Found[] = [];
+    this.#findOwn(text, found);
+    if ((bits & STRANGE) !== 0 || ((bits & CODED) !== 0 && isEncoded(text))) {
+      const { text: plain, placeOf } = fold(text);
+      const inPlain: Found[] = [];
+      this.#findOwn(plain, inPlain);
+      this.#find(plain, suspicion(plain), known, inPlain);
+      for (const one of inPlain)
+        found.push({ ...one, from: placeOf(one.from), to: placeOf(one.to) });
+    } else this.#find(text, bits, known, found);
+    return found.length === 0 ? text : this.#put(text, apart(found), known, looks - 1);
+  }
+
+  /** What is configured is looked for in the text as it came, too. */
+  #findOwn(text: string, found: Found[]): void {
     for (const detect of this.#own) for (const one of detect(text)) found.push(one);
+  }
+
+  /** In a text that is folded. `bits`: what is suspected of it. */
+  #find(text: string, bits: number, known: Known, found: Found[]): void {
     // Half the figures of a tool's result are moments.
     const moment = text.length < 36 && MOMENT.test(text);
     for (const { needs, detect } of DETECTORS) {
@@ -219,7 +241,6 @@ export class Masker {
     if (known.size > 0) {
       for (const one of findKnown(text, known, this.#hashOf, (bits & DATED) !== 0)) found.push(one);
     }
-    return found.length === 0 ? text : this.#put(text, apart(found), known, looks - 1);
   }
 
   /** What stands between is looked at once more, by itself: glued to a number, the next one did not look like a number. */

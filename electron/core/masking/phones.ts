@@ -4,11 +4,11 @@ import type { CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/
 import type { Found } from './found.ts';
 
 const CANDIDATE =
-  /(?=[+(\d])(?<![\p{L}\p{N}_@./+#-](?<!\\[nrt]))(?:\+|00|\(|\d)[\d ()./\u00a0-]{5,24}(?<=\d)(?![\p{L}\p{N}_])/gu;
+  /(?=[+(\d])(?<![\p{L}\p{N}_@./+#-](?<!\\[nrt]))(?:\+|00|\(|\d)[\d ()./-]{5,24}(?<=\d)(?![\p{L}\p{N}_])/gu;
 /** Right behind another number. */
-const GLUED = /[+(][\d ()./\u00a0-]{6,25}(?<=\d)(?![\p{L}\p{N}_])/uy;
+const GLUED = /[+(][\d ()./-]{6,25}(?<=\d)(?![\p{L}\p{N}_])/uy;
 /** As numbers are written where everybody knows the country. */
-const WRITTEN_SO = /^(?:\(\d{2,5}\)[ \u00a0-]?\d|0\d{1,4}[ /-]\d)/;
+const WRITTEN_SO = /^(?:\(\d{2,5}\)[ -]?\d|0\d{1,4}[ /-]\d)/;
 const NORTH_AMERICAN = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}$/;
 const AMERICAN_BEGINS = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}/;
 const NAMES =
@@ -83,7 +83,7 @@ function numberIn(
   // The rest of a longer number is written so by chance.
   const written = WRITTEN_SO.test(whole) && !/\d[ .-]$/.test(before);
   if (!abroad && !named && !written && !AMERICAN_BEGINS.test(whole)) return 0;
-  for (let end = whole.length; end > 6; end = whole.slice(0, end).search(/[ ()./\u00a0-]+\d+$/)) {
+  for (let end = whole.length; end > 6; end = whole.slice(0, end).search(/[ ()./-]+\d+$/)) {
     const found = whole.slice(0, end);
     const digits = found.replace(/\D/g, '');
     if (digits.length > 15) continue;

@@ -14,3 +14,6 @@ export function maskingSettings({ masking }: Config, key: Uint8Array): MaskingSe
   const { enabled, patterns, fields } = masking;
   return enabled ? { key, patterns, fields } : null;
 }
+
+/** Raised with every change of what is found: what an older number stored is masked again. */
+export const MASKING_RULES = 2;

@@ -1,6 +1,7 @@
 /** One quick pass over a text that tells which kinds of personal data it could hold at all: most texts hold none. */
 
 import { ENGLISH_WORDS, FRENCH_WORDS, LOOSE_SUFFIXES, PREFIXES, SUFFIXES } from './addresses.ts';
+import { isStrange } from './fold.ts';
 
 /** Bits of what `suspicion` answers. */
 export const AT = 1;
@@ -16,6 +17,10 @@ export const LETTERED = 16;
 export const STREET = 32;
 /** Four figures in a row, as a year is written. */
 export const DATED = 64;
+/** A sign beyond ASCII that folding may change. */
+export const STRANGE = 128;
+/** A sign that others may be encoded with. */
+export const CODED = 256;
 
 const STREET_BEHIND = new RegExp(
   String.raw`^\d{1,6}[A-Za-z]? [\p{Lu}\d][\s\S]{0,160}?(?:${ENGLISH_WORDS})\b|^\d{1,4}(?: ?(?:bis|ter))?,? (?:${FRENCH_WORDS}) `,
@@ -37,7 +42,15 @@ export function suspicion(text: string): number {
   let colonAt = -10;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code < 48 || code > 64) continue;
+    if (code > 64) {
+      if (code > 127 ? isStrange(code) : code === 92) bits |= code > 127 ? STRANGE : CODED;
+      continue;
+    }
+    if (code < 48) {
+      // % & +
+      if (code > 36 && (code < 39 || code === 43)) bits |= CODED;
+      continue;
+    }
     if (code === 64) bits |= AT;
     else if (code === 58) {
       colons = at - colonAt <= 5 ? colons + 1 : 1;
@@ -70,9 +83,9 @@ function goesOn(text: string, from: number, to: number): boolean {
   return true;
 }
 
-/** Space, ( ) - . / + and the space that does not break. */
+/** Space, tab, ( ) - . / and +. */
 function isSeparator(code: number): boolean {
-  return code === 32 || code === 0xa0 || (code >= 40 && code <= 47 && code !== 42 && code !== 44);
+  return code === 32 || code === 9 || (code >= 40 && code <= 47 && code !== 42 && code !== 44);
 }
 
 function isLetter(code: number): boolean {

@@ -4,8 +4,8 @@ import type { Known } from './known.ts';
 
 /** A number as ends of cards and postcodes are said: no part of a price, a time, a date or a longer number. */
 const NUMBER = /(?<![\p{L}\p{N}.,:/$€£¥+#-])\d{4,10}(?:-\d{4})?(?![\p{L}\p{N}%$€£¥]|[.,:/-]\d)/gu;
-/** A word of a name. */
-export const NAME_WORDS = /\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]*)*/gu;
+/** What joins the parts of a word. */
+const JOINTS = /['’-]/;
 
 /** Words of a name that are no name, and what forms say where nobody's name is known. */
 export const NO_NAME =
@@ -20,7 +20,7 @@ const ORDINARY = new Set(
     'london paris austin dallas houston denver charlotte orlando phoenix florence sydney chelsea victoria virginia georgia carolina dakota ' +
     'savannah jordan israel china india york city street christian major little good love best case cook baker miller carter mason hunter ' +
     'sales service order ticket flight gate class business economy standard premium gold silver platinum visa credit card gift total ' +
-    'please thank thanks yes no hi hello dear all ok sure max min van'
+    'please thank thanks yes no hi hello dear all ok sure max min van bar has do so to he an al su mas'
   ).split(' '),
 );
 
@@ -34,7 +34,30 @@ interface Hit extends Found {
   strong: boolean;
 }
 
-/** `hashOf`: of a word in small letters. `numbers`: four figures in a row are in it. */
+/** Letters with a stroke, and those that stand for two. */
+const LETTERS_OF = new Map(
+  'ßss æae œoe øo łl đd ðd þth ıi'.split(' ').map((pair) => [pair.charAt(0), pair.slice(1)]),
+);
+/** ä, ö, ü and å where a keyboard has none; not beside another vowel (Bauer, Queen), at the end (Doe, Sue) or, aa, in short words (Haas). */
+const FOR_ONE = /(?<![aeiou])(?:ae|oe|ue)(?![aeiou]|$)/g;
+const ALSO_FOR_ONE = /(?<![aeiou])(?:aa|ae|oe|ue)(?![aeiou]|$)/g;
+
+/** Whether it may have another spelling at all. */
+const OTHERWISE = /[^a-z]|[aou]e|aa/;
+
+/** One spelling of a name: María and Maria, Müller, Mueller and Muller, O’Brien and OBrien are each the same. */
+export function nameKey(word: string): string {
+  const small = word.toLowerCase();
+  if (!OTHERWISE.test(small)) return small;
+  const plain = small
+    .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS_OF.get(letter) ?? letter)
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f'’]/g, '');
+  const pairs = plain.length < 5 ? FOR_ONE : ALSO_FOR_ONE;
+  return plain.replace(pairs, (pair) => pair.charAt(0)).normalize('NFC');
+}
+
+/** `hashOf`: of a word in one spelling. `numbers`: four figures in a row are in it. */
 export function findKnown(
   text: string,
   known: Known,
@@ -42,18 +65,19 @@ export function findKnown(
   numbers: boolean,
 ): Found[] {
   const hits: Hit[] = [];
-  eachWord(text, (said, from) => {
-    const kind = known.kindOfWord(said, () => hashOf(bare(said).toLowerCase()));
-    if (kind !== 'name') return;
-    const word = bare(said);
-    const value = word.toLowerCase();
-    hits.push({
-      from,
-      to: from + word.length,
-      kind,
-      value,
-      strong: isMeant(word, value) || isInId(text, from, word, value),
-    });
+  const look = lookIn(known, hashOf);
+  const take = (word: string, from: number, value: string | undefined) => {
+    if (value === undefined) return;
+    const strong = isMeant(word) || isInId(text, from, word);
+    hits.push({ from, to: from + word.length, kind: 'name', value, strong });
+  };
+  eachWord(text, (said, from, joined) => {
+    const word = joined ? bare(said) : said;
+    const value = known.nameOf(word, look);
+    if (value !== undefined || !joined) take(word, from, value);
+    else
+      for (const part of partsOf(word, JOINTS))
+        take(part.word, from + part.at, known.nameOf(part.word, look));
   });
   const found: Found[] = hits.filter(
     (hit, place) =>
@@ -61,11 +85,60 @@ export function findKnown(
   );
   if (!numbers || !known.numbers) return found;
   for (const { 0: value, index } of each(text, NUMBER)) {
-    const kind = known.kindOfWord(value, () => hashOf(value));
+    const kind = known.kindOf(hashOf(value));
     if (kind === undefined || kind === 'name' || !isNumberMeant(kind, value, text, index)) continue;
     found.push({ from: index, to: index + value.length, kind, value });
   }
   return found;
+}
+
+interface ToldName extends Found {
+  /** By these it is known again. */
+  keys: string[];
+}
+
+/** The words of a name that a field told, those of a double name one by one. */
+export function namesIn(text: string, known: Known, hashOf: (word: string) => string): ToldName[] {
+  const names: ToldName[] = [];
+  const look = lookIn(known, hashOf);
+  eachWord(text, (said, at) => {
+    const parts = partsOf(said, /-/).filter(({ word }) => !NO_NAME.test(word));
+    const old = parts.length > 1 && known.nameOf(said, look) !== undefined;
+    for (const one of old ? [{ word: said, at: 0 }] : parts) {
+      const keys = (old ? parts : [one]).map(({ word }) => nameKey(word));
+      const value = known.nameOf(one.word, look) ?? nameKey(one.word);
+      const from = at + one.at;
+      names.push({ from, to: from + one.word.length, kind: 'name', value, keys });
+    }
+  });
+  return names;
+}
+
+/** Answers the spelling by which a word is known as a name. */
+function lookIn(known: Known, hashOf: (word: string) => string) {
+  const isName = (spelling: string) => known.kindOf(hashOf(spelling)) === 'name';
+  return (word: string): string | undefined => {
+    const [told, key] = [word.toLowerCase(), nameKey(word)];
+    // Earlier versions remembered a word as it was told: its mark stays what it was.
+    if (told !== key && isName(told)) return told;
+    return isName(key) ? key : undefined;
+  };
+}
+
+interface Part {
+  word: string;
+  at: number;
+}
+
+/** Of García-López, d’Éric. Single letters are no names. */
+function partsOf(word: string, joint: RegExp): Part[] {
+  let from = 0;
+  const parts = word.split(joint).map((part) => {
+    const at = from;
+    from += part.length + 1;
+    return { word: part, at };
+  });
+  return parts.filter((part) => part.word.length > 1);
 }
 
 /** Without what English puts behind an owner. */
@@ -83,22 +156,24 @@ function isLetter(code: number): boolean {
   return LETTERS[code] === 1;
 }
 
-/** The words of a text as `NAME_WORDS` has them, many times faster. */
-function eachWord(text: string, see: (word: string, from: number) => void): void {
+/** The words of a text, with what joins their parts. Many times faster than an expression. */
+function eachWord(text: string, see: (word: string, from: number, joined: boolean) => void): void {
   for (let at = 0; at < text.length; at++) {
     if (!isLetter(text.charCodeAt(at))) continue;
     const from = at;
+    let joined = false;
     for (at++; at < text.length; at++) {
       const code = text.charCodeAt(at);
       const joins = code === 0x27 || code === 0x2019 || code === 0x2d;
-      if (!isLetter(code) && !(joins && isLetter(text.charCodeAt(at + 1)))) break;
+      if (joins && isLetter(text.charCodeAt(at + 1))) joined = true;
+      else if (!isLetter(code)) break;
     }
-    if (at - from > 1) see(text.slice(from, at), from);
+    if (at - from > 1) see(text.slice(from, at), from, joined);
   }
 }
 
 /** Small letters are a word (will, li), three capitals a code (MIA is an airport). */
-function isMeant(word: string, value: string): boolean {
+function isMeant(word: string): boolean {
   const first = word.charAt(0);
   if (first === first.toLowerCase() && first !== first.toUpperCase()) return false;
   if (
@@ -108,13 +183,13 @@ function isMeant(word: string, value: string): boolean {
     word !== word.toLowerCase()
   )
     return false;
-  return !ORDINARY.has(value);
+  return !ORDINARY.has(word.toLowerCase());
 }
 
 /** `mia_3668`: a name in an id of somebody. */
-function isInId(text: string, from: number, word: string, value: string): boolean {
+function isInId(text: string, from: number, word: string): boolean {
   const joined = text.charAt(from - 1) === '_' || text.charAt(from + word.length) === '_';
-  return joined && word.length > 2 && word === value && !ORDINARY.has(value);
+  return joined && word.length > 2 && word === word.toLowerCase() && !ORDINARY.has(word);
 }
 
 function isNumberMeant(kind: string, word: string, text: string, index: number): boolean {

@@ -1,6 +1,7 @@
 /** By which settings what is stored was masked. Apart from the masking itself, which a reader does not load. */
 import { createHash } from 'node:crypto';
 import type { ReadDb, WriteDb } from '#core/cache/db.ts';
+import { MASKING_RULES } from '#core/masking/settings.ts';
 
 /** Settings that nobody can have: what is stored while masking is off must be masked once it is on. */
 export const OFF = 'off';
@@ -20,11 +21,15 @@ export function maskingUnderWay(db: ReadDb, _args: Record<string, never>): boole
   return settings !== OFF && older > 0;
 }
 
-/** Notes the settings in force. By other ones than before, everything that is stored counts as not masked. */
+/** Notes the settings in force. By other ones than before, or by rules that found less, everything that is stored counts as not masked. */
 export function settleMasking(db: WriteDb): MaskedBy {
   const { masking } = db.settings;
   const settings =
-    masking === null ? OFF : createHash('sha256').update(JSON.stringify(masking)).digest('hex');
+    masking === null
+      ? OFF
+      : createHash('sha256')
+          .update(JSON.stringify([MASKING_RULES, masking]))
+          .digest('hex');
   const stored = db.get<MaskedBy>(READ) ?? NONE;
   if (stored.settings === settings) return stored;
   const older =

@@ -26,6 +26,12 @@ interface Circle {
 
 /** More words than these are not looked for one by one: all that is stored of the conversation is masked again. */
 const MOST_WORDS = 12;
+/** A text without what the spellings of a name differ in, as far as they are ASCII; see `nameKey`. */
+const LOOSE = (text: string) =>
+  `replace(replace(replace(replace(replace(lower(${text}), '''', ''), 'ae', 'a'), 'oe', 'o'), 'ue', 'u'), 'aa', 'a')`;
+/** Letters may lie in it that a name is spelled with too, as they are or encoded. Marks are none. */
+const SPELLED_OTHERWISE = `(s.record GLOB '*[\u0080-\u27e5\u27e8-\u{10ffff}]*'
+  OR instr(s.record, '\\u') > 0 OR instr(s.record, '%') > 0 OR instr(s.record, '&#') > 0)`;
 
 const maskers = new WeakMap<WriteDb, { of: unknown; masker: Masker }>();
 
@@ -218,7 +224,6 @@ export class People {
   /** Its stored turns in which a word may stand that is known only now. */
   #turnsOf({ conversation, known, again }: Circle): string[] {
     const words = [...known.fresh];
-    // Other letters may lie there escaped.
     const sought =
       !again && words.length <= MOST_WORDS && words.every((word) => /^[ -~]+$/.test(word));
     const keys = this.#db.column<number>(
@@ -231,7 +236,8 @@ export class People {
         sought
           ? `SELECT trace_id FROM turns t WHERE id >= ?1 AND id < ?2 AND EXISTS (
                SELECT 1 FROM spans s, json_each(?3) w
-               WHERE s.turn = t.id AND instr(lower(s.record), w.value) > 0)`
+               WHERE s.turn = t.id
+                 AND (instr(${LOOSE('s.record')}, ${LOOSE('w.value')}) > 0 OR ${SPELLED_OTHERWISE}))`
           : 'SELECT trace_id FROM turns WHERE id >= ?1 AND id < ?2',
         from,
         to,

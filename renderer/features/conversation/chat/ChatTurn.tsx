@@ -228,7 +228,7 @@ function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] })
         className={styles.watch}
         title="Something in this turn is written to be obeyed by a model or a reader. Here it is only text; a judge is told so, and its score is not counted."
       >
-        speaks to a model: a prompt injection?
+        speaks to a model or its reader: an injection?
       </span>
     ) : null,
     turn.finishReason === 'length' ? (
