@@ -84,6 +84,35 @@ test('playing reveals messages on the clock, faster at a higher speed, and stops
   expect(revealedAt(line, ended.at)).toBe(4);
 });
 
+test('from rest it begins with the turn that is chosen, and steps from there', () => {
+  const line = makeTimeline([turn(0, 1000), turn(2000, 1000), turn(4000, 1000)]);
+  expect(play(AT_END, { type: 'toggle' }, line, 1)).toMatchObject({ at: 2000, playing: true });
+  expect(play(AT_END, { type: 'step', by: -1 }, line, 1).at).toBe(2000);
+  expect(play(AT_END, { type: 'step', by: 1 }, line, 1).at).toBe(4000);
+  // Paused somewhere, it goes on there.
+  const paused = { ...AT_END, at: 500 };
+  expect(play(paused, { type: 'toggle' }, line, 1)).toMatchObject({ at: 500, playing: true });
+});
+
+test('the end of a page is not the end of the recording: who goes on there asks for the next page', () => {
+  const line = makeTimeline([turn(0, 1000), turn(2000, 1000)], () => false, {
+    before: true,
+    after: true,
+  });
+  const end = play(AT_END, { type: 'seek', at: 60_000 }, line);
+  expect(end).toMatchObject({ at: 3000, playing: false, beyond: 0 });
+  expect(play(end, { type: 'step', by: 1 }, line)).toMatchObject({ at: 3000, beyond: 1 });
+  const played = run(line, { type: 'toggle' }, { type: 'tick', ms: 60_000 });
+  expect(played).toMatchObject({ at: 3000, playing: true, beyond: 1 });
+  expect(play(played, { type: 'pause' }, line)).toMatchObject({ playing: false, beyond: 0 });
+  // What was asked for is there.
+  const next = makeTimeline([turn(4000, 1000)], () => false, { before: true, after: false });
+  const on = play(played, { type: 'seek', at: 0 }, next);
+  expect(on).toMatchObject({ at: 0, playing: true, beyond: 0 });
+  expect(play(on, { type: 'step', by: -1 }, next)).toMatchObject({ at: 0, beyond: -1 });
+  expect(play(on, { type: 'tick', ms: 60_000 }, next)).toMatchObject({ at: null, playing: false });
+});
+
 test('a paused recording does not move', () => {
   const line = makeTimeline([turn(0, 2000)]);
   const paused = run(line, { type: 'toggle' }, { type: 'tick', ms: 500 }, { type: 'pause' });

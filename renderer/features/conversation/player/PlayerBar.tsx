@@ -154,11 +154,6 @@ function Track(props: {
       onPointerMove={(event) => {
         if (event.buttons === 1) seek(event);
       }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Home') return;
-        event.preventDefault();
-        act({ type: 'seek', at: 0 });
-      }}
     >
       <div className={styles.rail} />
       <div className={styles.done} style={{ width: share(at) }} />

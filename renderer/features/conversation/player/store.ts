@@ -8,14 +8,15 @@ export interface PlayerStore extends PlayerState {
   act(action: PlayerAction): void;
 }
 
-export function usePlayer(timeline: Timeline): StoreApi<PlayerStore> {
-  const line = useRef(timeline);
-  line.current = timeline;
+/** `chosen`: see `play`. */
+export function usePlayer(timeline: Timeline, chosen: number | null): StoreApi<PlayerStore> {
+  const line = useRef({ timeline, chosen });
+  line.current = { timeline, chosen };
   const store = useMemo(
     () =>
       createStore<PlayerStore>()((set, get) => ({
         ...AT_END,
-        act: (action) => set(play(get(), action, line.current)),
+        act: (action) => set(play(get(), action, line.current.timeline, line.current.chosen)),
       })),
     [],
   );

@@ -23,6 +23,9 @@ export interface Timeline {
   realTotal: number;
   /** When each turn that failed has shown its failure. */
   failures: readonly { turn: number; playAt: number }[];
+  /** Whether the recording has turns before its first, and after its last. */
+  before: boolean;
+  after: boolean;
 }
 
 /** Between an answer and the next question, a longer wait than this is shortened. */
@@ -36,6 +39,7 @@ const WORK_PLAYED_MS = 5000;
 export function makeTimeline(
   turns: readonly Pick<Turn, 'startedAt' | 'durationMs' | 'messages'>[],
   failing: (turn: number) => boolean = () => false,
+  around: Pick<Timeline, 'before' | 'after'> = { before: false, after: false },
 ): Timeline {
   const cues: Cue[] = [];
   const failures: { turn: number; playAt: number }[] = [];
@@ -64,7 +68,7 @@ export function makeTimeline(
     }
     if (failing(index)) failures.push({ turn: index, playAt: play });
   });
-  return { cues, playTotal: play, realTotal: real - first, failures };
+  return { cues, playTotal: play, realTotal: real - first, failures, ...around };
 }
 
 /**
