@@ -157,11 +157,15 @@ describe('spans become turns and conversations', () => {
     expect((await cache.read('spanOfTrace', { traceId: 't1', spanId: 'log' })).span).toBeNull();
     expect((await cache.read('spanOfTrace', { traceId: 'no', spanId: 'log' })).span).toBeNull();
 
-    const fuller = { ...chat.span, durationMs: chat.span.durationMs + 1 };
+    const fuller = {
+      ...chat.span,
+      durationMs: chat.span.durationMs + 1,
+      attributes: { ...chat.span.attributes, 'gen_ai.response.time_to_first_chunk': 0.3 },
+    };
     const spansNow = [{ ...chat, span: fuller }];
     await cache.write('commitBatch', { source: 'otlp', batch: { spans: spansNow } });
     const after = await cache.read('outlineOfTrace', { ...asked, revision: first.revision });
-    expect(after.spans?.[1]?.durationMs).toBe(fuller.durationMs);
+    expect(after.spans?.[1]).toMatchObject({ durationMs: fuller.durationMs, firstTokenMs: 300 });
   });
 
   test('a batch that tells nothing new asks no view to read again', async () => {

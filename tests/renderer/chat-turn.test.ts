@@ -88,21 +88,22 @@ test('only differences between then and now are told, gone flags too', () => {
   ]);
 });
 
+const span = (attributes: Record<string, unknown>) =>
+  readSpan({
+    traceId: 't',
+    spanId: 's',
+    parentId: null,
+    name: 'x',
+    operation: 'retrieval',
+    startedAt: 0,
+    durationMs: 1,
+    status: 'ok',
+    statusMessage: '',
+    attributes,
+    events: [],
+  });
+
 test('a step is read out of attributes that may be anything', () => {
-  const span = (attributes: Record<string, unknown>) =>
-    readSpan({
-      traceId: 't',
-      spanId: 's',
-      parentId: null,
-      name: 'x',
-      operation: 'retrieval',
-      startedAt: 0,
-      durationMs: 1,
-      status: 'ok',
-      statusMessage: '',
-      attributes,
-      events: [],
-    });
   const good = span({
     'ai.retrieval.documents': '[{"id":"a.md","language":"en","score":0.7},"b.md",null]',
     'gen_ai.usage.input_tokens': '812',
@@ -119,6 +120,41 @@ test('a step is read out of attributes that may be anything', () => {
   expect(bad.documents).toBeNull();
   expect(bad.inputTokens).toBeNull();
 });
+
+test.each([
+  {
+    'gen_ai.server.time_to_first_token': 0.3,
+    'ai.cost_usd': 0.02,
+    'gen_ai.usage.input_tokens': 9,
+    'gen_ai.usage.output_tokens': 4,
+  },
+  {
+    'gen_ai.response.time_to_first_chunk': '0.3',
+    'gen_ai.usage.cost': 0.02,
+    'gen_ai.usage.prompt_tokens': 9,
+    'gen_ai.usage.completion_tokens': 4,
+  },
+  {
+    'gen_ai.server.time_to_first_token': '',
+    'gen_ai.response.time_to_first_chunk': 0.3,
+    'ai.cost_usd': -1,
+    'gen_ai.usage.cost': 0.02,
+    'gen_ai.usage.input_tokens': [],
+    'gen_ai.usage.prompt_tokens': 9,
+    'gen_ai.usage.output_tokens': 4,
+  },
+])(
+  'its figures are told by each of their names, and not once more among the rest',
+  (attributes) => {
+    expect(span(attributes)).toMatchObject({
+      firstTokenMs: 300,
+      costUsd: 0.02,
+      inputTokens: 9,
+      outputTokens: 4,
+      rest: [],
+    });
+  },
+);
 
 test('of thousands of calls the first and the last are shown', () => {
   const items = Array.from({ length: 1000 }, (_, at) => at);

@@ -1,5 +1,6 @@
 /** Single facts of a turn, read from the attributes and events of its steps. */
 import type { Feedback, LiveCombination, Message } from '#shared/model/conversation.ts';
+import { figureOf, type SpanFigure } from '#shared/util/span-figures.ts';
 import type { Step, Steps } from './turn-steps.ts';
 
 /** Names that services use for the conversation's id, best first. */
@@ -143,24 +144,20 @@ function openList(text: string): unknown[] {
 export function sumOf(
   chats: readonly Step[],
   ordered: readonly Step[],
-  names: readonly string[],
+  figure: SpanFigure,
 ): number | null {
   let sum: number | null = null;
-  for (const step of chats) {
-    const value = firstNumber([step], names);
+  for (const { attributes } of chats) {
+    const value = figureOf(attributes, figure);
     if (value !== null) sum = (sum ?? 0) + value;
   }
-  return sum ?? firstNumber(ordered, names);
+  return sum ?? firstFigure(ordered, figure);
 }
 
-/** The first non-negative number under any of the names. */
-export function firstNumber(steps: readonly Step[], names: readonly string[]): number | null {
-  for (const step of steps) {
-    for (const name of names) {
-      const value = step.attributes[name];
-      const number = typeof value === 'string' && value !== '' ? Number(value) : value;
-      if (typeof number === 'number' && Number.isFinite(number) && number >= 0) return number;
-    }
+export function firstFigure(steps: readonly Step[], figure: SpanFigure): number | null {
+  for (const { attributes } of steps) {
+    const value = figureOf(attributes, figure);
+    if (value !== null) return value;
   }
   return null;
 }

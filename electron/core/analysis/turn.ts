@@ -1,6 +1,12 @@
 /** Puts the spans of one trace together to the turn they tell of. */
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Turn } from '#shared/model/conversation.ts';
+import {
+  COST_USD,
+  FIRST_TOKEN_MS,
+  INPUT_TOKENS,
+  OUTPUT_TOKENS,
+} from '#shared/util/span-figures.ts';
 import { type ToolUse, toolUse } from './tool-use.ts';
 import { turnMessages } from './turn-messages.ts';
 import { oddOf } from './turn-odd.ts';
@@ -10,7 +16,7 @@ import {
   errorOf,
   feedbackOf,
   finishReasonOf,
-  firstNumber,
+  firstFigure,
   firstText,
   inOrder,
   liveOf,
@@ -46,8 +52,6 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
   const error = errorOf(entry, root, lastChat);
   const name = (root ?? entry).arrived ? (root ?? entry).record.span.name : '';
   const traceId = entry.record.span.traceId;
-  const ttft = ['gen_ai.server.time_to_first_token', 'gen_ai.response.time_to_first_chunk'];
-  const ttftSeconds = firstNumber([entry, ...[...chats].reverse()], ttft);
   const channel = firstText(ordered, ['ai.channel']);
   const speaker = speaks(steps, entry, chats);
 
@@ -67,13 +71,10 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     guardrailBlocked: anyTrue(steps, 'ai.guardrail.blocked'),
     feedback: feedbackOf(steps),
     finishReason: finishReasonOf(chats, ordered, messages),
-    inputTokens: sumOf(chats, ordered, ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens']),
-    outputTokens: sumOf(chats, ordered, [
-      'gen_ai.usage.output_tokens',
-      'gen_ai.usage.completion_tokens',
-    ]),
-    costUsd: sumOf(chats, ordered, ['ai.cost_usd', 'gen_ai.usage.cost']),
-    timeToFirstTokenMs: ttftSeconds === null ? null : ttftSeconds * 1000,
+    inputTokens: sumOf(chats, ordered, INPUT_TOKENS),
+    outputTokens: sumOf(chats, ordered, OUTPUT_TOKENS),
+    costUsd: sumOf(chats, ordered, COST_USD),
+    timeToFirstTokenMs: firstFigure([entry, ...[...chats].reverse()], FIRST_TOKEN_MS),
     spanCount,
     ...(odd === undefined ? {} : { odd }),
   };

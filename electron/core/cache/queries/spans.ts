@@ -2,6 +2,7 @@ import { LOG_OF, orderSteps, type Step } from '#core/analysis/turn-steps.ts';
 import type { ReadDb } from '#core/cache/db.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Span, SpanOutline } from '#shared/model/conversation.ts';
+import { FIRST_TOKEN_MS, figureOf } from '#shared/util/span-figures.ts';
 import { revisionOf } from './conversation-row.ts';
 import { decode, storable } from './json.ts';
 
@@ -81,7 +82,6 @@ function toSpan({ record, id, attributes, events, operation }: Step): Span {
 
 function toOutline({ record, id, operation, attributes }: Step): SpanOutline {
   const { parentId, name, startedAt, durationMs, status } = record.span;
-  const seconds = attributes['gen_ai.server.time_to_first_token'];
   return {
     spanId: id,
     parentId,
@@ -90,6 +90,6 @@ function toOutline({ record, id, operation, attributes }: Step): SpanOutline {
     startedAt,
     durationMs,
     status,
-    firstTokenMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : null,
+    firstTokenMs: figureOf(attributes, FIRST_TOKEN_MS),
   };
 }

@@ -1,5 +1,12 @@
 /** What a span tells of its step, out of its attributes. Pure; attributes come from outside and may be anything. */
 import type { Span } from '#shared/model/conversation.ts';
+import {
+  COST_USD,
+  FIRST_TOKEN_MS,
+  figureOf,
+  INPUT_TOKENS,
+  OUTPUT_TOKENS,
+} from '#shared/util/span-figures.ts';
 import { unpacked } from '../unpacked.ts';
 
 export interface RetrievedDocument {
@@ -27,18 +34,13 @@ export interface SpanFacts {
 }
 
 const TOLD = new Set([
+  ...[FIRST_TOKEN_MS, COST_USD, INPUT_TOKENS, OUTPUT_TOKENS].flatMap(({ names }) => names),
   'gen_ai.operation.name',
   'gen_ai.request.model',
   'gen_ai.response.model',
-  'gen_ai.usage.input_tokens',
-  'gen_ai.usage.output_tokens',
-  'gen_ai.usage.prompt_tokens',
-  'gen_ai.usage.completion_tokens',
-  'gen_ai.server.time_to_first_token',
   'gen_ai.response.finish_reasons',
   'gen_ai.tool.call.arguments',
   'gen_ai.tool.call.result',
-  'ai.cost_usd',
   'ai.retrieval.query',
   'ai.retrieval.filter',
   'ai.retrieval.documents',
@@ -53,25 +55,17 @@ export function readSpan({ attributes }: Span): SpanFacts {
     }
     return null;
   };
-  const number = (...keys: string[]) => {
-    for (const key of keys) {
-      const value = Number(attributes[key] ?? Number.NaN);
-      if (Number.isFinite(value)) return value;
-    }
-    return null;
-  };
-  const seconds = number('gen_ai.server.time_to_first_token');
-  const reasons = attributes['gen_ai.response.finish_reasons'];
+  const reasons = unpacked(attributes['gen_ai.response.finish_reasons']);
   const blocked = attributes['ai.guardrail.blocked'];
   return {
     model: text('gen_ai.response.model', 'gen_ai.request.model'),
-    inputTokens: number('gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'),
-    outputTokens: number('gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'),
-    firstTokenMs: seconds === null ? null : seconds * 1000,
+    inputTokens: figureOf(attributes, INPUT_TOKENS),
+    outputTokens: figureOf(attributes, OUTPUT_TOKENS),
+    firstTokenMs: figureOf(attributes, FIRST_TOKEN_MS),
     finishReason: Array.isArray(reasons)
       ? reasons.map(String).join(', ')
       : text('gen_ai.response.finish_reasons'),
-    costUsd: number('ai.cost_usd'),
+    costUsd: figureOf(attributes, COST_USD),
     query: text('ai.retrieval.query'),
     filter: text('ai.retrieval.filter'),
     documents: documentsOf(attributes['ai.retrieval.documents']),
