@@ -14,6 +14,7 @@ import {
 } from '../../renderer/features/conversation/player/player.ts';
 import {
   endOfTurn,
+  isEstimated,
   makeTimeline,
   realAt,
   revealedAt,
@@ -23,11 +24,23 @@ const say = (role: Message['role'], content: string): Message => ({
   role,
   parts: [{ type: 'text', content }],
 });
-const turn = (startedAt: number, durationMs: number, messages?: Message[]) => ({
+const turn = (
+  startedAt: number,
+  durationMs: number,
+  messages?: Message[],
+  messageTimes?: (number | null)[],
+) => ({
   startedAt,
   durationMs,
   messages: messages ?? [say('user', 'q'), say('assistant', 'a')],
+  ...(messageTimes ? { messageTimes } : {}),
 });
+const WITH_TOOL = [
+  say('user', 'q'),
+  say('assistant', 'call'),
+  say('tool', 'result'),
+  say('assistant', 'a'),
+];
 const run = (line: ReturnType<typeof makeTimeline>, ...actions: PlayerAction[]) =>
   actions.reduce((state, action) => play(state, action, line), AT_END);
 
@@ -38,15 +51,31 @@ test('a question appears when its turn begins, the answer when it ends', () => {
   expect(line.realTotal).toBe(3500);
 });
 
-test('steps between question and answer are spread over the time that the bot worked', () => {
-  const messages = [
-    say('user', 'q'),
-    say('assistant', 'call'),
-    say('tool', 'result'),
-    say('assistant', 'a'),
-  ];
-  const line = makeTimeline([turn(0, 3000, messages)]);
+test('steps come when their spans tell, and the answer when it begins', () => {
+  const line = makeTimeline([turn(0, 24_000, WITH_TOOL, [0, 22_000, 22_500, 23_000])]);
+  expect(line.cues.map((cue) => cue.playAt)).toEqual([0, 22_000, 22_500, 23_000]);
+  expect(line.cues.some((cue) => cue.estimated)).toBe(false);
+  // Until the answer is whole, the turn goes on; the silence behind it begins then.
+  expect(line.playTotal).toBe(24_000);
+  const two = makeTimeline([
+    turn(0, 24_000, WITH_TOOL, [0, 22_000, 22_500, 23_000]),
+    turn(84_000, 100),
+  ]);
+  expect(two.cues[4]).toMatchObject({ playAt: 25_500, waitedFrom: 24_000, skippedMs: 58_500 });
+  expect([23_500, 24_000, 24_750, 25_500].map((at) => realAt(two, at))).toEqual([
+    23_500, 24_000, 54_000, 84_000,
+  ]);
+});
+
+test('steps whose time nobody tells are spread between the others, and said to be estimated', () => {
+  const line = makeTimeline([turn(0, 3000, WITH_TOOL)]);
   expect(line.cues.map((cue) => cue.playAt)).toEqual([0, 1000, 2000, 3000]);
+  expect(line.cues.map((cue) => cue.estimated)).toEqual([false, true, true, false]);
+  expect([500, 1500, 2500].map((at) => isEstimated(line, at))).toEqual([false, true, true]);
+  expect(isEstimated(line, null)).toBe(false);
+  const some = makeTimeline([turn(0, 3000, WITH_TOOL, [0, 2000, null, 2800])]);
+  expect(some.cues.map((cue) => cue.playAt)).toEqual([0, 2000, 2400, 2800]);
+  expect(some.cues.map((cue) => cue.estimated)).toEqual([false, false, true, false]);
 });
 
 test('a long silence of the user is shortened and counted; slow work of the bot is not', () => {
