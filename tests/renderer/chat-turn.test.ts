@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LiveCombination, Message } from '#shared/model/conversation.ts';
+import { readSpan } from '#shared/util/read-span.ts';
+import { asText } from '#shared/util/unpacked.ts';
 import {
   chatItems,
   ends,
@@ -7,8 +9,6 @@ import {
   silenceBefore,
 } from '../../renderer/features/conversation/chat/read-turn.ts';
 import { liveDifferences } from '../../renderer/features/conversation/live-diff.ts';
-import { asText } from '../../renderer/features/conversation/unpacked.ts';
-import { readSpan } from '../../renderer/features/conversation/waterfall/read-span.ts';
 
 const call = (id: string | null, name: string): Message => ({
   role: 'assistant',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Failure, Message, TurnMark } from '#shared/model/conversation.ts';
+import { endOfTurn, isEstimated, makeTimeline, realAt, revealedAt } from '#shared/util/timeline.ts';
 import { FRAME_KEYS } from '../../renderer/app/keys.ts';
 import {
   JUMP_KEY,
@@ -12,13 +13,6 @@ import {
   type PlayerAction,
   play,
 } from '../../renderer/features/conversation/player/player.ts';
-import {
-  endOfTurn,
-  isEstimated,
-  makeTimeline,
-  realAt,
-  revealedAt,
-} from '../../renderer/features/conversation/player/timeline.ts';
 
 const say = (role: Message['role'], content: string): Message => ({
   role,
@@ -157,6 +151,13 @@ test('stepping goes message by message, both ways, and ends at the ends', () => 
   expect(start.at).toBe(0);
 });
 
+test('a step back takes away what was said last, also while that is still being said', () => {
+  const line = makeTimeline([turn(0, 24_000, WITH_TOOL, [0, 5000, 8000, 9000])]);
+  const back = run(line, { type: 'step', by: -1 });
+  expect(revealedAt(line, back.at)).toBe(3);
+  expect(play({ ...AT_END, at: 20_000 }, { type: 'step', by: -1 }, line).at).toBe(8000);
+});
+
 test('a jump goes to the next of its kind, comes round again, and goes back', () => {
   const mark = (turn: number, failures: Failure[], toolFailed = false): TurnMark => ({
     turn,
@@ -219,5 +220,6 @@ test('new turns that arrive at the end are shown at once', () => {
 test('nothing recorded plays as nothing', () => {
   const line = makeTimeline([]);
   expect(run(line, { type: 'toggle' }, { type: 'step', by: 1 })).toEqual(AT_END);
+  expect(run(line, { type: 'step', by: -1 })).toEqual(AT_END);
   expect(realAt(line, null)).toBe(0);
 });

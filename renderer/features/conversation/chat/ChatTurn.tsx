@@ -2,11 +2,11 @@ import { memo, useMemo, useState } from 'react';
 import type { Failure, Feedback, Message, Turn } from '#shared/model/conversation.ts';
 import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { speaksToModels } from '#shared/util/steering.ts';
+import { asText } from '#shared/util/unpacked.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
 import { Age, formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
-import { asText } from '../unpacked.ts';
 import styles from './Chat.module.css';
 import { type ChatItem, chatItems, ends, inOneLine } from './read-turn.ts';
 

@@ -2,13 +2,13 @@ import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { type PointerEvent, useRef } from 'react';
 import { type StoreApi, useStore } from 'zustand';
 import type { TurnMark } from '#shared/model/conversation.ts';
+import { isEstimated, realAt, type Timeline } from '#shared/util/timeline.ts';
 import { IconPause, IconPlay } from '../../../ui/icons.ts';
 import { formatCount, formatCountdown, formatDuration, Kbd } from '../../../ui/index.ts';
 import { JUMP_KEY, JUMP_KINDS, JUMP_WORD, type Jump, turnsOf } from './jumps.ts';
 import styles from './PlayerBar.module.css';
 import { SPEEDS } from './player.ts';
 import type { PlayerStore } from './store.ts';
-import { isEstimated, realAt, type Timeline } from './timeline.ts';
 
 /** Play, scrub, step; failures and shortened silences are marked on the track. */
 export function PlayerBar(props: {

@@ -1,6 +1,6 @@
 /** What the player does, as a state machine. Pure: the clock comes in as `tick`. */
 import { assertNever } from '#shared/util/assert-never.ts';
-import { endOfTurn, startOfTurn, type Timeline } from './timeline.ts';
+import { endOfTurn, revealedAt, startOfTurn, type Timeline } from '#shared/util/timeline.ts';
 
 export const SPEEDS = [1, 2, 4, 8, 16] as const;
 export type Speed = (typeof SPEEDS)[number];
@@ -49,11 +49,13 @@ export function play(
     case 'end':
       return { ...state, at: null, playing: false, beyond: 0 };
     case 'step': {
+      if (cues.length === 0) return state;
       const at = state.at ?? (chosen === null ? timeline.playTotal : endOfTurn(timeline, chosen));
+      const last = cues[revealedAt(timeline, at) - 1]?.playAt ?? 0;
       const next =
         action.by > 0
           ? cues.find((cue) => cue.playAt > at)
-          : cues.findLast((cue) => cue.playAt < at);
+          : cues.findLast((cue) => cue.playAt < last);
       if (next) return place(state, next.playAt, timeline);
       if (action.by > 0) return on(place(state, timeline.playTotal, timeline), timeline);
       return { ...state, at: 0, beyond: timeline.before ? -1 : 0 };

@@ -1,8 +1,8 @@
 /** The player of one open conversation. Many parts watch it, each only what it shows. */
 import { useEffect, useMemo, useRef } from 'react';
 import { createStore, type StoreApi } from 'zustand';
+import type { Timeline } from '#shared/util/timeline.ts';
 import { AT_END, type PlayerAction, type PlayerState, play } from './player.ts';
-import type { Timeline } from './timeline.ts';
 
 export interface PlayerStore extends PlayerState {
   act(action: PlayerAction): void;

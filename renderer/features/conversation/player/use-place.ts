@@ -3,10 +3,10 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import type { useSearchParams } from 'wouter';
 import { useStore } from 'zustand';
 import type { Failure, Turn, TurnMark } from '#shared/model/conversation.ts';
+import { endOfTurn, makeTimeline, revealedAt, startOfTurn } from '#shared/util/timeline.ts';
 import { PAGE_TURNS } from '../pages.ts';
 import { type Jump, type JumpKind, jumpFrom } from './jumps.ts';
 import { usePlayer } from './store.ts';
-import { endOfTurn, makeTimeline, revealedAt, startOfTurn } from './timeline.ts';
 
 /** Where somebody wants to be. */
 interface Goal {

@@ -1,5 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Span } from '#shared/model/conversation.ts';
+import { type RetrievedDocument, readSpan } from '#shared/util/read-span.ts';
+import { asText } from '#shared/util/unpacked.ts';
 import {
   formatCount,
   formatDuration,
@@ -9,9 +11,7 @@ import {
   StateBadge,
 } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
-import { asText } from '../unpacked.ts';
 import { OPERATION_WORD } from './operations.ts';
-import { type RetrievedDocument, readSpan } from './read-span.ts';
 import styles from './SpanDetail.module.css';
 
 const MOST_DOCUMENTS = 200;

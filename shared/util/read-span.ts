@@ -7,7 +7,7 @@ import {
   INPUT_TOKENS,
   OUTPUT_TOKENS,
 } from '#shared/util/span-figures.ts';
-import { asText, unpacked } from '../unpacked.ts';
+import { asText, unpacked } from './unpacked.ts';
 
 export interface RetrievedDocument {
   id: string;
