@@ -3,15 +3,38 @@
  * file). It imports nothing and asks nobody. All it shows is text: nothing of the data becomes markup.
  */
 
+interface SharedMessage {
+  role: string;
+  type: string;
+  text: string;
+  /** Milliseconds of playback. */
+  at: number;
+  /** Of the wait before it, what the playback leaves out. */
+  skippedMs: number;
+  /** No step tells when it came. */
+  estimated: boolean;
+}
+
 interface SharedTurn {
+  /** Milliseconds of playback. */
+  at: number;
   startedAt: number;
   durationMs: number;
   failures: string[];
   feedback: string[];
   error: string;
   live: [name: string, value: string][];
-  messages: { role: string; type: string; text: string }[];
-  spans: { name: string; at: number; ms: number; failed: boolean; depth: number }[];
+  messages: SharedMessage[];
+  spans: {
+    name: string;
+    at: number;
+    ms: number;
+    failed: boolean;
+    depth: number;
+    facts: [name: string, value: string][];
+    texts: [name: string, text: string][];
+  }[];
+  moreSpans: number;
 }
 
 interface SharedPage {
@@ -27,12 +50,15 @@ interface SharedPage {
     title: string;
     costUsd: number;
     changes: { at: number; title: string; detail: string; by: string }[];
+    /** Where the clock of the playback and that of the recording meet; they run evenly between. */
+    clock: [playAt: number, realAt: number][];
+    playTotal: number;
+    realTotal: number;
     turns: SharedTurn[];
   }[];
 }
 
-/** Between two messages, milliseconds. */
-const STEP_MS = 1200;
+const SPEEDS = [1, 2, 4, 8, 16];
 const shared: SharedPage = JSON.parse(document.getElementById('data')?.textContent ?? '{}');
 
 function make(tag: string, text = '', name = ''): HTMLElement {
@@ -51,12 +77,30 @@ function button(label: string, title: string, press: () => void): HTMLElement {
 }
 
 const moment = (at: number) => new Date(at).toISOString().replace('T', ' ').slice(0, 19);
-const took = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+function took(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return ms < 3_600_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+}
+
+function watch(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  const long = minutes >= 60 ? `${Math.floor(minutes / 60)}:${two(minutes % 60)}` : minutes;
+  return `${long}:${two(seconds % 60)}`;
+}
 
 let chosen = 0;
-/** Messages that are shown. */
-let shown = 0;
-let timer = 0;
+/** Milliseconds of playback that have passed. */
+let at = 0;
+/** Messages that are shown; -1: none was laid out yet. */
+let shown = -1;
+let speed = 1;
+/** The frame that is waited for; 0 = it does not play. */
+let frame = 0;
+/** The turn that somebody pressed: where it begins when everything is shown. */
+let from = 0;
 
 const head = make('header');
 const chat = make('section');
@@ -67,82 +111,116 @@ const scrub = document.createElement('input');
 scrub.type = 'range';
 scrub.min = '0';
 scrub.setAttribute('aria-label', 'Place in the conversation');
-const play = button('Play', 'Play or pause', () => (timer === 0 ? start() : stop()));
+const play = button('Play', 'Play or pause', () => (frame === 0 ? start() : stop()));
 const place = make('span', '', 'dim');
 const bar = make('footer');
 
-/** Every message with the turn it is of. */
-function cues(): { turn: number; element: HTMLElement }[] {
-  return [...chat.querySelectorAll<HTMLElement>('.said')].map((element) => ({
-    turn: Number(element.dataset.turn),
-    element,
-  }));
+const pace = button('1×', 'Speed (+ and −)', () => {
+  setSpeed(SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length]);
+});
+
+function setSpeed(to: number | undefined): void {
+  speed = to ?? speed;
+  pace.textContent = `${speed}×`;
 }
 
-let all: ReturnType<typeof cues> = [];
+interface Said extends SharedMessage {
+  element: HTMLElement;
+  /** Stands before it where the playback is shorter than the wait was. */
+  wait: HTMLElement;
+}
+
+/** Every message, by when it appears. */
+let all: Said[] = [];
+
+const whole = () => shared.conversations[chosen]?.playTotal ?? 0;
+
+/** Milliseconds of the recording that have passed. */
+function realAt(): number {
+  const one = shared.conversations[chosen];
+  if (!one || at >= one.playTotal) return one?.realTotal ?? 0;
+  const next = one.clock.findIndex(([playAt]) => playAt > at);
+  const [play = 0, real = 0] = one.clock[next - 1] ?? [];
+  const [playNext = play, realNext = real] = one.clock[next] ?? [];
+  return playNext > play ? real + ((at - play) / (playNext - play)) * (realNext - real) : real;
+}
 
 function show(to: number): void {
-  shown = Math.max(0, Math.min(all.length, to));
-  for (const [at, { element }] of all.entries()) {
-    element.hidden = at >= shown;
-    if (at === shown - 1) element.dataset.now = '';
+  at = Math.max(0, Math.min(whole(), to));
+  const count = all.filter((message) => message.at <= at).length;
+  const turn = Math.max(
+    0,
+    turns().findLastIndex((one) => one.at <= at),
+  );
+  if (count !== shown || turn !== current) reveal(count, turn);
+  const about = at < whole() && all[count - 1]?.estimated ? '≈ ' : '';
+  scrub.value = String(Math.round(at));
+  place.textContent = `${about}${watch(realAt())} / ${watch(shared.conversations[chosen]?.realTotal ?? 0)}`;
+  scrub.setAttribute('aria-valuetext', `${place.textContent}, ${count} of ${all.length} messages`);
+}
+
+/** The turn beside the conversation. */
+let current = -1;
+const turns = () => shared.conversations[chosen]?.turns ?? [];
+
+function reveal(count: number, turn: number): void {
+  shown = count;
+  for (const [index, { element, wait }] of all.entries()) {
+    element.hidden = wait.hidden = index >= count;
+    if (index === count - 1) element.dataset.now = '';
     else delete element.dataset.now;
   }
-  const last = all[shown - 1];
-  const turn = last?.turn ?? 0;
   for (const block of chat.querySelectorAll<HTMLElement>('.turn')) {
     block.hidden = Number(block.dataset.turn) > turn;
   }
-  last?.element.scrollIntoView({ block: 'nearest' });
-  scrub.value = String(shown);
-  place.textContent = `${shown} of ${all.length} messages`;
+  all[count - 1]?.element.scrollIntoView({ block: 'nearest' });
   showTurn(turn);
 }
 
 function stop(): void {
-  clearInterval(timer);
-  timer = 0;
+  cancelAnimationFrame(frame);
+  frame = 0;
   play.textContent = 'Play';
 }
 
 function start(): void {
-  if (shown >= all.length) show(0);
+  if (at >= whole()) show(turns()[from]?.at ?? 0);
   play.textContent = 'Pause';
-  timer = window.setInterval(() => {
-    show(shown + 1);
-    if (shown >= all.length) stop();
-  }, STEP_MS);
+  let before = performance.now();
+  const tick = (now: number) => {
+    // A page in the background gets no frames: it goes on where it was, not where it would be.
+    const passed = Math.max(0, Math.min(now - before, 250));
+    before = now;
+    frame = requestAnimationFrame(tick);
+    show(at + passed * speed);
+    if (at < whole()) return;
+    from = 0;
+    stop();
+  };
+  frame = requestAnimationFrame(tick);
 }
 
+/** One message more, or fewer. */
 function step(by: number): void {
   stop();
-  show(shown + by);
+  const last = all[shown - 1]?.at ?? 0;
+  const next = by > 0 ? all.find((one) => one.at > at) : all.findLast((one) => one.at < last);
+  show(next?.at ?? (by > 0 ? whole() : 0));
 }
 
 function showTurn(number: number): void {
   const one = shared.conversations[chosen];
   const turn = one?.turns[number];
+  current = number;
   side.replaceChildren();
   if (!one || !turn) return;
   side.append(make('h2', `Turn ${number + 1}: ${took(turn.durationMs)}`));
   if (turn.failures.length > 0) side.append(make('p', turn.failures.join(', '), 'bad'));
   if (turn.error !== '') side.append(make('p', turn.error, 'bad'));
   if (turn.feedback.length > 0) side.append(make('p', `Feedback: ${turn.feedback.join(', ')}`));
-  const whole = Math.max(turn.durationMs, ...turn.spans.map((span) => span.at + span.ms), 1);
-  for (const span of turn.spans) {
-    const row = make('div', '', 'row');
-    const name = make('span', span.name, 'name');
-    name.style.paddingLeft = `${span.depth * 12}px`;
-    name.title = span.name;
-    const lane = make('span', '', 'lane');
-    const stretch = document.createElement('i');
-    stretch.style.left = `${(100 * Math.max(0, span.at)) / whole}%`;
-    stretch.style.width = `${(100 * span.ms) / whole}%`;
-    if (span.failed) stretch.dataset.failed = '';
-    lane.append(stretch);
-    row.append(name, lane, make('span', `${span.failed ? '▲ ' : ''}${took(span.ms)}`, 'ms'));
-    side.append(row);
-  }
+  const length = Math.max(turn.durationMs, ...turn.spans.map((span) => span.at + span.ms), 1);
+  for (const span of turn.spans) side.append(stepRow(span, length));
+  if (turn.moreSpans > 0) side.append(make('p', `and ${turn.moreSpans} more steps`, 'dim'));
   side.append(make('h2', 'What was live'), pairs(turn.live));
   if (one.changes.length > 0) {
     side.append(make('h2', 'Changes of its time (UTC)'));
@@ -152,6 +230,29 @@ function showTurn(number: number): void {
       ),
     );
   }
+}
+
+/** A step on the clock of its turn, and under it what it told. */
+function stepRow(span: SharedTurn['spans'][number], length: number): HTMLElement {
+  const row = make('summary', '', 'row');
+  const name = make('span', span.name, 'name');
+  name.style.paddingLeft = `${span.depth * 12}px`;
+  name.title = span.name;
+  const lane = make('span', '', 'lane');
+  const stretch = document.createElement('i');
+  stretch.style.left = `${(100 * Math.max(0, span.at)) / length}%`;
+  stretch.style.width = `${(100 * span.ms) / length}%`;
+  if (span.failed) stretch.dataset.failed = '';
+  lane.append(stretch);
+  row.append(name, lane, make('span', `${span.failed ? '▲ ' : ''}${took(span.ms)}`, 'ms'));
+  const fold = make('details');
+  fold.append(row, pairs([['began after', took(Math.max(0, span.at))], ...span.facts]));
+  for (const [title, text] of span.texts) {
+    const block = make('pre', text);
+    block.dir = 'auto';
+    fold.append(make('p', title, 'dim'), block);
+  }
+  return fold;
 }
 
 function pairs(list: readonly (readonly [string, string])[]): HTMLElement {
@@ -179,15 +280,16 @@ function openOne(number: number): void {
   head.append(make('p', facts.join(' · ')));
   if (one.failures.length > 0) head.append(make('p', one.failures.join(', '), 'bad'));
   head.append(make('p', `${shared.about} ${shared.cut}`, 'dim'));
+  all = [];
+  shown = -1;
+  from = 0;
   chat.replaceChildren(...one.turns.map(turnBlock));
-  all = cues();
-  scrub.max = String(all.length);
+  scrub.max = String(Math.ceil(one.playTotal));
   // All of it at first: who opens the page wants to read; playing begins from the top.
-  show(all.length);
+  show(one.playTotal);
   const failed = one.turns.findIndex((turn) => turn.failures.length > 0);
   if (failed >= 0) {
-    const first = all.find(({ turn }) => turn === failed);
-    first?.element.scrollIntoView({ block: 'start' });
+    chat.children[failed]?.scrollIntoView({ block: 'start' });
     showTurn(failed);
   }
 }
@@ -202,17 +304,27 @@ function turnBlock(turn: SharedTurn, number: number): HTMLElement {
   );
   if (turn.failures.length > 0) title.append(make('span', ` · ${turn.failures.join(', ')}`, 'bad'));
   block.append(title);
-  for (const message of turn.messages) {
+  for (const [index, message] of turn.messages.entries()) {
     const element = make('div', '', 'said');
+    const what = index === 0 ? 'silence' : 'waiting';
+    const wait = make(
+      'p',
+      `${took(message.skippedMs)} of ${what}, left out in playing`,
+      'dim wait',
+    );
+    if (message.skippedMs > 0) block.append(wait);
     element.dataset.role = message.role;
     element.dataset.type = message.type;
-    element.dataset.turn = String(number);
     element.dir = 'auto';
     const who = message.type === 'text' ? message.role : `${message.role}, ${message.type}`;
     element.append(make('b', who), make('span', message.text));
     block.append(element);
+    all.push({ ...message, element, wait });
   }
-  block.addEventListener('click', () => showTurn(number));
+  block.addEventListener('click', () => {
+    from = number;
+    showTurn(number);
+  });
   return block;
 }
 
@@ -240,6 +352,7 @@ bar.append(
   button('▸', 'One message on', () => step(1)),
   scrub,
   place,
+  pace,
 );
 document.addEventListener('keydown', (event) => {
   if (event.target instanceof HTMLSelectElement || event.target === scrub) return;
@@ -247,8 +360,13 @@ document.addEventListener('keydown', (event) => {
   else if (event.key === 'ArrowLeft') step(-1);
   else if (event.key === ' ' && !(event.target instanceof HTMLButtonElement)) {
     event.preventDefault();
-    if (timer === 0) start();
+    if (frame === 0) start();
     else stop();
+  } else if (event.key === 'Home') {
+    stop();
+    show(0);
+  } else if (event.key === '+' || event.key === '-') {
+    setSpeed(SPEEDS[SPEEDS.indexOf(speed) + (event.key === '+' ? 1 : -1)]);
   }
 });
 document.title = `Nightdesk: ${shared.title}`;

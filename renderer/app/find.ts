@@ -67,13 +67,14 @@ export async function findPlaces(
   for (const match of found?.matches ?? []) {
     // Two services, or two environments, may share an ID.
     const which = new URLSearchParams({ service: match.service, in: match.environment });
+    if (match.hitTurn !== null) which.set('turn', String(match.hitTurn + 1));
     places.push({
       id: `conversation ${match.key}`,
       kind: 'conversation',
       label: match.id,
       detail: `${match.service} ${match.version} · ${formatClock(match.startedAt, { now: Date.now() })} · ${match.title}`,
       path: `/conversation/${encodeURIComponent(match.id)}?${which}`,
-      exact: found?.ids.includes(match.id) ?? false,
+      exact: match.hitTurn !== null || (found?.ids.includes(match.id) ?? false),
     });
   }
   const lower = asked.toLowerCase();

@@ -41,7 +41,7 @@ export const ConversationCluster = z.object({
 export type ConversationCluster = z.infer<typeof ConversationCluster>;
 
 export const conversationsContract = {
-  /** By correlation ID in any shape: quoted, in a URL, in a log line, a prefix of 4 or more characters. */
+  /** By correlation ID, or the trace ID of a turn, in any shape: quoted, in a URL, in a log line, a prefix of 4 or more characters. */
   'conversations.find': query(
     z.strictObject({
       text: z.string().min(1).max(10_000),
@@ -50,7 +50,12 @@ export const conversationsContract = {
     z.object({
       /** What was looked for after the wrapping was taken off. */
       ids: z.array(z.string()),
-      matches: z.array(ConversationSummary),
+      matches: z.array(
+        ConversationSummary.extend({
+          /** The turn whose trace ID it was, from 0 on; null where the conversation's own was found. */
+          hitTurn: z.number().int().nullable(),
+        }),
+      ),
       freshness: z.array(Freshness),
     }),
   ),

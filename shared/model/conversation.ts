@@ -113,6 +113,8 @@ export const Turn = z.object({
   durationMs: Milliseconds,
   /** What is new in this turn, in order: the user's message, tool calls and their responses, the answer. */
   messages: z.array(Message),
+  /** When each of them came, milliseconds after the turn began; null = no step tells. Absent: stored before this was noted. */
+  messageTimes: z.array(Milliseconds.nullable()).optional(),
   live: LiveCombination,
   /** How the user reached the service, as it tells: `web`, `app`, `phone` …; absent = not told. */
   channel: z.string().optional(),

@@ -6,10 +6,22 @@
 const MOST = 20;
 const LONGEST = 512;
 
+/** Candidates that are tried in their other spellings too, the likeliest first. */
+const RESPELLED = 6;
+/** Shorter, what is left of a word is no ID. */
+const SHORTEST = 4;
+
+/** Colours of a terminal; a clipboard may have dropped the escape, or written it out. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape is what begins them
+const COLOURS = /(?:\u001b|\u241b|\\x1b|\\u001b|\\033|\\e|\^\[)?\[[\d;]{0,20}m/gi;
+/** What chats and word processors put in the place of `-`. */
+const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/i;
+
 /** Characters that are not seen but come along when copying from chats and terminals. */
 const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
 
-const OPENING = '["\'`´«»“”„‘’‚‹›()\\[\\]{}<>⟦⟧【】「」*|,;:!?¿¡…\\\\]';
+const OPENING = '["\'`´«»“”„‘’‚‹›()\\[\\]{}<>⟦⟧【】「」*|,;:!?¿¡…#$\\\\]';
 const CLOSING = '["\'`´«»“”„‘’‚‹›()\\[\\]{}<>⟦⟧【】「」*|,;:!?…\\\\.]';
 const WRAPPED = new RegExp(`^${OPENING}+|${CLOSING}+$`, 'g');
 
@@ -35,8 +47,28 @@ const PLAIN_ID =
  * nothing but punctuation. Each is between 1 and 512 characters.
  */
 export function candidateIds(text: string): string[] {
-  const clean = text.replace(INVISIBLE, '').replaceAll('\\"', '"').slice(0, 20_000);
+  const clean = text
+    .replace(INVISIBLE, '')
+    .replace(COLOURS, '')
+    .replaceAll('\\"', '"')
+    .slice(0, 20_000);
   const found = new Candidates();
+  addText(found, clean);
+  const opened = openWords(clean);
+  if (opened !== clean) addText(found, opened);
+  return found.best();
+}
+
+/** What was written for a link, `%22ID%22`, as it was before. Whole links are opened part by part. */
+function openWords(text: string): string {
+  if (!text.includes('%')) return text;
+  return text
+    .split(/(\s+)/)
+    .map((word) => (word.includes('://') ? word : decoded(word)))
+    .join('');
+}
+
+function addText(found: Candidates, clean: string): void {
   const alone = unwrapped(clean.trim());
   // A name with `id` and a colon is an assignment, though every character of it could be in an ID.
   if (ALONE.test(alone) && !/^[\w.-]*id:/i.test(alone)) found.add(alone, 97);
@@ -50,7 +82,6 @@ export function candidateIds(text: string): string[] {
     found.add(match[1] ?? match[2] ?? match[3] ?? '', 65);
   }
   for (const line of clean.split(/[\r\n\u2028\u2029]+/)) addLine(found, line);
-  return found.best();
 }
 
 function addLine(found: Candidates, line: string): void {
@@ -65,24 +96,33 @@ function addLine(found: Candidates, line: string): void {
   for (const word of words) {
     found.add(word, 20 + shape(word));
     for (const piece of word.split(/["'=,;&?()[\]{}<>|/]+/)) found.add(piece, 15 + shape(piece));
+    // `cid:ID`, `ID:2`
+    for (const piece of word.split(':')) if (shape(piece) > 0) found.add(piece, 12 + shape(piece));
   }
 }
 
-function addLink(found: Candidates, text: string): void {
-  const link = text.replace(WRAPPED, '');
+/** `inner`: it stood in another link, which is not looked into any further. */
+function addLink(found: Candidates, text: string, inner = false): void {
+  // A chat writes `<link|words>`.
+  const [whole = '', words = ''] = text.split('|', 2);
+  if (ALONE.test(unwrapped(words))) found.add(words, 50 + shape(words));
+  const link = whole.replace(WRAPPED, '');
   const [before = '', hash = ''] = link.split('#', 2);
   const [place = '', query = ''] = before.split('?', 2);
   for (const pair of `${query}&${hash}`.split('&')) {
     const cut = pair.indexOf('=');
     const key = pair.slice(0, Math.max(0, cut)).toLowerCase();
+    const value = decoded(pair.slice(cut + 1));
     const rank = KEYS.findIndex((name) => key.includes(name));
-    if (rank >= 0) found.add(decoded(pair.slice(cut + 1)), 96 - rank);
+    if (rank >= 0) found.add(value, 96 - rank);
+    if (!inner && value.includes('://')) addLink(found, value, true);
   }
   // `nightdesk://conversation/ID` has its place where other links have their host.
   for (const path of [place.replace(/^[^:]*:\/\//, ''), hash]) {
     const parts = path.split('/').filter((part) => part !== '');
     for (const [index, part] of parts.entries()) {
       const id = decoded(part);
+      if (!inner && id.includes('://')) addLink(found, id, true);
       const rank = PLACES.findIndex(
         (name) =>
           (parts[index - 1] ?? '').toLowerCase() === name ||
@@ -109,12 +149,15 @@ function unwrapped(word: string): string {
   return word.replace(WRAPPED, '');
 }
 
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+/** A `%` that is none of a link stays, and spoils nothing else. */
+function decoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return run;
+    }
+  });
 }
 
 class Candidates {
@@ -126,11 +169,22 @@ class Candidates {
     this.#scores.set(id, Math.max(score, this.#scores.get(id) ?? Number.NEGATIVE_INFINITY));
   }
 
-  /** Best first; what came first stays first among equals. */
+  /** Best first; what came first stays first among equals. Behind them how else the best may be spelled. */
   best(): string[] {
-    return [...this.#scores]
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, MOST)
-      .map(([id]) => id);
+    const exact = [...this.#scores].sort(([, a], [, b]) => b - a).map(([id]) => id);
+    const others = exact
+      .slice(0, RESPELLED)
+      .flatMap(spellings)
+      .filter((id) => !this.#scores.has(id));
+    const found = new Set([...exact.slice(0, MOST - Math.min(others.length, MOST / 2)), ...others]);
+    return [...found].slice(0, MOST);
   }
+}
+
+/** The trace in a `traceparent`; with plain hyphens; without the marks of a chat around it; in lower case. */
+function spellings(id: string): string[] {
+  const plain = unwrapped(id.replace(DASHES, '-').replace(/^[_~]+|[_~]+$/g, ''));
+  const [, trace] = TRACEPARENT.exec(plain) ?? [];
+  const all = [trace?.toLowerCase() ?? '', plain, plain.toLowerCase()];
+  return all.filter((one) => one !== id && one.length >= SHORTEST);
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LOG_OF } from '#core/analysis/turn-steps.ts';
 import type { WriteDb } from '#core/cache/db.ts';
 import { commitBatch } from '#core/cache/queries/commit.ts';
+import { findConversations } from '#core/cache/queries/conversations.ts';
 import { prune } from '#core/cache/queries/prune.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
@@ -74,6 +75,24 @@ describe('spans become turns and conversations', () => {
       { numRuns: 40 },
     );
     db.run("INSERT INTO turns_fts (turns_fts) VALUES ('integrity-check')");
+  });
+
+  test('a turn is found by its trace, behind what has the ID itself', async () => {
+    const trace = (at: number) => at.toString(16).padStart(32, 'a');
+    const { db } = await directDb();
+    commit(
+      db,
+      ...turn({ conversation: 'c-1', trace: trace(1), at: T0 + 9000 }),
+      ...turn({ conversation: 'c-1', trace: trace(2), at: T0 }),
+      ...turn({ conversation: trace(1), trace: trace(3), at: T0 }),
+    );
+    const find = (...ids: string[]) =>
+      findConversations(db, { ids, limit: 5 }).map(({ id, hitTurn }) => [id, hitTurn]);
+    expect(find(trace(2))).toEqual([['c-1', 0]]);
+    expect(find(trace(1))).toEqual([
+      [trace(1), null],
+      ['c-1', 1],
+    ]);
   });
 
   test('a span that names the conversation late moves the turn into it', async () => {

@@ -44,7 +44,9 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
   readFlagEvent: [(db) => reads.readFlagEvent(db, { id: 'x' })],
   listRunbooks: [(db) => reads.listRunbooks(db, {})],
   readRunbook: [(db) => reads.readRunbook(db, { id: 'x' })],
-  findConversations: [(db) => reads.findConversations(db, { ids: ['c'], limit: 9 })],
+  findConversations: [
+    (db) => reads.findConversations(db, { ids: ['c', 'a'.repeat(32)], limit: 9 }),
+  ],
   searchConversations: [
     ...(['newest', 'oldest', 'slowest', 'costliest'] as const).map(
       (sort) => (db: ReadDb) =>
@@ -128,7 +130,13 @@ async function plans(calls: ((db: ReadDb) => unknown)[]) {
   const { db, statements } = await directDb();
   commitBatch(db, {
     source: 's',
-    batch: { points: [points([[5, 1]])], spans: turn({ conversation: 'c', trace: 't' }) },
+    batch: {
+      points: [points([[5, 1]])],
+      spans: [
+        ...turn({ conversation: 'c', trace: 't' }),
+        ...turn({ conversation: 'd', trace: 'a'.repeat(32) }),
+      ],
+    },
   });
   statements.clear();
   for (const call of calls) call(db);

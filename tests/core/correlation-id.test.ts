@@ -43,6 +43,25 @@ const SHAPES: Record<string, (id: string) => string> = {
     `https://logs.example.com/search/v2?from=now-1h&conversation_id=${encodeURIComponent(id)}&x=1`,
   'as a markdown link': (id) =>
     `[here](https://x.example.com/conversation/${encodeURIComponent(id)})`,
+  'as a link of a chat': (id) => {
+    const link = `https://a.example.com/conversations/${encodeURIComponent(id)}`;
+    return `<${link}|${id}>`;
+  },
+  'as a link of a chat with other words': (id) =>
+    `see <https://a.example.com/conversations/${encodeURIComponent(id)}|this one>`,
+  'in a link within a link': (id) => {
+    const link = `https://a.example.com/conversation/${encodeURIComponent(id)}?env=production`;
+    return `https://eu.safelinks.example.com/?url=${encodeURIComponent(link)}&data=05%7C01&reserved=0`;
+  },
+  'in a link as the path of another': (id) =>
+    `https://out.example.com/go/${encodeURIComponent(`https://a.example.com/conversation/${encodeURIComponent(id)}`)}`,
+  'as a link written for another': (id) =>
+    encodeURIComponent(`https://a.example.com/conversation/${id}`),
+  'in quotes written for a link': (id) => `%22${encodeURIComponent(id)}%22`,
+  'with a hash': (id) => `#${id}`,
+  'as a variable': (id) => `$${id}`,
+  'in the colours of a terminal': (id) => `\u001b[1;32m${id}\u001b[0m`,
+  'in colours that lost their escape': (id) => `[32m${id}[0m`,
   'in a log line': (id) =>
     `2026-03-01T03:09:12.123Z WARN [support-bot] 10.0.0.17:8080 conversation_id=${id} took=7.9s status=500`,
   'in a log line with quotes': (id) =>
@@ -68,6 +87,42 @@ describe('an ID is found first', () => {
       );
     });
   }
+
+  it('also where it is written in another way, behind what was pasted', () => {
+    const others: Record<string, (id: string) => string> = {
+      'in italics': (id) => `_${id}_`,
+      'struck out': (id) => `~${id}~`,
+      'with a prefix': (id) => `cid:${id}`,
+      'with a line number': (id) => `${id}:2`,
+      'in upper case': (id) => id.toUpperCase(),
+      'with hyphens that do not break': (id) => id.replaceAll('-', '\u2011'),
+      'with dashes': (id) => `(${id.replaceAll('-', '–')})`,
+      'in upper case in a log line': (id) => `WARN conversation_id=${id.toUpperCase()} took=7.9s`,
+    };
+    const plain = fc.oneof(fc.uuid(), fc.stringMatching(/^c-[0-9a-f]{7}[0-9]$/));
+    for (const [shape, wrap] of Object.entries(others)) {
+      fc.assert(
+        fc.property(plain, (one) => {
+          expect(candidateIds(wrap(one)), shape).toContain(one);
+        }),
+      );
+    }
+    // What is meant as it stands comes first all the same.
+    expect(candidateIds('_C-7F3A_')[0]).toBe('_C-7F3A_');
+  });
+
+  it('as the trace of a traceparent, wherever that stands', () => {
+    const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
+    fc.assert(
+      fc.property(hex(32), hex(16), (trace, span) => {
+        const header = `00-${trace}-${span}-01`;
+        for (const text of [header, `traceparent: ${header}`, `x "traceparent":"${header}", y`]) {
+          expect(candidateIds(text)).toContain(trace);
+        }
+        expect(candidateIds(`trace_id=${trace.toUpperCase()} level=warn`)).toContain(trace);
+      }),
+    );
+  });
 
   it('in running text, when it does not look like a word', () => {
     fc.assert(
@@ -112,6 +167,9 @@ describe('whatever is pasted', () => {
       'id='.repeat(20_000),
       '['.repeat(100_000),
       'a://'.repeat(9000),
+      `https://a.example/?u=${'%3A%2F%2Fa?u='.repeat(1500)}`,
+      '%41'.repeat(9000),
+      '\u001b[1'.repeat(9000),
     ]) {
       expect(candidateIds(text).length).toBeLessThanOrEqual(20);
     }

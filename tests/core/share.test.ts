@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { SpanRecord } from '#core/sources/connector.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
+import type { Span } from '#shared/model/conversation.ts';
 import { BUNDLE_LIMITS } from '#shared/util/share-limits.ts';
 import { turn } from './cache-kit.ts';
 import {
@@ -329,6 +331,85 @@ describe('a bundle that is not as it was written', () => {
       what: { kind: 'conversation', key: 1 },
     });
     expect((await refusal(evaluated)).code).toBe('forbidden');
+  });
+});
+
+describe('a page', () => {
+  async function dataOf(spans: SpanRecord[]) {
+    const html = await exported(await consoleWith(spans), 'c-page', 'html');
+    return JSON.parse(/id="data">(.*)<\/script>/.exec(html)?.[1] ?? '').conversations[0];
+  }
+
+  test('says what it cut, and how many steps it left out', async () => {
+    const [root, chat] = turn({ conversation: 'c-page', trace: 't', answer: 'a'.repeat(25_013) });
+    const steps = Array.from({ length: 319 }, (_, at) => ({
+      ...chat,
+      span: { ...chat.span, spanId: `s-${at}` },
+    }));
+    const { turns } = await dataOf([root, ...steps]);
+    const answer = turns[0].messages.at(-1).text;
+    expect(answer.startsWith('a'.repeat(20_000))).toBe(true);
+    expect(answer.slice(20_000)).toBe(' … (25,013 characters)');
+    expect(turns[0].spans).toHaveLength(300);
+    expect(turns[0].moreSpans).toBe(20);
+  });
+
+  test('plays by the times of the steps, and tells what each of them told', async () => {
+    const [root, chat] = turn({ conversation: 'c-page', trace: 't', at: AT, ms: 24_000 });
+    const step = (id: string, operation: Span['operation'], at: number, attributes: object) => ({
+      ...chat,
+      span: {
+        ...chat.span,
+        spanId: id,
+        name: id,
+        operation,
+        startedAt: AT + at,
+        durationMs: 500,
+        attributes: { ...attributes },
+      },
+    });
+    const { turns, playTotal, realTotal } = await dataOf([
+      root,
+      step('find', 'retrieval', 100, {
+        'gen_ai.retrieval.documents': [{ id: 'kb-1', content: 'In 14 days.' }],
+      }),
+      step('look', 'tool', 22_000, {
+        'gen_ai.tool.name': 'look',
+        'gen_ai.tool.call.arguments': '{"order":1}',
+        'gen_ai.tool.call.result': 'sent',
+      }),
+      step('write', 'chat', 23_000, {
+        'gen_ai.usage.input_tokens': 80,
+        'gen_ai.usage.output_tokens': 9,
+        'ai.cost_usd': 0.02,
+        'gen_ai.server.time_to_first_token': 0.25,
+        'gen_ai.response.finish_reasons': ['stop'],
+      }),
+      ...turn({ conversation: 'c-page', trace: 'u', at: AT + 600_000 }),
+    ]);
+    expect(turns[0].messages.map((one: { at: number }) => one.at)).toEqual([
+      0, 22_000, 22_500, 23_250,
+    ]);
+    // Ten minutes until the next question are played in moments, and said.
+    expect(turns[1].at).toBe(25_500);
+    expect(turns[1].messages[0].skippedMs).toBe(574_500);
+    expect([playTotal, realTotal]).toEqual([26_400, 600_900]);
+    const told = new Map(turns[0].spans.map((one: { name: string }) => [one.name, one]));
+    expect(told.get('find')).toMatchObject({ texts: [['documents', 'kb-1\nIn 14 days.']] });
+    expect(told.get('look')).toMatchObject({
+      texts: [
+        ['arguments', '{\n  "order": 1\n}'],
+        ['result', 'sent'],
+      ],
+    });
+    expect(told.get('write')).toMatchObject({
+      facts: [
+        ['first token', '250 ms'],
+        ['tokens in / out', '80 / 9'],
+        ['cost', '$0.0200'],
+        ['ended by', 'stop'],
+      ],
+    });
   });
 });
 

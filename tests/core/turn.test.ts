@@ -149,6 +149,68 @@ describe('a turn of an agent', () => {
     ]);
   });
 
+  it('tells when each message came, by the steps', () => {
+    const times = (records: SpanRecord[]) => assembleTurn(records).turn.messageTimes;
+    // The call with its tool, the result at the tool's end, the answer with the turn.
+    expect(times(agentTurn())).toEqual([0, 210, 220, 900]);
+    const without = (id: string) => agentTurn().filter(({ span }) => span.spanId !== id);
+    // Without a span of the tool: at the end of the call that asked for it, and when the model was told.
+    expect(times(without('tool-1'))).toEqual([0, 200, 300, 900]);
+    const streamed = agentTurn().map((one) =>
+      one.span.spanId === 'chat-2'
+        ? {
+            ...one,
+            span: {
+              ...one.span,
+              attributes: { ...one.span.attributes, 'gen_ai.server.time_to_first_token': 0.25 },
+            },
+          }
+        : one,
+    );
+    expect(times(streamed)).toEqual([0, 210, 220, 550]);
+  });
+
+  it('says where no step tells when a message came, and keeps to the turn where clocks disagree', () => {
+    const messages = json(user('Refund?'), call('c', 'look'), response('c', 'look', 'ok'));
+    const root = record('root', {
+      durationMs: 900,
+      attributes: {
+        'gen_ai.input.messages': messages,
+        'gen_ai.output.messages': json(assistant('Done.')),
+      },
+    });
+    expect(assembleTurn([root]).turn.messageTimes).toEqual([0, null, null, 900]);
+    const tool = record('tool', {
+      operation: 'tool',
+      startedAt: 400,
+      durationMs: 9000,
+      attributes: { 'gen_ai.tool.name': 'look', 'gen_ai.tool.call.id': 'c' },
+    });
+    expect(assembleTurn([root, tool]).turn.messageTimes).toEqual([0, 0, 900, 900]);
+  });
+
+  it('tells the times of parallel calls by their own tools', () => {
+    const { turn } = assembleTurn([
+      record('root', {
+        durationMs: 5000,
+        attributes: { 'gen_ai.input.messages': json(user('Both?')) },
+      }),
+      record('a', {
+        operation: 'tool',
+        startedAt: 1500,
+        durationMs: 1000,
+        attributes: { 'gen_ai.tool.name': 'a', 'gen_ai.tool.call.result': '1' },
+      }),
+      record('b', {
+        operation: 'tool',
+        startedAt: 3000,
+        durationMs: 500,
+        attributes: { 'gen_ai.tool.name': 'b', 'gen_ai.tool.call.result': '2' },
+      }),
+    ]);
+    expect(turn.messageTimes).toEqual([0, 500, 1500, 2000, 2500]);
+  });
+
   it('sums model calls without counting the root again', () => {
     const { turn } = assembleTurn(agentTurn());
     expect(turn).toMatchObject({

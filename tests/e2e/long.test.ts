@@ -19,6 +19,8 @@ import {
 
 const STEPS = 6000;
 const TURNS = 10_000;
+/** More than two pages of the player. */
+const PAGED = 450;
 const BATCH = 5000;
 
 let folder: string;
@@ -29,7 +31,7 @@ let window: Window;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'nightdesk-long-'));
   const dataDir = path.join(folder, 'data');
-  await fill(dataDir, [...longTrace('long-trace', STEPS), ...talk()]);
+  await fill(dataDir, [...longTrace('long-trace', STEPS), ...talk(), ...paged()]);
   const file = path.join(folder, 'nightdesk.yml');
   await writeFile(file, stringify(QUIET));
   console = await startConsole({ dataDir, args: ['--config', file] });
@@ -55,6 +57,14 @@ function talk(): SpanRecord[] {
         }
       : record,
   );
+}
+
+function paged(): SpanRecord[] {
+  // Two of the same maker would be the same traces.
+  return longConversation('paged-talk', PAGED).map((record) => ({
+    ...record,
+    span: { ...record.span, traceId: `paged-${record.span.traceId}` },
+  }));
 }
 
 async function fill(dataDir: string, spans: readonly SpanRecord[]): Promise<void> {
@@ -143,6 +153,54 @@ test('a jump goes to the next failure of the whole conversation, also where its 
   await chat.getByText('bot · turn 2500', { exact: false }).click();
   await page.getByRole('heading', { name: /^Turn 2500 ·/ }).waitFor();
   expect(await position.getAttribute('aria-valuenow')).toBe(before);
+  expect(window.complaints).toEqual([]);
+});
+
+test('playing begins with the chosen turn, goes on from page to page, and rests on the last turn', async () => {
+  const { page } = window;
+  const shows = (turn: number) =>
+    page.getByRole('heading', { name: new RegExp(`^Turn ${turn} ·`) }).waitFor();
+  const chat = page.getByRole('log', { name: 'Messages' });
+  const position = page.getByRole('slider', { name: 'Position in the recording' });
+  await page.goto(`${console.origin}/conversation/paged-talk?turn=199`);
+  await shows(199);
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await shows(200);
+  // The page ends here.
+  await shows(201);
+  await page.getByText(/turns 201–400 of 450/).waitFor();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  expect(await chat.getByText('bot · turn 1', { exact: true }).count()).toBe(0);
+
+  // Back over the edge, and on again, message by message.
+  await page.goto(`${console.origin}/conversation/paged-talk?turn=201`);
+  await shows(201);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await shows(200);
+  await page.getByText(/turns 1–200 of 450/).waitFor();
+  await page.keyboard.press('ArrowRight');
+  await shows(201);
+
+  // To the end of the last page: it rests there, and begins there again.
+  await page.goto(`${console.origin}/conversation/paged-talk?turn=${PAGED}`);
+  await shows(PAGED);
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await shows(PAGED);
+  // At the end of the track of the first page the turn that is shown is its last.
+  await page.goto(`${console.origin}/conversation/paged-talk`);
+  await shows(1);
+  const box = await position.boundingBox();
+  if (!box) throw new Error('The track is not shown.');
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width - 40, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width + 40, y);
+  await page.mouse.up();
+  await shows(200);
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await shows(201);
   expect(window.complaints).toEqual([]);
 });
 

@@ -157,6 +157,26 @@ describe('addresses', () => {
     await window.context.close();
   });
 
+  it('the trace ID of a turn leads to that turn, in the box and in the address', async () => {
+    const id = await failingConversation(console);
+    const { conversation } = await console.call<{ conversation: { turns: { traceId: string }[] } }>(
+      'conversations.read',
+      { id },
+    );
+    const trace = conversation.turns[1]?.traceId ?? '';
+    const { page, context } = await openIn('dark');
+    for (const given of [trace, `00-${trace}-00f067aa0ba902b7-01`]) {
+      await goTo(page, console.origin, `/conversation/${given}`);
+      await page.waitForURL(new RegExp(`/conversation/${id}.*turn=2`));
+      await page.getByRole('heading', { name: /^Turn 2 ·/ }).waitFor();
+    }
+    await page.goto(`${console.origin}/now`);
+    await page.locator('#find').fill(`trace_id=${trace}`);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`/conversation/${id}.*turn=2`));
+    await context.close();
+  });
+
   it('an ID that nobody knows says where was looked and how fresh that is', async () => {
     const { page, context } = await openIn('dark');
     await goTo(page, console.origin, '/conversation/c-nobody-knows');

@@ -81,16 +81,30 @@ test.each(['sources', 'build'])(
     expect(await visible()).toBe(all);
     await page.getByRole('button', { name: 'One message back' }).click();
     expect(await visible()).toBe(all - 1);
-    await page.getByRole('slider').fill('1');
+    const track = page.getByRole('slider');
+    await track.fill('1');
     expect(await visible()).toBe(1);
+    // A minute between two turns is played in moments; where that is, stands there.
+    const end = Number(await track.getAttribute('max'));
+    expect(end).toBeLessThan(10_000);
+    expect(await page.getByText(/ of silence, left out in playing$/).count()).toBe(2);
+    await page.getByRole('button', { name: /^Speed/ }).click();
+    await page
+      .getByRole('button', { name: /^Speed/ })
+      .getByText('2×')
+      .waitFor();
     await page.getByRole('button', { name: 'Play or pause' }).click();
     await expect.poll(visible, { timeout: 20_000 }).toBeGreaterThan(2);
     await page.getByRole('button', { name: 'Play or pause' }).click();
+    await page.getByText(/^(≈ )?[12]:\d\d \/ 2:00$/).waitFor();
     expect(await page.getByRole('button', { name: 'Play or pause' }).textContent()).toBe('Play');
-    await page.getByRole('slider').fill(String(all));
+    await track.fill(String(end));
+    expect(await visible()).toBe(all);
     await page.getByText('What was live').waitFor();
     await page.getByText('bot-model').waitFor();
     expect(await page.locator('.lane i').count()).toBe(2);
+    await page.locator('summary').filter({ hasText: 'chat' }).click();
+    await page.locator('details dd').getByText('m-1', { exact: true }).waitFor();
     expect((await readFile(path.join(folder, `${from}.html`))).length).toBeLessThan(60_000);
     await context.close();
   },

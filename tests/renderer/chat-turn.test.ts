@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LiveCombination, Message } from '#shared/model/conversation.ts';
+import { readSpan } from '#shared/util/read-span.ts';
+import { asText } from '#shared/util/unpacked.ts';
 import {
   chatItems,
   ends,
@@ -7,8 +9,6 @@ import {
   silenceBefore,
 } from '../../renderer/features/conversation/chat/read-turn.ts';
 import { liveDifferences } from '../../renderer/features/conversation/live-diff.ts';
-import { asText } from '../../renderer/features/conversation/unpacked.ts';
-import { readSpan } from '../../renderer/features/conversation/waterfall/read-span.ts';
 
 const call = (id: string | null, name: string): Message => ({
   role: 'assistant',
@@ -103,21 +103,45 @@ const span = (attributes: Record<string, unknown>) =>
     events: [],
   });
 
+test('retrieved documents are read with what they say, by this product’s names and the standard ones', () => {
+  const read = span({
+    'gen_ai.retrieval.query.text': 'where is my refund',
+    'gen_ai.retrieval.documents': [
+      { id: 'doc-1', score: 0.9, title: 'Refunds', source: 'https://kb/1', content: 'In 14 days.' },
+      {
+        document: { id: 'doc-2', content: { a: 1 } },
+        metadata: { source: 'b.md', language: 'de' },
+      },
+      { page_content: 'Only text', metadata: 'odd' },
+    ],
+  });
+  expect(read.query).toBe('where is my refund');
+  expect(read.documents).toMatchObject([
+    { id: 'doc-1', title: 'Refunds', source: 'https://kb/1', content: 'In 14 days.', score: 0.9 },
+    { id: 'doc-2', title: null, source: 'b.md', content: '{\n  "a": 1\n}', language: 'de' },
+    { id: 'document 3', content: 'Only text', source: null },
+  ]);
+  expect(read.rest).toEqual([]);
+});
+
 test('a step is read out of attributes that may be anything', () => {
   const good = span({
     'ai.retrieval.documents': '[{"id":"a.md","language":"en","score":0.7},"b.md",null]',
     'gen_ai.usage.input_tokens': '812',
     other: true,
   });
+  const nothing = { title: null, source: null, content: null, language: null, score: null };
   expect(good.documents).toEqual([
-    { id: 'a.md', language: 'en', score: 0.7 },
-    { id: 'b.md', language: null, score: null },
-    { id: 'document 3', language: null, score: null },
+    { ...nothing, id: 'a.md', language: 'en', score: 0.7 },
+    { ...nothing, id: 'b.md' },
+    { ...nothing, id: 'document 3' },
   ]);
   expect(good.inputTokens).toBe(812);
   expect(good.rest).toEqual([['other', true]]);
   const bad = span({ 'ai.retrieval.documents': '[{', 'gen_ai.usage.input_tokens': 'many' });
   expect(bad.documents).toBeNull();
+  // What is not understood is shown as it came.
+  expect(bad.rest).toEqual([['ai.retrieval.documents', '[{']]);
   expect(bad.inputTokens).toBeNull();
 });
 

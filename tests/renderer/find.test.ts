@@ -17,6 +17,7 @@ const summary = (key: number, id: string) => ({
   version: 'v42',
   startedAt: 1,
   title: 'Hola',
+  hitTurn: null,
 });
 const core = (more: Parameters<typeof fakeCore>[0]) =>
   fakeCore({
@@ -49,6 +50,15 @@ test('a pasted correlation ID goes straight to its conversation', async () => {
   core({ 'conversations.find': () => ({ ids: ['c-1'], matches: [summary(1, 'c-1')] }) });
   const places = await findPlaces(' "c-1" ', 'production', ORIGIN);
   expect(obviousPlace(places)?.path).toBe('/conversation/c-1?service=support-bot&in=production');
+});
+
+test('the trace ID of a turn goes straight to that turn', async () => {
+  const match = { ...summary(1, 'c-1'), hitTurn: 2 };
+  core({ 'conversations.find': () => ({ ids: ['ab'], matches: [match] }) });
+  const places = await findPlaces('trace_id=ab', 'production', ORIGIN);
+  expect(obviousPlace(places)?.path).toBe(
+    '/conversation/c-1?service=support-bot&in=production&turn=3',
+  );
 });
 
 test('an ID that two services share is offered, not guessed', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Failure, Message, TurnMark } from '#shared/model/conversation.ts';
+import { endOfTurn, isEstimated, makeTimeline, realAt, revealedAt } from '#shared/util/timeline.ts';
 import { FRAME_KEYS } from '../../renderer/app/keys.ts';
 import {
   JUMP_KEY,
@@ -12,22 +13,28 @@ import {
   type PlayerAction,
   play,
 } from '../../renderer/features/conversation/player/player.ts';
-import {
-  endOfTurn,
-  makeTimeline,
-  realAt,
-  revealedAt,
-} from '../../renderer/features/conversation/player/timeline.ts';
 
 const say = (role: Message['role'], content: string): Message => ({
   role,
   parts: [{ type: 'text', content }],
 });
-const turn = (startedAt: number, durationMs: number, messages?: Message[]) => ({
+const turn = (
+  startedAt: number,
+  durationMs: number,
+  messages?: Message[],
+  messageTimes?: (number | null)[],
+) => ({
   startedAt,
   durationMs,
   messages: messages ?? [say('user', 'q'), say('assistant', 'a')],
+  ...(messageTimes ? { messageTimes } : {}),
 });
+const WITH_TOOL = [
+  say('user', 'q'),
+  say('assistant', 'call'),
+  say('tool', 'result'),
+  say('assistant', 'a'),
+];
 const run = (line: ReturnType<typeof makeTimeline>, ...actions: PlayerAction[]) =>
   actions.reduce((state, action) => play(state, action, line), AT_END);
 
@@ -38,15 +45,31 @@ test('a question appears when its turn begins, the answer when it ends', () => {
   expect(line.realTotal).toBe(3500);
 });
 
-test('steps between question and answer are spread over the time that the bot worked', () => {
-  const messages = [
-    say('user', 'q'),
-    say('assistant', 'call'),
-    say('tool', 'result'),
-    say('assistant', 'a'),
-  ];
-  const line = makeTimeline([turn(0, 3000, messages)]);
+test('steps come when their spans tell, and the answer when it begins', () => {
+  const line = makeTimeline([turn(0, 24_000, WITH_TOOL, [0, 22_000, 22_500, 23_000])]);
+  expect(line.cues.map((cue) => cue.playAt)).toEqual([0, 22_000, 22_500, 23_000]);
+  expect(line.cues.some((cue) => cue.estimated)).toBe(false);
+  // Until the answer is whole, the turn goes on; the silence behind it begins then.
+  expect(line.playTotal).toBe(24_000);
+  const two = makeTimeline([
+    turn(0, 24_000, WITH_TOOL, [0, 22_000, 22_500, 23_000]),
+    turn(84_000, 100),
+  ]);
+  expect(two.cues[4]).toMatchObject({ playAt: 25_500, waitedFrom: 24_000, skippedMs: 58_500 });
+  expect([23_500, 24_000, 24_750, 25_500].map((at) => realAt(two, at))).toEqual([
+    23_500, 24_000, 54_000, 84_000,
+  ]);
+});
+
+test('steps whose time nobody tells are spread between the others, and said to be estimated', () => {
+  const line = makeTimeline([turn(0, 3000, WITH_TOOL)]);
   expect(line.cues.map((cue) => cue.playAt)).toEqual([0, 1000, 2000, 3000]);
+  expect(line.cues.map((cue) => cue.estimated)).toEqual([false, true, true, false]);
+  expect([500, 1500, 2500].map((at) => isEstimated(line, at))).toEqual([false, true, true]);
+  expect(isEstimated(line, null)).toBe(false);
+  const some = makeTimeline([turn(0, 3000, WITH_TOOL, [0, 2000, null, 2800])]);
+  expect(some.cues.map((cue) => cue.playAt)).toEqual([0, 2000, 2400, 2800]);
+  expect(some.cues.map((cue) => cue.estimated)).toEqual([false, false, true, false]);
 });
 
 test('a long silence of the user is shortened and counted; slow work of the bot is not', () => {
@@ -84,6 +107,35 @@ test('playing reveals messages on the clock, faster at a higher speed, and stops
   expect(revealedAt(line, ended.at)).toBe(4);
 });
 
+test('from rest it begins with the turn that is chosen, and steps from there', () => {
+  const line = makeTimeline([turn(0, 1000), turn(2000, 1000), turn(4000, 1000)]);
+  expect(play(AT_END, { type: 'toggle' }, line, 1)).toMatchObject({ at: 2000, playing: true });
+  expect(play(AT_END, { type: 'step', by: -1 }, line, 1).at).toBe(2000);
+  expect(play(AT_END, { type: 'step', by: 1 }, line, 1).at).toBe(4000);
+  // Paused somewhere, it goes on there.
+  const paused = { ...AT_END, at: 500 };
+  expect(play(paused, { type: 'toggle' }, line, 1)).toMatchObject({ at: 500, playing: true });
+});
+
+test('the end of a page is not the end of the recording: who goes on there asks for the next page', () => {
+  const line = makeTimeline([turn(0, 1000), turn(2000, 1000)], () => false, {
+    before: true,
+    after: true,
+  });
+  const end = play(AT_END, { type: 'seek', at: 60_000 }, line);
+  expect(end).toMatchObject({ at: 3000, playing: false, beyond: 0 });
+  expect(play(end, { type: 'step', by: 1 }, line)).toMatchObject({ at: 3000, beyond: 1 });
+  const played = run(line, { type: 'toggle' }, { type: 'tick', ms: 60_000 });
+  expect(played).toMatchObject({ at: 3000, playing: true, beyond: 1 });
+  expect(play(played, { type: 'pause' }, line)).toMatchObject({ playing: false, beyond: 0 });
+  // What was asked for is there.
+  const next = makeTimeline([turn(4000, 1000)], () => false, { before: true, after: false });
+  const on = play(played, { type: 'seek', at: 0 }, next);
+  expect(on).toMatchObject({ at: 0, playing: true, beyond: 0 });
+  expect(play(on, { type: 'step', by: -1 }, next)).toMatchObject({ at: 0, beyond: -1 });
+  expect(play(on, { type: 'tick', ms: 60_000 }, next)).toMatchObject({ at: null, playing: false });
+});
+
 test('a paused recording does not move', () => {
   const line = makeTimeline([turn(0, 2000)]);
   const paused = run(line, { type: 'toggle' }, { type: 'tick', ms: 500 }, { type: 'pause' });
@@ -97,6 +149,13 @@ test('stepping goes message by message, both ways, and ends at the ends', () => 
   expect(run(line, { type: 'step', by: -1 }, { type: 'step', by: 1 }).at).toBeNull();
   const start = run(line, ...Array.from({ length: 9 }, () => ({ type: 'step', by: -1 }) as const));
   expect(start.at).toBe(0);
+});
+
+test('a step back takes away what was said last, also while that is still being said', () => {
+  const line = makeTimeline([turn(0, 24_000, WITH_TOOL, [0, 5000, 8000, 9000])]);
+  const back = run(line, { type: 'step', by: -1 });
+  expect(revealedAt(line, back.at)).toBe(3);
+  expect(play({ ...AT_END, at: 20_000 }, { type: 'step', by: -1 }, line).at).toBe(8000);
 });
 
 test('a jump goes to the next of its kind, comes round again, and goes back', () => {
@@ -161,5 +220,6 @@ test('new turns that arrive at the end are shown at once', () => {
 test('nothing recorded plays as nothing', () => {
   const line = makeTimeline([]);
   expect(run(line, { type: 'toggle' }, { type: 'step', by: 1 })).toEqual(AT_END);
+  expect(run(line, { type: 'step', by: -1 })).toEqual(AT_END);
   expect(realAt(line, null)).toBe(0);
 });

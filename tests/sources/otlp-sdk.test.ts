@@ -92,6 +92,7 @@ describe.each(WAYS)('one turn through the SDK as $encoding, gzip $gzip', ({ enco
       name: 'invoke_agent support-bot',
       startedAt: t,
       durationMs: 7900,
+      messageTimes: [0, 5680],
       messages: [user, answer],
       live: {
         version: 'v42',

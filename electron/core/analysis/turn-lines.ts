@@ -6,11 +6,14 @@ export class Line {
   readonly message: Message;
   /** When it was there: places tool spans between model calls. */
   readonly at: number;
+  /** When it came, as far as a step tells: a question with its turn, a call with its tool, an answer with its first token. */
+  cameAt: number | null;
   #key: string | undefined;
 
-  constructor(message: Message, at: number) {
+  constructor(message: Message, at: number, cameAt: number | null = null) {
     this.message = message;
     this.at = at;
+    this.cameAt = cameAt;
   }
 
   /** Worked out when it is asked for: where nothing was told twice, nobody asks. */

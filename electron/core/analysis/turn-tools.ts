@@ -32,30 +32,45 @@ export function addToolSpans(lines: Line[], steps: readonly Step[]): void {
     }
   }
   for (const list of told.values()) list.reverse();
-  for (const step of steps) addToolSpan(lines, step, told);
+  const timed = new Set<Line>();
+  for (const step of steps) addToolSpan(lines, step, told, timed);
 }
 
-function addToolSpan(lines: Line[], step: Step, told: ReadonlyMap<string, Told[]>): void {
+/** `timed`: messages that a tool span has told the time of. */
+function addToolSpan(
+  lines: Line[],
+  step: Step,
+  told: ReadonlyMap<string, Told[]>,
+  timed: Set<Line>,
+): void {
   const id = textOf(step.attributes['gen_ai.tool.call.id']);
   const name = textOf(step.attributes['gen_ai.tool.name']) ?? toolName(step.record.span.name);
   const result = step.attributes['gen_ai.tool.call.result'];
   const answer: MessagePart = { type: 'tool_call_response', id, name, response: result };
   const response =
     // Placed by its beginning, so that a call and its response stay together among parallel ones.
-    result === undefined ? [] : [new Line({ role: 'tool', parts: [answer] }, step.startedAt)];
+    result === undefined
+      ? []
+      : [new Line({ role: 'tool', parts: [answer] }, step.startedAt, step.endedAt)];
   const keys = id === null ? [` ${name}`] : [`${id} ${name}`, `${id} `];
   const known = firstFree(keys, told) ?? firstFree([` ${name}`], told, id);
   if (known !== null) {
     known.taken = true;
-    if (response.length === 0) return;
+    // Spans come by their beginning: of several calls in one message the first tells when it came.
+    if (!timed.has(known.line)) known.line.cameAt = step.startedAt;
+    timed.add(known.line);
     const index = lines.indexOf(known.line);
     const answers = responsesAfter(lines, index);
     const callId = known.call.type === 'tool_call' ? known.call.id : null;
     const there =
       id === null || callId === null
-        ? answers.length > known.place
-        : answers.some((part) => part.type === 'tool_call_response' && part.id === id);
-    if (!there) lines.splice(index + 1 + Math.min(known.place, answers.length), 0, ...response);
+        ? answers[known.place]
+        : answers.find(({ part }) => part.type === 'tool_call_response' && part.id === id);
+    if (there) {
+      const before = timed.has(there.line) ? (there.line.cameAt ?? 0) : 0;
+      there.line.cameAt = Math.max(before, step.endedAt);
+      timed.add(there.line);
+    } else lines.splice(index + 1 + Math.min(known.place, answers.length), 0, ...response);
     return;
   }
   const args = callArguments(step.attributes['gen_ai.tool.call.arguments']);
@@ -66,7 +81,7 @@ function addToolSpan(lines: Line[], step: Step, told: ReadonlyMap<string, Told[]
   lines.splice(
     later < 0 ? lines.length : later,
     0,
-    new Line({ role: 'assistant', parts: [call] }, step.startedAt),
+    new Line({ role: 'assistant', parts: [call] }, step.startedAt, step.startedAt),
     ...response,
   );
 }
@@ -89,12 +104,15 @@ function firstFree(
 }
 
 /** The responses between a message with calls and the next message that is not a tool's. */
-function responsesAfter(lines: readonly Line[], index: number): MessagePart[] {
-  const parts: MessagePart[] = [];
+function responsesAfter(
+  lines: readonly Line[],
+  index: number,
+): { part: MessagePart; line: Line }[] {
+  const found: { part: MessagePart; line: Line }[] = [];
   for (let i = index + 1; ; i++) {
-    const message = lines[i]?.message;
-    if (message?.role !== 'tool') return parts;
-    parts.push(...message.parts);
+    const line = lines[i];
+    if (line?.message.role !== 'tool') return found;
+    for (const part of line.message.parts) found.push({ part, line });
   }
 }
 

@@ -45,7 +45,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
   const { steps, root, entry, spanCount } = known;
   const ordered = inOrder(steps, entry, root);
   const chats = modelCalls(steps);
-  const { messages, before } = turnMessages(steps, entry);
+  const { messages, cameAt, before } = turnMessages(steps, entry);
   const odd = oddOf(known, before);
   const { startedAt, durationMs } = timing(steps, root);
   const lastChat = messages.some(isAnswer) ? null : (chats.at(-1) ?? null);
@@ -61,6 +61,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     startedAt,
     durationMs,
     messages,
+    ...(messages.length === 0 ? {} : { messageTimes: timesIn(cameAt, startedAt, durationMs) }),
     live: liveOf(ordered, chats, root),
     ...(channel === null ? {} : { channel }),
     language: firstText(ordered, ['ai.language']),
@@ -108,6 +109,13 @@ function timing(steps: readonly Step[], root: Step | null) {
     to = Math.max(to, step.endedAt);
   }
   return { startedAt: from, durationMs: Math.max(0, to - from) };
+}
+
+/** Whole milliseconds. Clocks that disagree put a step outside of its turn: its message came at the edge. */
+function timesIn(cameAt: readonly (number | null)[], startedAt: number, durationMs: number) {
+  return cameAt.map((at) =>
+    at === null ? null : Math.round(Math.min(Math.max(0, at - startedAt), durationMs)),
+  );
 }
 
 /** Whose turn it is: a trace may begin in a gateway that has no part in the answer. */

@@ -78,9 +78,11 @@ function failureWords(failures: readonly Failure[]): string {
 }
 
 /** The end of what does not fit is told; what would not be seen is told by its code. */
-function cut(text: string, length: number): string {
+export function cut(text: string, length: number): string {
   const seen = plainString(text);
-  return seen.length > length ? `${cutText(seen, length)} … (${seen.length} characters)` : seen;
+  return seen.length > length
+    ? `${cutText(seen, length)} … (${seen.length.toLocaleString('en')} characters)`
+    : seen;
 }
 
 /** What a user wrote stays in its block: the marks around it are longer than any run of them inside. */

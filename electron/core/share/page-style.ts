@@ -21,6 +21,11 @@ p{margin:2px 0}
 .said[data-type^=tool],.said[data-role=tool],.said[data-type=other],.said[data-type=reasoning]{font:12px/1.5 ui-monospace,monospace;color:var(--dim);max-height:180px;overflow:auto}
 .said[data-now]{outline:2px solid var(--bar)}
 .said b{display:block;font:600 11px system-ui,sans-serif;color:var(--dim)}
+.wait{text-align:center}
+details{font-size:12px}
+summary{cursor:pointer}
+details[open]{margin-bottom:8px;padding-bottom:6px;border-bottom:1px solid var(--line)}
+pre{margin:2px 0;padding:6px 8px;border:1px solid var(--line);border-radius:4px;max-height:260px;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate}
 .row{display:grid;grid-template-columns:minmax(0,45%) minmax(0,1fr) 64px;gap:8px;align-items:center;font-size:12px}
 .name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;unicode-bidi:isolate}
 .lane{position:relative;height:12px;border-left:1px solid var(--line)}

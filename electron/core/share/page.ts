@@ -5,89 +5,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
-import { orderSteps } from '#core/analysis/turn-steps.ts';
-import type { SpanRecord } from '#core/sources/connector.ts';
-import type { Failure, Message } from '#shared/model/conversation.ts';
-import { FAILURE_WORD, FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { plainString } from '#shared/util/visible-text.ts';
-import type { Gathered, SharedConversation } from './gather.ts';
-import { partText } from './markdown.ts';
+import type { Gathered } from './gather.ts';
+import { dataOf, type PageFacts } from './page-data.ts';
 import { PAGE_STYLE } from './page-style.ts';
-
-/** Characters of one part of a message, and spans of one turn, that the page shows. */
-const LONGEST = 20_000;
-const SPANS = 300;
-
-export interface PageFacts {
-  title: string;
-  app: string;
-  exportedAt: number;
-  exportedBy: string;
-  failuresOf: (conversation: SharedConversation, turn: number) => Failure[];
-}
-
-/** What viewer.ts reads, which imports nothing: both say the same. */
-function dataOf(gathered: Gathered, facts: PageFacts) {
-  return {
-    title: facts.title,
-    about: `Exported ${new Date(facts.exportedAt).toISOString()} by ${facts.exportedBy} with Nightdesk ${facts.app}. Personal data is masked; names can slip through.`,
-    cut: gathered.cut?.why ?? '',
-    conversations: gathered.conversations.map((one) => ({
-      id: one.summary.id,
-      service: one.summary.service,
-      environment: one.summary.environment,
-      versions: one.summary.versions.join(' → '),
-      failures: one.summary.failures.map((failure) => FAILURE_WORD[failure]),
-      title: one.summary.title,
-      costUsd: one.summary.costUsd,
-      changes: one.changes.map(({ at, title, detail, by }) => ({ at, title, detail, by })),
-      turns: one.turns.map(({ turn, records }, at) => ({
-        startedAt: turn.startedAt,
-        durationMs: turn.durationMs,
-        failures: facts.failuresOf(one, at).map((failure) => FAILURE_WORD[failure]),
-        feedback: turn.feedback.map((kind) => FEEDBACK_WORD[kind]),
-        error: turn.error ?? '',
-        live: [
-          ['version', turn.live.version],
-          ['model', turn.live.model],
-          ['prompt', turn.live.prompt],
-          ['index', turn.live.index],
-          ...Object.entries(turn.live.flags),
-        ].filter(([, value]) => value !== null && value !== ''),
-        messages: turn.messages.flatMap(messageLines),
-        spans: spansOf(records, turn.startedAt),
-      })),
-    })),
-  };
-}
-
-function messageLines({ role, parts }: Message) {
-  return parts.map((part) => ({
-    role,
-    type: part.type,
-    text: partText(part).slice(0, LONGEST),
-  }));
-}
-
-function spansOf(records: readonly SpanRecord[], from: number) {
-  const { steps } = orderSteps(records);
-  const parents = new Map(steps.map(({ id, record }) => [id, record.span.parentId]));
-  const depthOf = (id: string) => {
-    let depth = 0;
-    // Bounded: hostile spans may be each other's parents.
-    for (let at = parents.get(id) ?? null; at !== null && depth < 12; depth++) {
-      at = parents.get(at) ?? null;
-    }
-    return Math.max(0, depth - 1);
-  };
-  return steps.slice(0, SPANS).map(({ id, record: { span } }) => ({
-    name: span.name,
-    at: span.startedAt - from,
-    ms: span.durationMs,
-    failed: span.status === 'error',
-    depth: depthOf(id),
-  }));
-}
 
 /** All texts with what would not be seen, or would deceive, told by its code. */
 function visible(value: unknown): unknown {

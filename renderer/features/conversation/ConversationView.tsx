@@ -1,6 +1,5 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
-import { useStore } from 'zustand';
 import type { Output } from '#shared/contract/index.ts';
 import type { ConversationSummary, Turn, TurnMark } from '#shared/model/conversation.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
@@ -24,23 +23,14 @@ import { Header } from './Header.tsx';
 import { LiveStrip } from './LiveStrip.tsx';
 import { oddSentences } from './odd.ts';
 import { PAGE_TURNS, type useConversation } from './pages.ts';
-import { type Jump, type JumpKind, jumpFrom } from './player/jumps.ts';
 import { PlayerBar } from './player/PlayerBar.tsx';
-import { usePlayer } from './player/store.ts';
-import { endOfTurn, makeTimeline, revealedAt, startOfTurn } from './player/timeline.ts';
+import { usePlace } from './player/use-place.ts';
 import { usePlayerKeys } from './player/use-player-keys.ts';
 import { RevealButton } from './Reveal.tsx';
 import { TurnPanel } from './TurnPanel.tsx';
 import { usePlayerCommands } from './use-player-commands.ts';
 
 const NO_MARKS: readonly TurnMark[] = [];
-
-/** Where somebody wants to be. */
-interface Goal {
-  turn: number;
-  /** Null: chosen by itself. */
-  jump: JumpKind | null;
-}
 
 /** Younger than this counts as going on. */
 const GOING_ON_MS = 60_000;
@@ -68,96 +58,25 @@ export function ConversationView(
   );
   const now = useNow(10);
 
-  // The player covers one page of turns: all of them, but for conversations of many hundreds.
-  const asked = Number(search.get('turn') ?? Number.NaN) - 1;
-  const [chosen, setChosen] = useState(() =>
-    Number.isInteger(asked) && asked >= 0 ? Math.min(asked, summary.turns - 1) : null,
-  );
-  const page = Math.floor((chosen ?? 0) / PAGE_TURNS);
-  const firstOfPage = page * PAGE_TURNS;
-  const turns = props.pageOf.get(page);
-  const timeline = useMemo(
-    () =>
-      makeTimeline(turns ?? [], (at) => {
-        const turn = turns?.[at];
-        return turn !== undefined && failuresOf(turn).length > 0;
-      }),
-    [turns, failuresOf],
-  );
-  const store = usePlayer(timeline);
-  const shown = useStore(store, (state) =>
-    state.at === null ? null : revealedAt(timeline, state.at),
-  );
-  const cue = shown === null ? null : timeline.cues[Math.max(0, shown - 1)];
-  const revealed = useMemo(
-    () => (cue ? { turn: firstOfPage + cue.turn, messages: cue.message + 1 } : null),
-    [cue, firstOfPage],
-  );
-
-  // Where nobody has chosen, the first failure is what one came for.
-  const firstFailure = timeline.failures[0]?.turn;
-  const selected = revealed?.turn ?? chosen ?? firstFailure ?? 0;
-  useEffect(() => want(selected, selected), [selected, want]);
-  const [focus, setFocus] = useState({ turn: chosen ?? 0, at: chosen === null ? 0 : 1 });
-  const [goal, setGoal] = useState<Goal | null>(null);
-  const shownNow = useRef(selected);
-  shownNow.current = selected;
-  const goTo = useCallback(
-    (goal: Goal) => {
-      setChosen(goal.turn);
-      // A click in the turn that is shown is about something in it: it stays as far as it has appeared.
-      if (goal.jump !== null || goal.turn !== shownNow.current) setGoal(goal);
-      store.getState().act({ type: 'pause' });
-      // A new address would take away what somebody is marking.
-      if (window.getSelection()?.toString()) return;
-      setSearch(
-        (now) => {
-          now.set('turn', String(goal.turn + 1));
-          now.delete('span');
-          return now;
-        },
-        { replace: true },
-      );
-    },
-    [setSearch, store],
-  );
-  const choose = useCallback((turn: number) => goTo({ turn, jump: null }), [goTo]);
   const marks = props.marks ?? NO_MARKS;
-  const from = revealed?.turn ?? chosen;
-  const jump = useCallback(
-    (wanted: Jump) => {
-      const turn = jumpFrom(marks, from, wanted);
-      if (turn !== null) goTo({ turn, jump: wanted.kind });
-    },
-    [marks, from, goTo],
-  );
-  usePlayerKeys(store, jump);
-  usePlayerCommands(store, summary, jump);
-  const ready = turns !== undefined;
-  const play = search.get('play') === '1';
-  useEffect(() => {
-    if (!ready || !play) return;
-    store.getState().act({ type: 'seek', at: 0 });
-    store.getState().act({ type: 'toggle' });
-  }, [ready, play, store]);
-  // The player goes there too, once the page is read: to the beginning of what was chosen, and to the end of what was jumped to,
-  // which is then shown as a whole and can be played on from there.
-  const reached = useRef<Goal | null>(null);
-  useEffect(() => {
-    if (goal === null || goal === reached.current || !ready) return;
-    const at = goal.turn - firstOfPage;
-    if (at < 0 || at >= PAGE_TURNS) return;
-    reached.current = goal;
-    if (goal.jump === null && store.getState().at === null) return;
-    const moment = goal.jump === null ? startOfTurn(timeline, at) : endOfTurn(timeline, at);
-    store.getState().act({ type: 'seek', at: moment });
-    setFocus((before) => ({ turn: goal.turn, at: before.at + 1 }));
-  }, [goal, ready, firstOfPage, store, timeline]);
+  const place = usePlace({
+    turns: summary.turns,
+    pageOf: props.pageOf,
+    want,
+    marks,
+    failuresOf,
+    search,
+    setSearch,
+  });
+  const { store, timeline, jump, selected, goal, firstOfPage } = place;
+  const turns = props.pageOf.get(firstOfPage / PAGE_TURNS);
+  usePlayerKeys(place);
+  usePlayerCommands(place, summary);
 
   const turn = turnAt(selected);
   const odd = useMemo(() => oddSentences(marks, now), [marks, now]);
   const many = summary.turns > PAGE_TURNS;
-  const silent = ready && turns.every((one) => one.messages.length === 0);
+  const silent = turns?.every((one) => one.messages.length === 0) ?? false;
   return (
     <Screen title={`Conversation ${summary.id}`} fill>
       <StaleNotice freshness={answer.freshness} />
@@ -213,14 +132,14 @@ export function ConversationView(
             total={summary.turns}
             turnAt={turnAt}
             want={want}
-            revealed={revealed}
+            revealed={place.revealed}
             selected={selected}
-            focus={focus}
+            focus={place.focus}
             failuresOf={failuresOf}
             id={summary.id}
             service={summary.service}
             environment={summary.environment}
-            onSelect={choose}
+            onSelect={place.choose}
           />
         </Panel>
         <TurnPanel

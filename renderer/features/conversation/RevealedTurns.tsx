@@ -1,8 +1,8 @@
 import type { Output } from '#shared/contract/index.ts';
+import { asText } from '#shared/util/unpacked.ts';
 import { formatCount, Moment, Notice, plural } from '../../ui/index.ts';
 import { LongText } from '../../ui/PlainText.tsx';
 import styles from './Reveal.module.css';
-import { asText } from './unpacked.ts';
 
 export type Revealed = Output<'conversations.reveal'>;
 type Part = Revealed['turns'][number]['messages'][number]['parts'][number];

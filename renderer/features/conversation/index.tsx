@@ -1,5 +1,7 @@
-import { useParams, useSearchParams } from 'wouter';
+import type { ReactNode } from 'react';
+import { Redirect, useParams, useSearchParams } from 'wouter';
 import type { Freshness } from '#shared/model/basics.ts';
+import { addressOf, useOperation } from '../../client/index.ts';
 import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
 import { MarkedWords } from '../../ui/Marked.tsx';
 import { ConversationView } from './ConversationView.tsx';
@@ -41,7 +43,9 @@ function Loaded(props: { which: Parameters<typeof useConversation>[0] }) {
     return (
       <Screen title={`Conversation ${id}`}>
         {head.error.code === 'not_found' ? (
-          <NotFound id={id} freshness={freshnessIn(head.error.detail)} fetching={fetching} />
+          <Elsewhere id={id}>
+            <NotFound id={id} freshness={freshnessIn(head.error.detail)} fetching={fetching} />
+          </Elsewhere>
         ) : (
           <ErrorState
             error={head.error}
@@ -65,6 +69,29 @@ function Loaded(props: { which: Parameters<typeof useConversation>[0] }) {
       <FetchProblems asked={fetching.asked} />
     </ConversationView>
   );
+}
+
+/** What is no conversation's ID may be the trace ID of a turn, or an ID with something around it. */
+function Elsewhere({ id, children }: { id: string; children: ReactNode }) {
+  const [search] = useSearchParams();
+  const { data, error } = useOperation('conversations.find', {
+    text: id.slice(0, 10_000),
+    limit: 2,
+  });
+  const found = data?.matches.filter(
+    (match) => match.hitTurn !== null || (match.id !== id && data.ids.includes(match.id)),
+  );
+  const [only] = found?.length === 1 ? found : [];
+  if (only) {
+    const to = addressOf(`/conversation/${encodeURIComponent(only.id)}`, {
+      service: only.service,
+      in: only.environment,
+      env: search.get('env') ?? undefined,
+      turn: only.hitTurn === null ? undefined : String(only.hitTurn + 1),
+    });
+    return <Redirect to={to} replace />;
+  }
+  return data || error ? children : <Skeleton lines={4} label="Looking for it" />;
 }
 
 function decode(text: string | undefined): string {

@@ -1,16 +1,14 @@
 import { useEffect } from 'react';
-import type { StoreApi } from 'zustand';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { useWindow } from '../../client/index.ts';
 import { copyText } from '../../ui/index.ts';
-import { JUMP_KEY, JUMP_KINDS, JUMP_WORD, type Jump } from './player/jumps.ts';
-import type { PlayerStore } from './player/store.ts';
+import { JUMP_KEY, JUMP_KINDS, JUMP_WORD } from './player/jumps.ts';
+import type { Place } from './player/use-place.ts';
 
 /** What the palette and the list of keys offer while a conversation is open. */
 export function usePlayerCommands(
-  store: StoreApi<PlayerStore>,
+  { store, jump: onJump, restart }: Place,
   { id }: Pick<ConversationSummary, 'id'>,
-  onJump: (jump: Jump) => void,
 ): void {
   useEffect(() => {
     const { setCommands } = useWindow.getState();
@@ -45,9 +43,10 @@ export function usePlayerCommands(
       ]),
       { id: 'faster', label: 'Play faster', keys: '+', run: () => act({ type: 'speed', by: 1 }) },
       { id: 'slower', label: 'Play slower', keys: '−', run: () => act({ type: 'speed', by: -1 }) },
+      { id: 'start', label: 'To its beginning', keys: 'Home', run: restart },
       { id: 'end', label: 'Show all of it', keys: 'End', run: () => act({ type: 'end' }) },
       { id: 'copy', label: `Copy the correlation ID ${id}`, run: () => void copyText(id) },
     ]);
     return () => setCommands('conversation', []);
-  }, [store, id, onJump]);
+  }, [store, id, onJump, restart]);
 }

@@ -89,7 +89,7 @@ export default function Conversations() {
   );
   const matches = asked.text.trim().length >= 4 ? (found.data?.matches ?? []) : [];
   const open = useCallback(
-    (row: Pick<ConversationSummary, 'id' | 'service' | 'environment'>) => go(placeOf(row)),
+    (row: Parameters<typeof placeOf>[0], turn: number | null = null) => go(placeOf(row, '', turn)),
     [],
   );
   const openHit = useCallback(
@@ -101,8 +101,10 @@ export default function Conversations() {
       if (text.trim() === '') return;
       const answer = await call('conversations.find', { text, limit: 2 }).catch(() => null);
       const only = answer?.matches.length === 1 ? answer.matches[0] : undefined;
-      const exact = answer?.matches.find((match) => answer.ids.includes(match.id)) ?? only;
-      if (exact) open(exact);
+      const exact =
+        answer?.matches.find(({ id, hitTurn }) => hitTurn !== null || answer.ids.includes(id)) ??
+        only;
+      if (exact) open(exact, exact.hitTurn);
     },
     [open],
   );
@@ -149,9 +151,11 @@ export default function Conversations() {
         <Notice tone="info" word="By correlation ID">
           <span className={styles.matches}>
             {matches.map((match) => (
-              <Go key={match.key} to={placeOf(match)}>
+              <Go key={match.key} to={placeOf(match, '', match.hitTurn)}>
                 {match.id.slice(0, 60)} · {match.service} {match.version} ·{' '}
-                {plural(match.turns, 'turn')}
+                {match.hitTurn === null
+                  ? plural(match.turns, 'turn')
+                  : `turn ${match.hitTurn + 1} of ${match.turns}`}
               </Go>
             ))}
           </span>

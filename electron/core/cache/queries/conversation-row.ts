@@ -20,6 +20,19 @@ export function turnRange(key: number): { from: number; to: number } {
   return { from: key * TURNS_PER_CONVERSATION, to: (key + 1) * TURNS_PER_CONVERSATION };
 }
 
+/** The place of a turn in its conversation, from 0 on, in the order in which it is read. All turns before it are looked at. */
+export function turnNumber(db: ReadDb, turn: number): number {
+  const { from, to } = turnRange(conversationOfTurn(turn));
+  const before = db.value<number>(
+    `SELECT count(*) FROM turns WHERE id >= ? AND id < ?
+       AND (started_at, id) < (SELECT started_at, id FROM turns WHERE id = ?)`,
+    from,
+    to,
+    turn,
+  );
+  return before ?? 0;
+}
+
 /**
  * Of the turns with `from` ≤ id < `to`: changes whenever anything of them does, because a span that is written, again too, gets
  * the highest key. Read from the index alone.

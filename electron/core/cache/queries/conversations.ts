@@ -1,29 +1,46 @@
 import type { ReadDb } from '#core/cache/db.ts';
-import type { ConversationSummary } from '#shared/model/conversation.ts';
-import { type ConversationRow, SUMMARY_COLUMNS, toSummary } from './conversation-row.ts';
+import {
+  type ConversationRow,
+  conversationOfTurn,
+  SUMMARY_COLUMNS,
+  toSummary,
+  turnNumber,
+} from './conversation-row.ts';
 import { storable } from './json.ts';
-import type { FailingResult } from './types.ts';
+import type { FailingResult, FoundConversation } from './types.ts';
 
 const EXACT = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id = ? ORDER BY service, environment LIMIT ?`;
+const BY_KEY = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE key = ?`;
 const BY_PREFIX = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`;
+const TRACE = /^[0-9a-f]{32}$/;
 
-/** Exact matches first, then what begins with one of the ids. Only the index on the id is walked. */
+/**
+ * Exact matches first, then the turns whose trace has one of the ids, then what begins with one of them. Only the indexes on the
+ * ids of conversations and of traces are walked.
+ */
 export function findConversations(
   db: ReadDb,
   args: { ids: string[]; limit: number },
-): ConversationSummary[] {
-  const found = new Map<number, ConversationSummary>();
-  const take = (rows: ConversationRow[]) => {
+): FoundConversation[] {
+  const found = new Map<number, FoundConversation>();
+  const take = (rows: ConversationRow[], hitTurn: (row: ConversationRow) => number | null) => {
     for (const row of rows) {
-      if (found.size < args.limit && !found.has(row.key)) found.set(row.key, toSummary(row));
+      if (found.size >= args.limit || found.has(row.key)) continue;
+      found.set(row.key, { ...toSummary(row), hitTurn: hitTurn(row) });
     }
   };
   const ids = args.ids.map(storable).filter((id) => id !== '');
-  for (const id of ids) take(db.all<ConversationRow>(EXACT, id, args.limit));
+  for (const id of ids) take(db.all<ConversationRow>(EXACT, id, args.limit), () => null);
+  for (const id of ids) {
+    if (!TRACE.test(id)) continue;
+    const turn = db.value<number>('SELECT id FROM turns WHERE trace_id = ?', id);
+    if (turn === undefined) continue;
+    take(db.all<ConversationRow>(BY_KEY, conversationOfTurn(turn)), () => turnNumber(db, turn));
+  }
   for (const id of ids) {
     if (found.size >= args.limit) break;
     // U+10FFFF sorts after all that can follow the prefix.
-    take(db.all<ConversationRow>(BY_PREFIX, id, `${id}\u{10FFFF}`, args.limit));
+    take(db.all<ConversationRow>(BY_PREFIX, id, `${id}\u{10FFFF}`, args.limit), () => null);
   }
   return [...found.values()];
 }

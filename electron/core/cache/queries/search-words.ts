@@ -2,7 +2,7 @@
 import type { ReadDb } from '#core/cache/db.ts';
 import { setTogether } from '#shared/util/unspaced.ts';
 import { type Candidate, COMPARE, candidates, summaries } from './candidates.ts';
-import { conversationOfTurn, turnRange } from './conversation-row.ts';
+import { conversationOfTurn, turnNumber, turnRange } from './conversation-row.ts';
 import type { Passing } from './filter-sets.ts';
 import type { SearchArgs, SearchResult } from './types.ts';
 
@@ -48,23 +48,10 @@ export function searchWords(
     return {
       ...row,
       snippet: snippet === undefined ? null : setTogether(snippet),
-      hitTurn: row.turns <= COUNTED_TURNS ? numberOf(db, row.key, hit) : null,
+      hitTurn: row.turns <= COUNTED_TURNS ? turnNumber(db, hit) : null,
     };
   });
   return { rows, total: found.length, totalIs: exhausted ? 'exact' : 'atLeast' };
-}
-
-/** The place of a turn in its conversation, from 0 on, in the order in which it is read. */
-function numberOf(db: ReadDb, key: number, turn: number): number {
-  const { from, to } = turnRange(key);
-  const before = db.value<number>(
-    `SELECT count(*) FROM turns WHERE id >= ? AND id < ?
-       AND (started_at, id) < (SELECT started_at, id FROM turns WHERE id = ?)`,
-    from,
-    to,
-    turn,
-  );
-  return before ?? 0;
 }
 
 export interface Matching {

@@ -3,11 +3,11 @@ import type { Failure, Feedback, Message, Turn } from '#shared/model/conversatio
 import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { answerFailed } from '#shared/util/failures.ts';
 import { speaksToModels } from '#shared/util/steering.ts';
+import { asText } from '#shared/util/unpacked.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
 import { formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
-import { asText } from '../unpacked.ts';
 import styles from './Chat.module.css';
 import { type ChatItem, chatItems, ends, inOneLine } from './read-turn.ts';
 

@@ -1,8 +1,8 @@
 /** A turn as the user saw it: what was said, with the tool calls folded together with their results. Pure. */
 
 import type { Message, Turn } from '#shared/model/conversation.ts';
+import { unpacked } from '#shared/util/unpacked.ts';
 import { cutText } from '#shared/util/visible-text.ts';
-import { unpacked } from '../unpacked.ts';
 
 export type ChatItem =
   | { kind: 'said'; by: 'user' | 'bot'; text: string; message: number }

@@ -2,13 +2,13 @@ import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { type PointerEvent, useRef } from 'react';
 import { type StoreApi, useStore } from 'zustand';
 import type { TurnMark } from '#shared/model/conversation.ts';
+import { isEstimated, realAt, type Timeline } from '#shared/util/timeline.ts';
 import { IconPause, IconPlay } from '../../../ui/icons.ts';
 import { formatCount, formatCountdown, formatDuration, Kbd } from '../../../ui/index.ts';
 import { JUMP_KEY, JUMP_KINDS, JUMP_WORD, type Jump, turnsOf } from './jumps.ts';
 import styles from './PlayerBar.module.css';
 import { SPEEDS } from './player.ts';
 import type { PlayerStore } from './store.ts';
-import { realAt, type Timeline } from './timeline.ts';
 
 /** Play, scrub, step; failures and shortened silences are marked on the track. */
 export function PlayerBar(props: {
@@ -105,13 +105,18 @@ function Jumps(props: { marks: readonly TurnMark[]; onJump: (jump: Jump) => void
   );
 }
 
+const ESTIMATED =
+  'No step tells when this message came: it is placed between those of which that is known.';
+
 function Clock(props: { store: StoreApi<PlayerStore>; timeline: Timeline }) {
   // Whole seconds: the clock is drawn again once a second, not once a frame.
   const second = useStore(props.store, (state) =>
     Math.floor(realAt(props.timeline, state.at) / 1000),
   );
+  const estimated = useStore(props.store, (state) => isEstimated(props.timeline, state.at));
   return (
-    <span className={styles.clock}>
+    <span className={styles.clock} title={estimated ? ESTIMATED : undefined}>
+      {estimated ? '≈ ' : ''}
       {formatCountdown(second * 1000)} /{' '}
       {formatCountdown(Math.floor(props.timeline.realTotal / 1000) * 1000)}
     </span>
@@ -146,7 +151,7 @@ function Track(props: {
       aria-valuemin={0}
       aria-valuemax={Math.round(timeline.realTotal / 1000)}
       aria-valuenow={Math.round(real / 1000)}
-      aria-valuetext={`${formatDuration(real)} of ${formatDuration(timeline.realTotal)}`}
+      aria-valuetext={`${isEstimated(timeline, at) ? 'about ' : ''}${formatDuration(real)} of ${formatDuration(timeline.realTotal)}`}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         seek(event);
@@ -154,23 +159,18 @@ function Track(props: {
       onPointerMove={(event) => {
         if (event.buttons === 1) seek(event);
       }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Home') return;
-        event.preventDefault();
-        act({ type: 'seek', at: 0 });
-      }}
     >
       <div className={styles.rail} />
       <div className={styles.done} style={{ width: share(at) }} />
-      {cues.map((cue, index) =>
+      {cues.map((cue) =>
         cue.skippedMs > 0 ? (
           <span
             key={`silence-${cue.turn}-${cue.message}`}
             className={styles.silence}
             title={`${formatDuration(cue.skippedMs)} of silence left out`}
             style={{
-              left: share(cues[index - 1]?.playAt ?? 0),
-              width: share(cue.playAt - (cues[index - 1]?.playAt ?? 0)),
+              left: share(cue.waitedFrom),
+              width: share(cue.playAt - cue.waitedFrom),
             }}
           />
         ) : null,

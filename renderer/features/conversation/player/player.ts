@@ -1,6 +1,6 @@
 /** What the player does, as a state machine. Pure: the clock comes in as `tick`. */
 import { assertNever } from '#shared/util/assert-never.ts';
-import type { Timeline } from './timeline.ts';
+import { endOfTurn, revealedAt, startOfTurn, type Timeline } from '#shared/util/timeline.ts';
 
 export const SPEEDS = [1, 2, 4, 8, 16] as const;
 export type Speed = (typeof SPEEDS)[number];
@@ -10,6 +10,8 @@ export interface PlayerState {
   at: number | null;
   playing: boolean;
   speed: Speed;
+  /** Where the page of turns ends and the recording does not: which of its neighbours was asked for. */
+  beyond: 0 | 1 | -1;
 }
 
 export type PlayerAction =
@@ -22,37 +24,41 @@ export type PlayerAction =
   | { type: 'speed'; by: 1 | -1 }
   | { type: 'setSpeed'; speed: Speed };
 
-export const AT_END: PlayerState = { at: null, playing: false, speed: 1 };
+export const AT_END: PlayerState = { at: null, playing: false, speed: 1, beyond: 0 };
 
+/** `chosen`: the turn of the timeline that it rests on while everything is shown; null = none. */
 export function play(
   state: PlayerState,
   action: PlayerAction,
-  { cues, playTotal }: Timeline,
+  timeline: Timeline,
+  chosen: number | null = null,
 ): PlayerState {
+  const { cues } = timeline;
   switch (action.type) {
     case 'toggle':
-      if (state.playing) return { ...state, playing: false };
+      if (state.playing) return { ...state, playing: false, beyond: 0 };
       if (cues.length === 0) return state;
-      // From the end it begins anew.
-      return { ...state, at: state.at ?? 0, playing: true };
+      return { ...state, at: state.at ?? startOfTurn(timeline, chosen ?? 0), playing: true };
     case 'pause':
-      return { ...state, playing: false };
+      return { ...state, playing: false, beyond: 0 };
     case 'tick':
       if (!state.playing) return state;
-      return place(state, (state.at ?? 0) + action.ms * state.speed, playTotal);
+      return on(place(state, (state.at ?? 0) + action.ms * state.speed, timeline), timeline);
     case 'seek':
-      return place(state, action.at, playTotal);
+      return place(state, action.at, timeline);
     case 'end':
-      return { ...state, at: null, playing: false };
+      return { ...state, at: null, playing: false, beyond: 0 };
     case 'step': {
-      const at = state.at ?? playTotal;
+      if (cues.length === 0) return state;
+      const at = state.at ?? (chosen === null ? timeline.playTotal : endOfTurn(timeline, chosen));
+      const last = cues[revealedAt(timeline, at) - 1]?.playAt ?? 0;
       const next =
         action.by > 0
           ? cues.find((cue) => cue.playAt > at)
-          : cues.findLast((cue) => cue.playAt < at);
-      if (!next)
-        return action.by > 0 ? { ...state, at: null, playing: false } : { ...state, at: 0 };
-      return place(state, next.playAt, playTotal);
+          : cues.findLast((cue) => cue.playAt < last);
+      if (next) return place(state, next.playAt, timeline);
+      if (action.by > 0) return on(place(state, timeline.playTotal, timeline), timeline);
+      return { ...state, at: 0, beyond: timeline.before ? -1 : 0 };
     }
     case 'speed': {
       const index = SPEEDS.indexOf(state.speed) + action.by;
@@ -65,8 +71,13 @@ export function play(
   }
 }
 
-/** At the very end the player stops and follows what is new. */
-function place(state: PlayerState, at: number, total: number): PlayerState {
-  if (at >= total) return { ...state, at: null, playing: false };
-  return { ...state, at: Math.max(0, at) };
+/** At the very end the player stops and follows what is new; the end of a page that others follow is a place like any. */
+function place(state: PlayerState, at: number, { playTotal, after }: Timeline): PlayerState {
+  if (at >= playTotal && !after) return { ...state, at: null, playing: false, beyond: 0 };
+  return { ...state, at: Math.max(0, Math.min(at, playTotal)), beyond: 0 };
+}
+
+/** Who goes on from the end of a page means the next one. */
+function on(state: PlayerState, { playTotal }: Timeline): PlayerState {
+  return state.at === playTotal ? { ...state, beyond: 1 } : state;
 }

@@ -1,21 +1,22 @@
 /** The player of one open conversation. Many parts watch it, each only what it shows. */
 import { useEffect, useMemo, useRef } from 'react';
 import { createStore, type StoreApi } from 'zustand';
+import type { Timeline } from '#shared/util/timeline.ts';
 import { AT_END, type PlayerAction, type PlayerState, play } from './player.ts';
-import type { Timeline } from './timeline.ts';
 
 export interface PlayerStore extends PlayerState {
   act(action: PlayerAction): void;
 }
 
-export function usePlayer(timeline: Timeline): StoreApi<PlayerStore> {
-  const line = useRef(timeline);
-  line.current = timeline;
+/** `chosen`: see `play`. */
+export function usePlayer(timeline: Timeline, chosen: number | null): StoreApi<PlayerStore> {
+  const line = useRef({ timeline, chosen });
+  line.current = { timeline, chosen };
   const store = useMemo(
     () =>
       createStore<PlayerStore>()((set, get) => ({
         ...AT_END,
-        act: (action) => set(play(get(), action, line.current)),
+        act: (action) => set(play(get(), action, line.current.timeline, line.current.chosen)),
       })),
     [],
   );

@@ -1,9 +1,8 @@
 import { useEffect } from 'react';
-import type { StoreApi } from 'zustand';
 import { useWindow } from '../../../client/index.ts';
 import { JUMP_KEY, JUMP_KINDS, type Jump } from './jumps.ts';
 import type { PlayerAction } from './player.ts';
-import type { PlayerStore } from './store.ts';
+import type { Place } from './use-place.ts';
 
 const KEYS: Readonly<Record<string, PlayerAction>> = {
   ' ': { type: 'toggle' },
@@ -23,13 +22,14 @@ const JUMPS: ReadonlyMap<string, Jump> = new Map(
 );
 
 /** The player's keys hold on the whole screen, unless the key belongs to what has the focus. */
-export function usePlayerKeys(store: StoreApi<PlayerStore>, onJump: (jump: Jump) => void): void {
+export function usePlayerKeys({ store, jump: onJump, restart }: Place): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const action = KEYS[event.key];
       const jump = JUMPS.get(event.key);
+      const home = event.key === 'Home';
       if (
-        (!action && !jump) ||
+        (!action && !jump && !home) ||
         event.ctrlKey ||
         event.metaKey ||
         event.altKey ||
@@ -41,10 +41,11 @@ export function usePlayerKeys(store: StoreApi<PlayerStore>, onJump: (jump: Jump)
       event.preventDefault();
       if (action) store.getState().act(action);
       if (jump) onJump(jump);
+      if (home) restart();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [store, onJump]);
+  }, [store, onJump, restart]);
 }
 
 function taken({ target, key }: KeyboardEvent): boolean {

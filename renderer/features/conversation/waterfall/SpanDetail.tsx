@@ -1,12 +1,21 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Span } from '#shared/model/conversation.ts';
 import { languageSwitched } from '#shared/util/failures.ts';
-import { formatCount, formatDuration, formatUsd, NOTHING, StateBadge } from '../../../ui/index.ts';
+import { type RetrievedDocument, readSpan } from '#shared/util/read-span.ts';
+import { asText } from '#shared/util/unpacked.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatUsd,
+  NOTHING,
+  plural,
+  StateBadge,
+} from '../../../ui/index.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
-import { asText } from '../unpacked.ts';
 import { OPERATION_WORD } from './operations.ts';
-import { readSpan } from './read-span.ts';
 import styles from './SpanDetail.module.css';
+
+const MOST_DOCUMENTS = 200;
 
 /** All that one step tells: first what one looks for, then every attribute. */
 export function SpanDetail(props: { span: Span; startedAt: number; language: string | null }) {
@@ -122,6 +131,7 @@ function Documents(props: {
   asked: string | null;
 }) {
   if (props.documents.length === 0) return <p className={styles.query}>No documents came back.</p>;
+  const more = props.documents.length - MOST_DOCUMENTS;
   return (
     <table className={styles.documents}>
       <thead>
@@ -132,13 +142,14 @@ function Documents(props: {
         </tr>
       </thead>
       <tbody>
-        {props.documents.slice(0, 200).map((document, at) => {
+        {props.documents.slice(0, MOST_DOCUMENTS).map((document, at) => {
           const other = languageSwitched(props.asked, document.language);
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: ranked, and one may come twice
             <tr key={at}>
               <td>
                 <PlainText text={document.id} />
+                <About document={document} />
               </td>
               <td data-other={other || undefined}>
                 <PlainText text={document.language ?? NOTHING} />
@@ -149,7 +160,42 @@ function Documents(props: {
           );
         })}
       </tbody>
+      {more > 0 ? (
+        <tfoot>
+          <tr>
+            <td colSpan={3}>and {plural(more, 'more document')}</td>
+          </tr>
+        </tfoot>
+      ) : null}
     </table>
+  );
+}
+
+/** What a document is and says, as text; what it says is laid out once it is wanted. */
+function About({ document }: { document: RetrievedDocument }) {
+  const [open, setOpen] = useState(false);
+  const { title, source, content } = document;
+  return (
+    <>
+      {[title, source].map((told, at) =>
+        told === null ? null : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two places, which never move
+          <div key={at} className={styles.about}>
+            <LongText text={told} fold={300} />
+          </div>
+        ),
+      )}
+      {content === null ? null : (
+        <details className={styles.section} onToggle={(event) => setOpen(event.currentTarget.open)}>
+          <summary>text, {plural(content.length, 'character')}</summary>
+          {open ? (
+            <pre className={styles.block}>
+              <LongText text={content} />
+            </pre>
+          ) : null}
+        </details>
+      )}
+    </>
   );
 }
 
