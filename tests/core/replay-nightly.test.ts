@@ -35,8 +35,10 @@ async function world(
   services: readonly string[],
   conversations: number,
   nightly: object = {},
+  /** Nothing is answered before it resolves. */
+  released: Promise<unknown> = Promise.resolve(),
 ): Promise<World> {
-  const server = await startModelServer(grading);
+  const server = await startModelServer((asked) => released.then(() => grading(asked)));
   const cache = await testCache();
   open.push(server);
   const endpoint = { baseUrl: server.baseUrl, concurrency: 16 };
@@ -217,7 +219,8 @@ test('five services are sampled in one night, one after the other', async () => 
 });
 
 test('the night waits while re-runs of people take all the room', async () => {
-  const one = await world(['bot'], 5);
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const one = await world(['bot'], 5, {}, released);
   const [row] = await one.cache.read('findConversations', { ids: ['bot-0'], limit: 1 });
   const request = {
     target: { kind: 'conversation' as const, conversation: row?.key ?? -1 },
@@ -230,5 +233,6 @@ test('the night waits while re-runs of people take all the room', async () => {
   for (let count = 0; count < 3; count++) await one.replays.run(request, 'rosa');
   const full = await one.replays.list({ limit: 50 });
   expect(full.filter(({ state }) => state === 'running')).toHaveLength(3);
-  expect((await night(one, 1))[0]).toMatchObject({ service: 'bot', state: 'done' });
+  const [sample] = await night(one, 1, async () => release());
+  expect(sample).toMatchObject({ service: 'bot', state: 'done' });
 });

@@ -437,9 +437,9 @@ test('an evaluation set takes each conversation once, in the form of chat messag
   expect(await add(first)).toMatchObject({ added: 1, already: 0, total: 1 });
   // At the same time, as two windows may.
   const both = await Promise.all([add(all), add(all)]);
-  expect(both.map(({ added, already }) => [added, already])).toEqual([
-    [1, 1],
-    [0, 2],
+  expect(both.map(({ added, already }) => `${added} added, ${already} there`).sort()).toEqual([
+    '0 added, 2 there',
+    '1 added, 1 there',
   ]);
   const path = join(here.dataDir, 'evaluation-sets', 'night.jsonl');
   const text = await readFile(path, 'utf8');
