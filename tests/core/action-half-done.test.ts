@@ -127,7 +127,11 @@ it('ends loudly where it cannot be taken back, and its undo leads from there to 
   const event = events.find(({ type }) => type === 'enabled')?.id ?? '';
   flags.server.fault({ kind: 'status', status: 403 }, ({ method }) => method === 'DELETE');
   const { key: flag, source, environment } = of;
-  const ended = await carryOut({ kind: 'restore', source, flag, environment, event });
+  const restore = { kind: 'restore', source, flag, environment, event } as const;
+  const made = await world.actions.plan(restore, signal());
+  // It gives the candidate users, past the rungs of its ramp.
+  const over = { ...as, role: 'admin', override: 'it stood so before' } as const;
+  const ended = await world.ended((await world.actions.execute(made.id, over)).id);
   expect(ended.outcome).toBe('not_restored');
   expect(ended.summary).toContain('could NOT be taken back');
   expect((await present()).strategies).toHaveLength(2);
