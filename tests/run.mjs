@@ -21,47 +21,80 @@ const browser = backends ? null : getBrowser();
 if (browser) projects.push('e2e');
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nightdesk-tests-'));
-const report = path.join(folder, 'report.json');
-const run = spawnSync(
-  process.execPath,
-  [
-    path.join(root, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    ...projects.flatMap((name) => ['--project', name]),
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...filters,
-  ],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, ...(browser ? { NIGHTDESK_BROWSER: browser } : {}) },
-  },
-);
-process.exitCode = summarise(report, run.status);
+const first = runTests(filters);
+const cut = first.files.filter(isCutOff).map(({ name }) => name);
+for (const name of cut) {
+  say(
+    `again: ${path.relative(root, name)}: its process was ended by a signal before its tests were done`,
+  );
+}
+const again = cut.length > 0 ? runTests(cut) : null;
 rmSync(folder, { recursive: true, force: true });
+process.exitCode = summarise(
+  again === null
+    ? first
+    : {
+        files: [...first.files.filter(({ name }) => !cut.includes(name)), ...again.files],
+        // The first one failed by what was cut off; whatever else failed in it is among its files.
+        status: again.status,
+      },
+);
 
-/** Prints the closing line. Answers the exit code: 0 only when something ran and nothing failed. */
-function summarise(file, status) {
-  let passed = 0;
-  let failed = 0;
-  let skipped = 0;
-  const named = [];
+/** Runs what fits the filters; all there is, without any. `files`: as vitest reports them. */
+function runTests(of) {
+  const report = path.join(folder, 'report.json');
+  rmSync(report, { force: true });
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      path.join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      ...projects.flatMap((name) => ['--project', name]),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...of,
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...(browser ? { NIGHTDESK_BROWSER: browser } : {}) },
+    },
+  );
   try {
-    const result = JSON.parse(readFileSync(file, 'utf8'));
-    passed = result.numPassedTests;
-    failed = result.numFailedTests;
-    skipped = result.numPendingTests + result.numTodoTests;
-    // A file that could not even be loaded holds no test that could be counted as failed.
-    failed += result.testResults.filter(
-      (one) => one.status === 'failed' && one.assertionResults.every((a) => a.status !== 'failed'),
-    ).length;
-    named.push(...result.testResults.flatMap(failures));
+    return { status, files: JSON.parse(readFileSync(report, 'utf8')).testResults };
   } catch {
     say('The tests ended without a report.');
+    return { status, files: [] };
   }
-  for (const line of named) say(`failed: ${line}`);
+}
+
+/**
+ * The process of the file ended in the middle, by a fault in native code or for want of memory: nothing is known of its tests.
+ * Once that is run again, which is said; twice is a failure.
+ */
+function isCutOff({ status, message, assertionResults }) {
+  return (
+    status === 'failed' &&
+    message === '' &&
+    assertionResults.length > 0 &&
+    assertionResults.every(({ status }) => status === 'pending' || status === 'skipped')
+  );
+}
+
+/** Prints the closing line. Answers the exit code: 0 only when something ran and nothing failed. */
+function summarise({ status, files }) {
+  const count = (...states) =>
+    files.flatMap((one) => one.assertionResults).filter((one) => states.includes(one.status))
+      .length;
+  const passed = count('passed');
+  const skipped = count('pending', 'skipped', 'todo');
+  // A file that could not even be loaded, or was cut off, holds no test that could be counted as failed.
+  const whole = files.filter(
+    (one) => one.status === 'failed' && one.assertionResults.every((a) => a.status !== 'failed'),
+  ).length;
+  let failed = count('failed') + whole;
+  for (const line of files.flatMap(failures)) say(`failed: ${line}`);
   // An error outside of any test, or an end by signal, fails the run too.
   if (status !== 0 && failed === 0) failed = 1;
   say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
@@ -74,6 +107,6 @@ function failures(one) {
   const file = path.relative(root, one.name);
   const firstLine = (text) => text?.split('\n', 1)[0] ?? '';
   const tests = one.assertionResults.filter((a) => a.status === 'failed');
-  if (tests.length === 0) return [`${file}: ${firstLine(one.message)}`];
+  if (tests.length === 0) return [`${file}: ${firstLine(one.message) || 'cut off'}`];
   return tests.map((test) => `${file} > ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`);
 }
