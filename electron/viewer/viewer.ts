@@ -23,6 +23,8 @@ interface SharedTurn {
   failures: string[];
   feedback: string[];
   error: string;
+  /** Empty: nothing speaks to its reader. */
+  warning: string;
   live: [name: string, value: string][];
   messages: SharedMessage[];
   spans: {
@@ -221,7 +223,8 @@ function showTurn(number: number): void {
   const length = Math.max(turn.durationMs, ...turn.spans.map((span) => span.at + span.ms), 1);
   for (const span of turn.spans) side.append(stepRow(span, length));
   if (turn.moreSpans > 0) side.append(make('p', `and ${turn.moreSpans} more steps`, 'dim'));
-  side.append(make('h2', 'What was live'), pairs(turn.live));
+  side.append(make('h2', 'What was live'));
+  side.append(turn.live.length > 0 ? pairs(turn.live) : make('p', 'Not told by this turn.', 'dim'));
   if (one.changes.length > 0) {
     side.append(make('h2', 'Changes of its time (UTC)'));
     side.append(
@@ -303,6 +306,7 @@ function turnBlock(turn: SharedTurn, number: number): HTMLElement {
     'dim',
   );
   if (turn.failures.length > 0) title.append(make('span', ` · ${turn.failures.join(', ')}`, 'bad'));
+  if (turn.warning !== '') title.append(make('span', ` · ${turn.warning}`, 'bad'));
   block.append(title);
   for (const [index, message] of turn.messages.entries()) {
     const element = make('div', '', 'said');

@@ -1,4 +1,6 @@
 /** Finds texts that were written to be obeyed by whoever reads them, a model or an engineer: an injection. Pure. */
+import type { Message } from '#shared/model/conversation.ts';
+import { asText } from './unpacked.ts';
 
 const words = (...all: string[]) => all.join('|');
 
@@ -74,6 +76,17 @@ const LOOKED_AT = 20_000;
 
 export function speaksToModels(text: string): boolean {
   return partsOf(text).some((part) => STEERING.test(part));
+}
+
+/** What is said of a message that does. */
+export const STEERS = 'speaks to a model or its reader: an injection?';
+
+/** Whether what was said, or what a tool answered, speaks to whoever reads it. */
+export function steersIn({ parts }: Pick<Message, 'parts'>): boolean {
+  return parts.some((part) => {
+    if (part.type === 'text') return speaksToModels(part.content);
+    return part.type === 'tool_call_response' && speaksToModels(asText(part.response));
+  });
 }
 
 /** For texts that speak to a model by right: instructions. */

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCache } from '#core/cache/open.ts';
+import { STEERS } from '#shared/util/steering.ts';
 import { WORKER } from '../core/cache-kit.ts';
 import { exported, HOSTILE, talk } from '../core/share-kit.ts';
 import { silentLog } from '../fixtures/deps.ts';
@@ -75,6 +76,9 @@ test.each(['sources', 'build'])(
     const [firstLine = ''] = HOSTILE.split('\n');
     expect(await said.filter({ hasText: firstLine }).count()).toBe(1);
     expect(await page.getByText('[U+202E]').count()).toBe(1);
+    expect(await page.locator('.turn', { hasText: STEERS }).allInnerTexts()).toEqual([
+      expect.stringContaining(firstLine),
+    ]);
 
     const visible = () => said.filter({ visible: true }).count();
     const all = await said.count();

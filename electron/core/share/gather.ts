@@ -12,11 +12,14 @@ import type { Change } from '#shared/model/change.ts';
 import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
 import { importedFrom } from '#shared/util/imported.ts';
 import { BUNDLE_LIMITS } from '#shared/util/share-limits.ts';
+import { steersIn } from '#shared/util/steering.ts';
 import { plainChange, plainTrace } from './apart.ts';
 
 export interface SharedTurn {
   turn: Turn;
   records: SpanRecord[];
+  /** Something in it speaks to whoever reads it. */
+  steers: boolean;
 }
 
 export interface SharedConversation {
@@ -126,7 +129,7 @@ async function masked(
   const facts = [];
   for (const records of turns) {
     const { turn, tools } = assembleTurn(records);
-    shared.push({ turn, records });
+    shared.push({ turn, records, steers: turn.messages.some(steersIn) });
     facts.push({ ...turnFacts(turn), tools });
     await breather.rest();
   }

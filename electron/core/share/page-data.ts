@@ -4,6 +4,7 @@ import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Failure, Turn } from '#shared/model/conversation.ts';
 import { FAILURE_WORD, FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { type RetrievedDocument, readSpan } from '#shared/util/read-span.ts';
+import { STEERS } from '#shared/util/steering.ts';
 import { type Cue, makeTimeline } from '#shared/util/timeline.ts';
 import { asText } from '#shared/util/unpacked.ts';
 import type { Gathered, SharedConversation } from './gather.ts';
@@ -47,13 +48,14 @@ function conversationOf(one: SharedConversation, facts: PageFacts) {
     clock: clock.map(({ playAt, realAt }) => [playAt, realAt]),
     playTotal,
     realTotal,
-    turns: one.turns.map(({ turn, records }, at) => ({
+    turns: one.turns.map(({ turn, records, steers }, at) => ({
       at: cuesOf.get(at)?.[0]?.playAt ?? 0,
       startedAt: turn.startedAt,
       durationMs: turn.durationMs,
       failures: facts.failuresOf(one, at).map((failure) => FAILURE_WORD[failure]),
       feedback: turn.feedback.map((kind) => FEEDBACK_WORD[kind]),
       error: turn.error ?? '',
+      warning: steers ? STEERS : '',
       live: [
         ['version', turn.live.version],
         ['model', turn.live.model],

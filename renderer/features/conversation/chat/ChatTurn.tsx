@@ -1,8 +1,8 @@
 import { memo, useMemo, useState } from 'react';
-import type { Failure, Feedback, Message, Turn } from '#shared/model/conversation.ts';
+import type { Failure, Feedback, Turn } from '#shared/model/conversation.ts';
 import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { answerFailed } from '#shared/util/failures.ts';
-import { speaksToModels } from '#shared/util/steering.ts';
+import { STEERS, steersIn } from '#shared/util/steering.ts';
 import { asText } from '#shared/util/unpacked.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
@@ -228,7 +228,7 @@ function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] })
         className={styles.watch}
         title="Something in this turn is written to be obeyed by a model or a reader. Here it is only text; a judge is told so, and its score is not counted."
       >
-        speaks to a model or its reader: an injection?
+        {STEERS}
       </span>
     ) : null,
     turn.finishReason === 'length' ? (
@@ -247,11 +247,4 @@ function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] })
     }),
   ].filter((mark) => mark !== null);
   return marks.length === 0 ? null : <p className={styles.marks}>{marks}</p>;
-}
-
-function steersIn({ parts }: Message): boolean {
-  return parts.some((part) => {
-    if (part.type === 'text') return speaksToModels(part.content);
-    return part.type === 'tool_call_response' && speaksToModels(asText(part.response));
-  });
 }
