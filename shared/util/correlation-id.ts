@@ -11,9 +11,13 @@ const RESPELLED = 6;
 /** Shorter, what is left of a word is no ID. */
 const SHORTEST = 4;
 
-/** Colours of a terminal; a clipboard may have dropped the escape, or written it out. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape is what begins them
-const COLOURS = /(?:\u001b|\u241b|\\x1b|\\u001b|\\033|\\e|\^\[)?\[[\d;]{0,20}m/gi;
+/**
+ * Colours of a terminal; a clipboard may have dropped the escape, or written it out. Without one, `[32m8f]` is
+ * what stands in brackets.
+ */
+const COLOURS =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape is what begins them
+  /(?:\u001b|\u241b|\\x1b|\\u001b|\\033|\\e|\^\[)\[[\d;]{0,20}m|\[[\d;]{0,20}m(?![\p{L}\p{N}._:@~+-]{1,512}\])/giu;
 /** What chats and word processors put in the place of `-`. */
 const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/i;

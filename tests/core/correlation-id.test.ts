@@ -111,6 +111,14 @@ describe('an ID is found first', () => {
     expect(candidateIds('_C-7F3A_')[0]).toBe('_C-7F3A_');
   });
 
+  it('in brackets, though it begins as a colour that lost its escape would', () => {
+    for (const one of ['31m-c7f3', '0m7f3a91e2', 'mbot-42', 'M7:x']) {
+      expect(candidateIds(`[${one}]`)[0]).toBe(one);
+      expect(candidateIds(`WARN [${one}] took 7.9s`)).toContain(one);
+    }
+    expect(candidateIds('[32m[c-7f3a91e2][0m')[0]).toBe('c-7f3a91e2');
+  });
+
   it('as the trace of a traceparent, wherever that stands', () => {
     const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
     fc.assert(
