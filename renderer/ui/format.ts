@@ -3,7 +3,7 @@
  * What is not there is an en dash.
  */
 import type { Band, SignalDefinition, Unit } from '#shared/model/signal.ts';
-import { utcMinute } from '#shared/util/utc-minute.ts';
+import { spellMinutes } from '#shared/util/utc-minute.ts';
 
 export const NOTHING = '–';
 /** Keeps a figure and its unit on one line. */
@@ -213,15 +213,8 @@ export function formatClock(
 }
 
 /** A text that names moments in UTC (`utcMinute`), in the local time of who reads it. */
-export function inLocalTime(
-  text: string,
-  moments: readonly number[] | undefined,
-  now: number,
-): string {
-  return (moments ?? []).reduce(
-    (all, at) => all.replaceAll(utcMinute(at), () => formatClock(at, { now })),
-    text,
-  );
+export function inLocalTime(text: string, now: number): string {
+  return spellMinutes(text, (at) => formatClock(at, { now }));
 }
 
 /** The whole moment, for a tooltip, with the offset from UTC. */

@@ -143,8 +143,6 @@ export const Plan = z.object({
   title: z.string(),
   /** The title once it is done, without a full stop: "Rolled back to v41". Missing in actions of older versions. */
   done: z.string().optional(),
-  /** Moments that the title and the difference name in UTC (`utcMinute`); a window spells them in its local time. */
-  moments: z.array(Timestamp).optional(),
   /** Empty when no configured service is affected. */
   service: z.string(),
   environment: z.string(),

@@ -257,7 +257,7 @@ describe('a silence', () => {
     );
     expect((await failure(plan(silence(-1)))).message).toContain('future');
     const aWeek = Math.ceil((Date.now() + 7 * 86_400_000) / 60_000) * 60_000;
-    expect((await plan({ ...silence(), until: aWeek })).moments).toEqual([aWeek]);
+    expect((await plan({ ...silence(), until: aWeek })).title).toContain(utcMinute(aWeek));
     expect((await failure(plan(silence(30 * 86_400_000)))).message).toContain('seven days');
     expect(standing()).toEqual([]);
   });
@@ -302,7 +302,6 @@ describe('a silence', () => {
     expect(made.title).toBe(
       `Silence ${FIRING.labels.alertname} until ${utcMinute(end)}, then roll back support-bot v42 → v41`,
     );
-    expect(made.moments).toEqual([end]);
     expect(made).toMatchObject({ needsReason: true, toVersion: 'v41', fromVersions: ['v42'] });
     expect(made.drilled).not.toBeNull();
     const { id } = await world.actions.execute(made.id, as(typedOf(made)));
@@ -310,7 +309,7 @@ describe('a silence', () => {
     expect(await weights()).toEqual({ v41: 1000, v42: 0 });
     expect(standing()).toHaveLength(1);
     const undo = await world.actions.undo(id, as(), signal());
-    expect(undo.plan).toMatchObject({ title: `Undo ${id}: ${made.title}`, moments: [end] });
+    expect(undo.plan).toMatchObject({ title: `Undo ${id}: ${made.title}` });
     await world.until(undo.id, (one) => stateOf(one, 'stored', 1) === 'done');
     expect(await present()).toEqual(before);
     expect(standing()).toEqual([]);

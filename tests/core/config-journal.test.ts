@@ -10,7 +10,7 @@ import type { Input, OperationName } from '#shared/contract/index.ts';
 import type { JournalEntry } from '#shared/model/action.ts';
 import { Config } from '#shared/model/config.ts';
 import { JournaledConfig } from '#shared/model/journal.ts';
-import { realClock } from '../fixtures/deps.ts';
+import { realClock, secretsOf } from '../fixtures/deps.ts';
 import { type RunningCore, runningCore } from '../fixtures/running-core.ts';
 import { tempDir } from './cache-kit.ts';
 
@@ -130,6 +130,32 @@ test('what an address carries as a secret stays out of it', async () => {
   const entry = (await told()).at(-1);
   expect(entry?.data.guards['sources.alerts.url']).toBe('http://127.0.0.1:9/api');
   expect(JSON.stringify(entry)).not.toContain('hunter');
+});
+
+test('who set a secret is told, never its value, and also that it was not stored after all', async () => {
+  const url = 'http://127.0.0.1:9';
+  const source = { id: 'alerts', kind: 'alertmanager', url, secret: 'ALERTS_TOKEN' };
+  writeFileSync(file, stringify({ ...local, sources: [source] }));
+  const loaded = await loadConfig(file);
+  expect(loaded.problems).toEqual([]);
+  let keychain = async () => true;
+  const secrets = { ...secretsOf({}), set: () => keychain() };
+  running = await runningCore(dataDir, loaded.config, { loaded, secrets });
+  const set = () => admin('settings.saveSecret', { name: 'ALERTS_TOKEN', value: 'hunter2' });
+  await set();
+  keychain = async () => false;
+  await set();
+  keychain = () => Promise.reject(new Error('the keychain is locked'));
+  await expect(set()).rejects.toThrow('the keychain is locked');
+  const { entries } = await running.viewer('journal.list', { limit: 500 });
+  expect(entries.filter(({ kind }) => kind === 'secret').reverse()).toMatchObject([
+    { actor: 'noor (local)', summary: 'Sets the secret ALERTS_TOKEN' },
+    { summary: 'Sets the secret ALERTS_TOKEN' },
+    { summary: 'There is no keychain for the secret ALERTS_TOKEN: it is as before' },
+    { summary: 'Sets the secret ALERTS_TOKEN' },
+    { summary: 'The secret ALERTS_TOKEN could not be stored: it is as before' },
+  ]);
+  expect(JSON.stringify(entries)).not.toContain('hunter');
 });
 
 test('what cannot be journaled is not written; what cannot be written is taken back in the journal', async () => {

@@ -425,6 +425,7 @@ test('Markdown for a channel begins with the failing turn and lets nothing out o
   expect(outside).not.toContain('Not a heading');
   expect(text).toContain(HOSTILE.split('\n')[1]);
   expect(text).toContain('[U+202E]');
+  expect(outside).toContain('Something in this turn speaks to a model or its reader');
   expect(text.length).toBeLessThan(3000);
 });
 

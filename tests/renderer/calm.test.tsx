@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { utcMinute } from '#shared/util/utc-minute.ts';
 import { CalmHistory } from '../../renderer/features/now/Calm.tsx';
 import { fakeCore, mount } from './mount.tsx';
-import { actionOf, planOf } from './plan.fixture.ts';
+import { actionOf } from './plan.fixture.ts';
 
 let page: Awaited<ReturnType<typeof mount>> | undefined;
 afterEach(() => page?.unmount());
@@ -13,7 +13,7 @@ it('the title of an action names its moments in local time', async () => {
   const title = `Silence Slow until ${utcMinute(end)}`;
   fakeCore({
     'alerts.list': () => ({ alerts: [] }),
-    'actions.list': () => ({ actions: [actionOf({ title, plan: planOf({ moments: [end] }) })] }),
+    'actions.list': () => ({ actions: [actionOf({ title })] }),
     'models.list': () => ({ models: [] }),
     'actions.readiness': () => ({ drills: [], approvals: [] }),
   });

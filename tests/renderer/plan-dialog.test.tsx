@@ -69,7 +69,6 @@ test('the end of a silence stands in local time, in the title and in the differe
     'actions.plan': () => ({
       plan: planOf({
         title: `Silence Slow until ${utcMinute(end)}`,
-        moments: [end],
         changes: [
           {
             kind: 'silence',

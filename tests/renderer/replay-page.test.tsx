@@ -435,6 +435,9 @@ describe('a sample', () => {
     });
   }
 
+  /** By the palette. */
+  const offered = () => useWindow.getState().commands['sample']?.map(({ label }) => label) ?? [];
+
   it('is taken at once where one service is configured for it, and opens', async () => {
     const { fake, page } = await list('responder', ['bot']);
     await page.click(/^Sample now/);
@@ -451,6 +454,10 @@ describe('a sample', () => {
         throw new NightdeskError('conflict', 'The sample of bot is being taken.');
       },
     });
+    expect(offered()).toEqual([
+      'Take the nightly sample of bot now',
+      'Take the nightly sample of other now',
+    ]);
     await page.click(/^Sample now/);
     expect(fake.count('replay.sample')).toBe(0);
     await page.click(/^other$/);
@@ -465,5 +472,6 @@ describe('a sample', () => {
     const { page } = await list(role, sample && [...sample]);
     expect(page.button(/^Sample now/)?.disabled).toBe(true);
     expect(page.button(/^Sample now/)?.title).toMatch(title);
+    expect(offered()).toEqual([]);
   });
 });

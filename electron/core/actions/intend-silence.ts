@@ -45,7 +45,6 @@ export async function intendSilence(
   return {
     title: () => `Silence ${what}`,
     done: () => `Silenced ${what}`,
-    moments: [request.until],
     service: deps.config().services.find(({ id }) => id === alert.service) ?? null,
     environment: request.environment,
     toVersion: null,

@@ -26,7 +26,6 @@ export async function intendUndo(deps: PlannerDeps, id: string): Promise<Intenti
   return {
     title: () => `Undo ${id}: ${plan.title}`,
     done: () => `Undid ${id}: ${plan.title}`,
-    moments: plan.moments ?? [],
     service: deps.config().services.find((service) => service.id === plan.service) ?? null,
     environment: plan.environment,
     toVersion: null,

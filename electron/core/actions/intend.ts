@@ -30,8 +30,6 @@ export interface Intention {
   title: Told;
   /** The title once it is done, without a full stop. */
   done: Told;
-  /** That the title or a line of the difference names, as `utcMinute` spells them. */
-  moments: number[];
   service: ServiceConfig | null;
   environment: string;
   /** The version that all are to get, where the request names one. */
@@ -72,7 +70,6 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
           return `Roll back ${service.id} ${from.join(', ')}${from.length > 0 ? ' ' : ''}→ ${to}`;
         },
         done: () => `Rolled back to ${to}`,
-        moments: [],
         service,
         environment: request.environment,
         toVersion: to,
@@ -97,7 +94,6 @@ async function intendOne(deps: PlannerDeps, request: SingleRequest): Promise<Int
       return {
         title: () => `Turn ${path}`,
         done: () => `Turned ${path}`,
-        moments: [],
         service,
         environment: request.environment,
         toVersion: null,
@@ -144,7 +140,6 @@ function intendRamp(config: Config, request: Extract<SingleRequest, { kind: 'ram
   return {
     title: (_moves, states) => `Ramp ${climb(states)}`,
     done: (_moves, states) => `Ramped ${climb(states)}`,
-    moments: [],
     service,
     environment,
     toVersion: null,
@@ -184,7 +179,6 @@ async function intendRestore(
   return {
     title: () => `Restore ${what}`,
     done: () => `Restored ${what}`,
-    moments: [event.at],
     service: serviceOfFlag(deps.config(), request),
     environment: request.environment,
     toVersion: null,
@@ -224,7 +218,6 @@ function intendSeveral(parts: readonly Intention[]): Intention {
   return {
     title: inOrder(parts.map(({ title }) => title)),
     done: inOrder(parts.map(({ done }) => done)),
-    moments: parts.flatMap((part) => part.moments),
     service: first.service,
     environment: first.environment,
     toVersion: parts.map((part) => part.toVersion).find((version) => version !== null) ?? null,

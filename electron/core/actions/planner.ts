@@ -91,7 +91,6 @@ export async function makePlan(
     request,
     title: intention.title(moves, states),
     done: intention.done(moves, states),
-    moments: intention.moments,
     service: service?.id ?? '',
     environment,
     createdAt: now,

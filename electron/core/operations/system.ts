@@ -102,12 +102,24 @@ export function systemHandlers(
       return { problems, saved: true };
     },
 
-    'settings.saveSecret': async ({ name, value }) => {
-      const { deps, config } = engine();
+    'settings.saveSecret': async ({ name, value }, { caller }) => {
+      const { cache, clock, config, deps, publish } = engine();
       if (!secretNames(config).includes(name)) {
         throw new NightdeskError('not_found', `The configuration names no secret "${name}".`);
       }
-      const stored = await deps.secrets.set(name, value);
+      const tell = async (summary: string) => {
+        const { actor } = caller;
+        const entry = { at: clock.now(), kind: 'secret', actor, action: null, environment: '' };
+        await cache.journal('append', { entry: { ...entry, summary, data: { name } } });
+        publish(['session', 'journal']);
+      };
+      // First: with whose rights the console acts from now on is on record.
+      await tell(`Sets the secret ${name}`);
+      const stored = await deps.secrets.set(name, value).catch(async (error) => {
+        await tell(`The secret ${name} could not be stored: it is as before`);
+        throw error;
+      });
+      if (!stored) await tell(`There is no keychain for the secret ${name}: it is as before`);
       return { stored: stored ? ('keychain' as const) : ('unavailable' as const) };
     },
 

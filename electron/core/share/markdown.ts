@@ -1,8 +1,9 @@
 /** A conversation as text for an incident channel: what went wrong first, short, and nothing in it that the channel would obey. Pure. */
 import type { Failure, Message, MessagePart, Turn } from '#shared/model/conversation.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
+import { STEERS } from '#shared/util/steering.ts';
 import { cutText, plainString } from '#shared/util/visible-text.ts';
-import type { SharedConversation } from './gather.ts';
+import type { SharedConversation, SharedTurn } from './gather.ts';
 
 /** Characters of one message; beyond, a channel folds it or refuses it. */
 const LONGEST = 700;
@@ -32,8 +33,8 @@ export function channelMarkdown(
     summary.failures.length > 0 ? `Failures: ${failureWords(summary.failures)}` : 'No failures',
   ];
   const body = shown.flatMap((at) => {
-    const turn = turns[at]?.turn;
-    return turn ? ['', ...turnMarkdown(turn, at, failuresOf(at))] : [];
+    const one = turns[at];
+    return one ? ['', ...turnMarkdown(one, at, failuresOf(at))] : [];
   });
   const left = summary.turns - shown.length;
   const tail = [
@@ -48,11 +49,16 @@ export function channelMarkdown(
   return [...head, ...body, '', ...tail, ''].join('\n');
 }
 
-function turnMarkdown(turn: Turn, at: number, failures: readonly Failure[]): string[] {
+function turnMarkdown(
+  { turn, steers }: SharedTurn,
+  at: number,
+  failures: readonly Failure[],
+): string[] {
   const why = failures.length > 0 ? ` · ${failureWords(failures)}` : '';
   return [
     `**Turn ${at + 1}** · ${(turn.durationMs / 1000).toFixed(1)} s${why}`,
     ...(turn.error === null ? [] : [`Error: ${code(cut(turn.error, 200))}`]),
+    ...(steers ? [`Something in this turn ${STEERS}`] : []),
     ...turn.messages.filter(({ role }) => role !== 'system').flatMap(messageMarkdown),
   ];
 }

@@ -7,7 +7,7 @@ import styles from './action.module.css';
 const HEARD = { '-': 'taken away: ', '+': 'put in: ', ' ': '' } as const;
 
 /** Before → after, line by line. */
-export function Diff(props: { lines: readonly DiffLine[]; moments: Plan['moments'] }) {
+export function Diff(props: { lines: readonly DiffLine[] }) {
   return (
     <pre className={styles.diff}>
       {props.lines.map((line, index) => (
@@ -15,7 +15,7 @@ export function Diff(props: { lines: readonly DiffLine[]; moments: Plan['moments
         <div key={index} data-sign={line.sign}>
           <span aria-hidden="true">{line.sign === '-' ? '−' : line.sign} </span>
           <span className="nd-unseen">{HEARD[line.sign]}</span>
-          {plainString(inLocalTime(line.text, props.moments, Date.now()))}
+          {plainString(inLocalTime(line.text, Date.now()))}
         </div>
       ))}
     </pre>
@@ -23,16 +23,16 @@ export function Diff(props: { lines: readonly DiffLine[]; moments: Plan['moments
 }
 
 /** All that a plan changes; a head per change only when there are several. */
-export function Diffs(props: { plan: Pick<Plan, 'changes' | 'moments'> }) {
-  const { changes, moments } = props.plan;
-  if (changes.length === 1) return <Diff lines={changes[0]?.diff ?? []} moments={moments} />;
+export function Diffs(props: { plan: Pick<Plan, 'changes'> }) {
+  const { changes } = props.plan;
+  if (changes.length === 1) return <Diff lines={changes[0]?.diff ?? []} />;
   return (
     <ol className={styles.diffs}>
       {changes.map((change) => (
         <li key={`${change.kind} ${change.what}`}>
           {plainString(change.what)}
           {change.noop ? <span className={styles.faint}> · already so</span> : null}
-          <Diff lines={change.diff} moments={moments} />
+          <Diff lines={change.diff} />
         </li>
       ))}
     </ol>

@@ -44,7 +44,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
       title={
         plan ? (
           <span className={styles.dialogTitle}>
-            {plainString(inLocalTime(plan.title, plan.moments, Date.now()))}{' '}
+            {plainString(inLocalTime(plan.title, Date.now()))}{' '}
             <span className={styles.dialogAside}>
               {plan.environment} · {plainString(whereOf(plan))} · computed{' '}
               <Age at={plan.createdAt} suffix=" ago" />

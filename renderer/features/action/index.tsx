@@ -60,7 +60,7 @@ function Shown(props: { action: Action }) {
   const outcome = action.outcome === null ? null : OUTCOME[action.outcome];
   return (
     <Screen
-      title={inLocalTime(action.title, action.plan.moments, Date.now())}
+      title={inLocalTime(action.title, Date.now())}
       head={
         <>
           {outcome ? (
@@ -84,9 +84,7 @@ function Shown(props: { action: Action }) {
         >
           <p className={styles.summary} role="status">
             <StateDot tone={outcome.tone} word={`${outcome.word}:`} />{' '}
-            {plainString(
-              inLocalTime(action.summary || outcome.means, action.plan.moments, Date.now()),
-            )}
+            {plainString(inLocalTime(action.summary || outcome.means, Date.now()))}
           </p>
           {action.summary && outcome.tone !== 'ok' ? (
             <p className={styles.means}>{outcome.means}</p>

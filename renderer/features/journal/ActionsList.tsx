@@ -34,7 +34,7 @@ const TONE: Record<ActionOutcome, Tone> = {
 /** Milliseconds; of actions of older versions by the wall clock. Null while it goes on. */
 const tookOf = ({ tookMs, startedAt, endedAt }: Action) =>
   endedAt === null ? null : (tookMs ?? Math.max(0, endedAt - startedAt));
-const titleOf = ({ title, plan }: Action) => inLocalTime(title, plan.moments, Date.now());
+const titleOf = ({ title }: Action) => inLocalTime(title, Date.now());
 
 const COLUMNS: DataColumn<Action>[] = [
   {
@@ -83,7 +83,7 @@ const COLUMNS: DataColumn<Action>[] = [
     enableSorting: false,
     cell: ({ row: { original: row } }) => (
       <span className={styles.dim}>
-        {plainString(inLocalTime(row.summary, row.plan.moments, Date.now()))}
+        {plainString(inLocalTime(row.summary, Date.now()))}
         {row.reason ? ` “${plainString(row.reason)}”` : ''}
       </span>
     ),

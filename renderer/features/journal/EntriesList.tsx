@@ -76,7 +76,7 @@ export function EntriesList(props: { wanted: string; action: string | null }) {
         )
       ) : entries.length === 0 ? (
         <Empty small title={wanted ? 'No entry fits the filter' : 'The journal is empty'}>
-          It begins with the first action, unlock, reveal or configuration.
+          It begins with the first action, unlock, reveal, secret or configuration.
         </Empty>
       ) : (
         <>

@@ -87,7 +87,7 @@ export function CalmHistory(props: { environment: string }) {
             {actions.data.actions.slice(0, 4).map((action) => (
               <li key={action.id}>
                 <Go to={`/action/${encodeURIComponent(action.id)}`}>
-                  {inLocalTime(action.title, action.plan.moments, Date.now())}
+                  {inLocalTime(action.title, Date.now())}
                 </Go>{' '}
                 <span className={styles.changeWhy}>
                   {action.outcome?.replaceAll('_', ' ') ?? 'running'} ·{' '}

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useCallback } from 'react';
 import type { Replay } from '#shared/model/replay.ts';
 import { RECORDED } from '#shared/model/replay.ts';
 import { plainString } from '#shared/util/visible-text.ts';
@@ -108,17 +109,18 @@ export function ReplayList() {
   const sample = useAct('replay.sample', {
     onSuccess: ({ replay }) => go(`/replays/${encodeURIComponent(replay.id)}`),
   });
+  const { mutate } = sample;
+  const takeSample = useCallback(
+    (service: string) => mutate({ service, environment }),
+    [mutate, environment],
+  );
   return (
     <Screen
       title="Re-runs"
       fill
       head={
         <span className={styles.acts}>
-          <SampleNow
-            environment={environment}
-            pending={sample.isPending}
-            onSample={(service) => sample.mutate({ service, environment })}
-          />
+          <SampleNow environment={environment} pending={sample.isPending} onSample={takeSample} />
           <Button variant="default" onClick={() => go('/replays/new')}>
             Re-run failing conversations
           </Button>

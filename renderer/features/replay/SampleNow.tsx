@@ -1,7 +1,9 @@
 import { Button, Menu } from '@mantine/core';
+import { useEffect, useMemo } from 'react';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
+import { useWindow } from '../../client/window.ts';
 import { plural } from '../../ui/index.ts';
 
 /** Takes the nightly sample at once: of the one service that it is configured for, or of one of them. */
@@ -13,13 +15,30 @@ export function SampleNow(props: {
   const { environment, onSample, pending } = props;
   const { data } = useOperation('settings.read', {});
   const session = useSession();
+  const nightly = data?.config?.replay.nightly;
+  const services = useMemo(
+    () =>
+      (data?.services ?? [])
+        .filter((one) => nightly?.services.includes(one.id) && one.environments[environment])
+        .map(({ id }) => id),
+    [data, nightly, environment],
+  );
+  const mayRun = session !== undefined && session.role !== 'viewer';
+  useEffect(() => {
+    if (!mayRun) return;
+    const { setCommands } = useWindow.getState();
+    setCommands(
+      'sample',
+      services.map((id) => ({
+        id: `sample-${id}`,
+        label: `Take the nightly sample of ${id} now`,
+        run: () => onSample(id),
+      })),
+    );
+    return () => setCommands('sample', []);
+  }, [services, mayRun, onSample]);
   if (!data || session === undefined) return null;
-  const nightly = data.config?.replay.nightly;
-  const services = data.services
-    .filter((one) => nightly?.services.includes(one.id) && one.environments[environment])
-    .map(({ id }) => id);
   const [only] = services;
-  const mayRun = session.role !== 'viewer';
   const button = {
     variant: 'default',
     loading: pending,

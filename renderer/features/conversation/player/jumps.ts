@@ -12,7 +12,7 @@ export interface Jump {
 export const JUMP_WORD: Record<JumpKind, { one: string; many: string }> = {
   any: { one: 'failure', many: 'failures' },
   error: { one: 'error', many: 'errors' },
-  slow: { one: 'slow step', many: 'slow steps' },
+  slow: { one: 'slow turn', many: 'slow turns' },
   unsure: { one: 'unsure answer', many: 'unsure answers' },
   guardrail: { one: 'guardrail hit', many: 'guardrail hits' },
 };
