@@ -60,7 +60,7 @@ export const RuleResult = z.enum(['pass', 'fail', 'unknown']);
 export type RuleResult = z.infer<typeof RuleResult>;
 
 export const Verdict = z.object({
-  /** No rule failed. */
+  /** It came to its end, and no rule failed. */
   pass: z.boolean(),
   rules: z.record(ReplayRule, RuleResult),
   /** How its tool calls are beside those of a recorded turn that failed: such a turn is no measure. Null = it did not fail. */
@@ -102,7 +102,7 @@ export const ReplaySample = z.object({
   sample: z.number().int(),
   /** Place of the turn in the conversation, from 0. */
   turn: z.number().int(),
-  /** `partial`: it broke off; what had come is kept. */
+  /** `partial`: it broke off on the way; what had come is kept. `failed`: the endpoint could not be asked. */
   state: z.enum(['done', 'partial', 'failed']),
   text: z.string(),
   finishReason: z.string().nullable(),
@@ -118,7 +118,8 @@ export const ReplaySample = z.object({
   costUsd: z.number().nullable(),
   requests: z.number().int(),
   toolCalls: z.array(ReplayToolCall),
-  error: Remark.nullable(),
+  /** `status`: of HTTP, where that is what failed. With `done`: it would not come to an end. */
+  error: Remark.extend({ status: z.number().int().optional() }).nullable(),
   verdict: Verdict,
   judgement: Judgement.nullable(),
   /** Why there is no judgement though a judge was asked. */
@@ -134,9 +135,13 @@ export const ReplayTotals = z.object({
   passed: z.number().int(),
   /** Samples of which only a part is answered, and nothing wrong in it: they do not count. */
   unfinished: z.number().int(),
+  /** Why the endpoint could not be asked ("401") → how many samples: they do not count either. */
+  unasked: z.record(z.string(), z.number().int()),
   /** Rule → how many answers failed it. */
   failed: z.record(ReplayRule, z.number().int()),
+  /** That came to their end. */
   answers: z.number().int(),
+  /** Beside them: broke off, or did not come. */
   broken: z.number().int(),
   unsure: z.number().int(),
   refusals: z.number().int(),

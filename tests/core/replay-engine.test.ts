@@ -323,7 +323,65 @@ test('an answer that breaks off is kept as far as it came, and said so', async (
     text: 'Your order was',
     error: { code: 'unreachable' },
     inputTokens: null,
-    verdict: { pass: false, rules: { answered: 'fail' } },
+    verdict: { pass: false, rules: { answered: 'unknown' } },
+  });
+  expect((await replays.read(id)).finding).toBe(
+    'No sample is answered to its end: there is nothing to count',
+  );
+});
+
+test.each([
+  ['401', { kind: 'status', status: 401, body: '{}' }],
+  ['429', { kind: 'status', status: 429, body: '{}', headers: { 'retry-after': '0' } }],
+  ['500', { kind: 'status', status: 500, body: '' }],
+  ['timed out', { kind: 'hang' }],
+  ['no usable answer', { kind: 'raw', body: 'data: <html>\n\n' }],
+] satisfies [string, Told][])(
+  'an endpoint that cannot be asked is no version that answers wrongly: %s',
+  async (why, told) => {
+    const { key, replays } = await world(
+      (asked) => (asked.body.model === 'new' ? told : polite(asked)),
+      {
+        endpoint: { timeout: '300ms' },
+      },
+    );
+    const target = { kind: 'turn' as const, conversation: key, turn: 1 };
+    const { id } = await replays.run({ target, endpoints: ['old', 'new'], ...ASK }, 'ana');
+    const done = await ended(replays, id);
+    expect(done.totals[1]).toMatchObject({
+      samples: 0,
+      answers: 0,
+      broken: 2,
+      unasked: { [why]: 2 },
+    });
+    const { cases, finding } = await replays.read(id);
+    expect(finding).toBe(`v41 answers this correctly in 2 of 2, v42 could not be asked (${why})`);
+    expect(cases[0]?.totals[1]).toMatchObject({ samples: 0, unasked: { [why]: 2 } });
+  },
+);
+
+test('where nobody could be asked, that is the finding', async () => {
+  const { key, replays } = await world(() => ({ kind: 'status', status: 401, body: '{}' }));
+  const target = { kind: 'turn' as const, conversation: key, turn: 1 };
+  const { id } = await replays.run({ target, endpoints: ['old', 'new'], ...ASK }, 'ana');
+  await ended(replays, id);
+  expect((await replays.read(id)).finding).toBe(
+    'v41 could not be asked (401), v42 could not be asked (401)',
+  );
+});
+
+test('a model that calls tools without end is wrong', async () => {
+  const { key, replays } = await world(() => ({
+    kind: 'calls',
+    calls: [{ name: 'lookup', arguments: '{"id":"A-1"}' }],
+  }));
+  const target = { kind: 'turn' as const, conversation: key, turn: 0 };
+  const { id } = await replays.run({ target, endpoints: ['new'], ...ASK, samples: 1 }, 'ana');
+  expect((await ended(replays, id)).totals[0]).toMatchObject({ samples: 1, passed: 0, broken: 0 });
+  expect((await replays.case(id, 0)).turns[0]?.samples[0]).toMatchObject({
+    state: 'done',
+    error: { code: 'endless' },
+    verdict: { rules: { answered: 'fail' } },
   });
 });
 

@@ -340,8 +340,8 @@ describe('an answer', () => {
   });
 
   test.each([
-    ['answered', { state: 'partial' as const }],
     ['answered', { text: ' ' }],
+    ['answered', { error: { code: 'endless', message: 'It went on calling tools.' } }],
     ['answered', { refusal: true }],
     ['language', { language: 'en' }],
     ['sure', { unsure: true }],
@@ -370,6 +370,15 @@ describe('an answer', () => {
     });
     expect(judge(base, 'es', failed)).toMatchObject({ pass: true, besideFailed: 'same' });
     expect(judge({ ...base, state: 'partial' }, 'es', failed).besideFailed).toBeNull();
+  });
+
+  test.each(['partial', 'failed'] as const)('holds a %s answer against no rule', (state) => {
+    const error = { code: 'unreachable', message: 'cut off' };
+    const verdict = judge({ ...base, state, error, unsure: true }, 'es', NO_CALLS);
+    expect(new Set(Object.values(verdict.rules))).toEqual(new Set(['unknown']));
+    expect(verdict.pass).toBe(false);
+    // What failed in the recording is what its user got.
+    expect(judge({ ...base, state, error }, 'es', null).rules.answered).toBe('fail');
   });
 
   test('must make the recorded calls, in any order, as often', () => {
@@ -442,7 +451,15 @@ describe('figures', () => {
     toolCalls: [],
     error: null,
     verdict: judge(
-      { state: 'done', text, refusal: false, unsure: false, language: 'en', toolCalls: [] },
+      {
+        state: 'done',
+        error: null,
+        text,
+        refusal: false,
+        unsure: false,
+        language: 'en',
+        toolCalls: [],
+      },
       'en',
       null,
     ),
@@ -480,7 +497,15 @@ describe('figures', () => {
   });
 
   const bad = judge(
-    { state: 'done', text: 'x', refusal: false, unsure: true, language: null, toolCalls: [] },
+    {
+      state: 'done',
+      error: null,
+      text: 'x',
+      refusal: false,
+      unsure: true,
+      language: null,
+      toolCalls: [],
+    },
     null,
     null,
   );
@@ -507,5 +532,49 @@ describe('figures', () => {
     const other = { samples: [sample('b', 0, 'fine')], turns: [4] };
     const cases = [{ samples, turns: [0, 1] }, other];
     expect(totalsOf(cases, ['b'])[0]).toMatchObject({ samples: 3, passed: 2, unfinished: 1 });
+  });
+
+  const broken = (state: 'partial' | 'failed', code: string, status?: number) => ({
+    state,
+    error: { code, message: 'x', ...(status === undefined ? {} : { status }) },
+    verdict: { ...bad, pass: false },
+    latencyMs: 9000,
+  });
+
+  test('an endpoint that could not be asked, or broke off, says nothing of its version', () => {
+    const samples = [
+      sample('b', 0, 'fine'),
+      sample('b', 1, '', broken('failed', 'unauthorized', 401)),
+      sample('b', 2, '', broken('failed', 'timeout')),
+      sample('b', 3, 'Half an', broken('partial', 'unreachable')),
+    ];
+    expect(totalsOf([{ samples, turns: [0] }], ['b'])[0]).toMatchObject({
+      samples: 1,
+      passed: 1,
+      unfinished: 1,
+      unasked: { 401: 1, 'timed out': 1 },
+      answers: 1,
+      broken: 3,
+      failed: { answered: 0, sure: 0 },
+      latencyMs: 100,
+    });
+  });
+
+  test('in a conversation it leaves the sample unfinished, unless another answer is wrong', () => {
+    const failing = broken('failed', 'unreachable', 500);
+    const samples = [
+      sample('b', 0, 'fine'),
+      sample('b', 0, '', { ...failing, turn: 1 }),
+      sample('b', 1, '', failing),
+      sample('b', 1, 'bad', { verdict: bad, turn: 1 }),
+      sample('b', 2, '', failing),
+      sample('b', 2, '', { ...failing, turn: 1 }),
+    ];
+    expect(totalsOf([{ samples, turns: [0, 1] }], ['b'])[0]).toMatchObject({
+      samples: 1,
+      passed: 0,
+      unfinished: 1,
+      unasked: { 500: 1 },
+    });
   });
 });

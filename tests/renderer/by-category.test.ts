@@ -3,7 +3,7 @@ import type { ReplayCase } from '#shared/model/replay.ts';
 import { categoriesOf } from '../../renderer/features/replay/by-category.ts';
 
 function one(category: string, of: object): ReplayCase {
-  const totals = { endpoint: 'v41', samples: 1, passed: 0, unfinished: 0, scored: 0, score: null };
+  const totals = { endpoint: 'v41', samples: 1, passed: 0, unfinished: 0, unasked: {}, scored: 0, score: null };
   return { category, totals: [{ ...totals, ...of }] } as unknown as ReplayCase;
 }
 

@@ -47,6 +47,7 @@ const totals = (endpoint: string, passed: number) => ({
   samples: 5,
   passed,
   unfinished: 0,
+  unasked: {},
   failed: { ...NONE_FAILED, sure: 5 - passed },
   answers: 5,
   broken: 0,
@@ -214,6 +215,8 @@ describe('a re-run', () => {
     expect(page.text()).toContain('Half an');
     expect(page.text()).toContain('It broke off here: the connection was cut off');
     expect(page.text()).toContain('It was not asked: the run ended before.');
+    expect(page.text()).toContain('It counts neither for nor against the version.');
+    expect(page.text()).not.toContain('not same language');
   });
 
   it('scores that the transcript tried to steer are marked, and so is a judge that was unfit', async () => {

@@ -28,6 +28,7 @@ const totals = (id: string, more: Partial<ReplayTotals> = {}): ReplayTotals => (
   samples: 5,
   passed: 5,
   unfinished: 0,
+  unasked: {},
   failed: NONE,
   answers: 5,
   broken: 0,
@@ -59,6 +60,17 @@ describe('how many samples are correct', () => {
     );
     expect(passedOf(totals('new', { samples: 0, passed: 0, unfinished: 4 }))).toBe('not finished');
     expect(passedOf(totals('new', { samples: 0, passed: 0 }))).toBe('–');
+  });
+
+  it('says of an endpoint that could not be asked so, and why', () => {
+    const none = { samples: 0, passed: 0, unasked: { 401: 1, 'timed out': 1 } };
+    expect(passedOf(totals('new', none))).toBe('could not be asked (401, timed out)');
+    expect(passedOf(totals('new', { ...none, unfinished: 1 }))).toBe(
+      '1 not finished, 2 could not be asked (401, timed out)',
+    );
+    expect(passedOf(totals('new', { samples: 3, passed: 2, unasked: { 429: 1 } }))).toBe(
+      '2 of 3, 1 could not be asked (429)',
+    );
   });
 });
 
@@ -133,6 +145,8 @@ describe('what is said of a re-run', () => {
     expect(rollbackOf(replay([totals('new'), totals('old', { passed: 4 })]), FLAG)).toBeNull();
     expect(rollbackOf(replay([totals('new', { passed: 0 })]), FLAG)).toBeNull();
     expect(rollbackOf(replay(bad), undefined)).toBeNull();
+    const unasked = totals('new', { samples: 0, passed: 0, answers: 0, unasked: { 401: 5 } });
+    expect(rollbackOf(replay([unasked, totals('old')]), FLAG)).toBeNull();
   });
 
   it('figures never show what is not there', () => {

@@ -47,7 +47,8 @@ export async function answerTurn(
   let latencyMs = 0;
   let firstTokenMs: number | null = null;
   let last: CompletionResult | null = null;
-  let error: NightdeskError | null = null;
+  let error: Answer['error'] = null;
+  let endless = false;
   let text = '';
 
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -60,7 +61,7 @@ export async function answerTurn(
       if (!(caught instanceof NightdeskError) || signal.aborted) throw caught;
       // Our own limit is no answer of the endpoint.
       if (caught instanceof BudgetSpent) throw caught;
-      error = caught;
+      error = failureOf(caught);
       break;
     }
     last = asking;
@@ -78,17 +79,18 @@ export async function answerTurn(
       asking.text !== '' && asking.firstTokenMs !== null ? latencyMs + asking.firstTokenMs : null;
     latencyMs += asking.latencyMs;
     text = asking.text;
-    error = asking.brokeOff;
+    error = asking.brokeOff && failureOf(asking.brokeOff);
     if (error !== null || asking.toolCalls.length === 0) break;
     const answered = asking.toolCalls.map((call) => tools.answer(call));
     toolCalls.push(...answered);
     const results = answered.map(({ result }) => result);
     messages.push(...roundMessages(asking.text, asking.toolCalls, results));
     if (round === MOST_ROUNDS - 1) {
-      error = new NightdeskError(
-        'bad_answer',
-        `It went on calling tools after ${MOST_ROUNDS} rounds and was stopped.`,
-      );
+      endless = true;
+      error = {
+        code: 'endless',
+        message: `It went on calling tools after ${MOST_ROUNDS} rounds and was stopped.`,
+      };
     }
   }
 
@@ -99,7 +101,8 @@ export async function answerTurn(
     last?.finishReason === 'content_filter' ||
     soundsRefusing(said, phrases.refusal);
   return {
-    state: error === null ? 'done' : said !== '' ? 'partial' : 'failed',
+    // That it never ends is its own doing; what fails on the way is not.
+    state: error === null || endless ? 'done' : last !== null ? 'partial' : 'failed',
     text: said,
     finishReason: last?.finishReason ?? null,
     refusal,
@@ -112,8 +115,13 @@ export async function answerTurn(
     costUsd: tokens.told && last ? costOf(completions.endpoint, tokens) : null,
     requests,
     toolCalls,
-    error: error === null ? null : { code: error.code, message: error.message },
+    error,
   };
+}
+
+function failureOf({ code, detail, message }: NightdeskError): NonNullable<Answer['error']> {
+  const status = detail?.status;
+  return { code, message, ...(typeof status === 'number' ? { status } : {}) };
 }
 
 /**

@@ -1,9 +1,10 @@
 /** What a run shows, in one sentence for the person who decides. Pure. */
 import type { Replay, ReplayCase, ReplayTotals } from '#shared/model/replay.ts';
+import { uncountedWords, wasAsked } from '#shared/util/replay-counts.ts';
 
 /**
  * "v41 answers this correctly in 5 of 5, v42 in 0 of 5"; null before there is anything to say. Only what is answered to its end
- * counts, and what was never asked is not spoken of.
+ * counts, who could not be asked is named, and who was never asked is not spoken of.
  */
 export function findingOf(
   replay: Pick<Replay, 'kind' | 'endpoints' | 'samples' | 'totals'>,
@@ -11,23 +12,26 @@ export function findingOf(
 ): string | null {
   const told = replay.endpoints.flatMap((endpoint) => {
     const totals = replay.totals.find((one) => one.endpoint === endpoint.id);
-    return totals && totals.answers > 0 ? [{ name: endpoint.version ?? endpoint.id, totals }] : [];
+    return totals && wasAsked(totals) ? [{ name: endpoint.version ?? endpoint.id, totals }] : [];
   });
   const [best, ...rest] = told.toSorted((a, b) => share(b.totals) - share(a.totals));
   if (!best) return null;
-  if (best.totals.samples === 0)
-    return 'No sample is answered to its end: there is nothing to count';
+  if (best.totals.samples === 0) {
+    return told.every(({ totals }) => Object.keys(totals.unasked).length === 0)
+      ? 'No sample is answered to its end: there is nothing to count'
+      : told.map(({ name, totals }) => `${name} ${uncountedWords(totals)}`).join(', ');
+  }
   const many = cases.length > 1;
   const others = rest.map(({ name, totals }) =>
     totals.samples === 0
-      ? `, ${name} not finished`
-      : `, ${name} ${many ? '' : 'in '}${counts(totals)}${unfinished(totals)}`,
+      ? `, ${name} ${uncountedWords(totals)}`
+      : `, ${name} ${many ? '' : 'in '}${counts(totals)}${uncounted(totals)}`,
   );
   const what = many
     ? `${counts(best.totals)} ${conversations(replay, cases)}`
     : whole(replay, cases);
   const how = many ? 'correctly' : `correctly in ${counts(best.totals)}`;
-  return `${best.name} answers ${what} ${how}${unfinished(best.totals)}${others.join('')}`;
+  return `${best.name} answers ${what} ${how}${uncounted(best.totals)}${others.join('')}`;
 }
 
 /** What one case is; a long one is answered in part. */
@@ -56,8 +60,9 @@ function counts({ passed, samples }: ReplayTotals): string {
   return `${passed} of ${samples}`;
 }
 
-function unfinished({ unfinished: count }: ReplayTotals): string {
-  return count > 0 ? ` (${count} not finished)` : '';
+function uncounted(totals: ReplayTotals): string {
+  const words = uncountedWords(totals);
+  return words === '' ? '' : ` (${words})`;
 }
 
 /** Without anything that counts it comes last. */

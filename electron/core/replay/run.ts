@@ -210,8 +210,8 @@ export class ReplayRun {
       await this.#keep(one, [await this.#judged(done, one, turn, before, share, signal)], 1);
       this.#lookAt(endpoint, answer);
       if (!free) continue;
-      // A conversation cannot go on from an answer that did not come.
-      if (answer.state === 'failed') return;
+      // A conversation cannot go on from an answer that did not come to its end.
+      if (answer.error !== null) return;
       own = messages.filter((message) => message.role !== 'system');
     }
   }
@@ -226,7 +226,7 @@ export class ReplayRun {
     signal: AbortSignal,
   ): Promise<ReplaySample> {
     const completions = this.#judge;
-    if (completions === null || sample.text === '' || sample.state !== 'done') return sample;
+    if (completions === null || sample.text === '' || sample.error !== null) return sample;
     if (this.#gaveUp.has(completions.endpoint.id)) return sample;
     try {
       const { mark } = this.#deps;

@@ -1,6 +1,7 @@
 /** What samples amount to. Pure. */
 import { diffArrays } from 'diff';
 import type { ReplayRule, ReplaySample, ReplayTotals } from '#shared/model/replay.ts';
+import { cameToEnd, failureWord } from '#shared/util/replay-counts.ts';
 
 /** Beyond this many words a difference is told from the beginning of the answers. */
 const MOST_WORDS = 1500;
@@ -15,7 +16,7 @@ export interface Answered {
 
 /**
  * `endpoints`: which to sum up, the baseline first. A sample of a whole conversation counts once, under its number: when every
- * one of its turns is answered, or one answer is wrong.
+ * one of its turns is answered, or one answer is wrong. What did not come to its end is no answer.
  */
 export function totalsOf(cases: readonly Answered[], endpoints: readonly string[]): ReplayTotals[] {
   const [baseline] = endpoints;
@@ -26,12 +27,16 @@ export function totalsOf(cases: readonly Answered[], endpoints: readonly string[
   const caseOf: CaseOf = (sample) => places.get(sample) ?? 0;
   const wordsOf = new Map(samples.map((sample) => [sample, words(sample.text)]));
   return endpoints.map((endpoint) => {
-    const own = samples.filter((sample) => sample.endpoint === endpoint);
+    const tried = samples.filter((sample) => sample.endpoint === endpoint);
+    const own = tried.filter(cameToEnd);
     const counted = { pass: 0, fail: 0, unfinished: 0 };
+    const unasked: string[] = [];
     for (const one of cases) {
       const answers = one.samples.filter((sample) => sample.endpoint === endpoint);
       for (const all of groupBy(answers, ({ sample }) => String(sample)).values()) {
-        counted[outcome(all, one.turns.length)] += 1;
+        const result = outcome(all, one.turns.length);
+        if (typeof result === 'string') counted[result] += 1;
+        else unasked.push(result.unasked);
       }
     }
     const judged = own.flatMap(({ judgement }) => judgement ?? []);
@@ -43,9 +48,10 @@ export function totalsOf(cases: readonly Answered[], endpoints: readonly string[
       samples: counted.pass + counted.fail,
       passed: counted.pass,
       unfinished: counted.unfinished,
+      unasked: countBy(unasked, (why) => why),
       failed: countRules(own),
       answers: own.length,
-      broken: own.filter(({ state }) => state !== 'done').length,
+      broken: tried.length - own.length,
       unsure: own.filter(({ unsure }) => unsure).length,
       refusals: own.filter(({ refusal }) => refusal).length,
       languages: countBy(own, ({ language }) => language ?? ''),
@@ -68,9 +74,16 @@ export function totalsOf(cases: readonly Answered[], endpoints: readonly string[
 }
 
 /** Of the answers of one sample. */
-function outcome(answers: readonly ReplaySample[], turns: number): 'pass' | 'fail' | 'unfinished' {
+function outcome(
+  tried: readonly ReplaySample[],
+  turns: number,
+): 'pass' | 'fail' | 'unfinished' | { unasked: string } {
+  const answers = tried.filter(cameToEnd);
   if (!answers.every(({ verdict }) => verdict.pass)) return 'fail';
-  return answers.length < turns ? 'unfinished' : 'pass';
+  if (answers.length === turns) return 'pass';
+  const [first] = tried;
+  const reached = tried.some(({ state }) => state !== 'failed');
+  return reached || !first?.error ? 'unfinished' : { unasked: failureWord(first.error) };
 }
 
 type WordsOf = ReadonlyMap<ReplaySample, readonly string[]>;
@@ -113,7 +126,7 @@ function distance(
 }
 
 function answersByTurn(samples: readonly ReplaySample[], caseOf: CaseOf) {
-  const told = samples.filter(({ state, text }) => state === 'done' && text !== '');
+  const told = samples.filter(({ error, text }) => error === null && text !== '');
   return groupBy(told, (sample) => `${caseOf(sample)} ${sample.turn}`);
 }
 

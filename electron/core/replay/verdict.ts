@@ -6,8 +6,16 @@ import { callKey } from './values.ts';
 
 type Judged = Pick<
   ReplaySample,
-  'state' | 'text' | 'refusal' | 'unsure' | 'language' | 'toolCalls'
+  'state' | 'error' | 'text' | 'refusal' | 'unsure' | 'language' | 'toolCalls'
 >;
+
+const CANNOT_TELL: Verdict['rules'] = {
+  answered: 'unknown',
+  language: 'unknown',
+  sure: 'unknown',
+  tools: 'unknown',
+  schema: 'unknown',
+};
 
 /** What an answer is held against. */
 export interface Measure {
@@ -23,14 +31,17 @@ export interface Measure {
  * - `tools`: the recorded calls, each as often, in any order; unknown where the recorded turn failed
  * - `schema`: arguments fit the recorded schema of their tool
  *
+ * An answer that did not come to its end is held against none of them: it is no answer of the version.
  * `asked`: the language of the question; `recorded`: null = it is the recorded answer itself.
  */
 export function judge(answer: Judged, asked: string | null, recorded: Measure | null): Verdict {
-  const complete = answer.state === 'done';
-  const same = recorded !== null && complete ? sameCalls(answer, recorded.calls) : null;
+  if (recorded !== null && answer.state !== 'done') {
+    return { pass: false, rules: CANNOT_TELL, besideFailed: null };
+  }
+  const same = recorded !== null ? sameCalls(answer, recorded.calls) : null;
   const failed = recorded?.failed ?? false;
   const rules: Verdict['rules'] = {
-    answered: result(complete && answer.text.trim() !== '' && !answer.refusal),
+    answered: result(answer.error === null && answer.text.trim() !== '' && !answer.refusal),
     language:
       asked === null || answer.language === null
         ? 'unknown'

@@ -1,6 +1,7 @@
-import { RECORDED } from '#shared/model/replay.ts';
+import { RECORDED, type ReplayTotals } from '#shared/model/replay.ts';
+import { uncountedWords, wasAsked } from '#shared/util/replay-counts.ts';
 import { useOperation } from '../../client/index.ts';
-import { formatDuration, formatUsd, Go, plural, StateDot } from '../../ui/index.ts';
+import { formatDuration, formatUsd, Go, plural, StateDot, type Tone } from '../../ui/index.ts';
 import styles from './Conversation.module.css';
 
 /** What the last re-run of this turn showed, one line an endpoint; nothing where it was not re-run. */
@@ -8,7 +9,7 @@ export function Rerun(props: { conversation: number; turn: number }) {
   const asked = useOperation('replay.list', { conversation: props.conversation, limit: 50 });
   const last = asked.data?.replays.find((replay) => replay.turn === props.turn);
   if (!last) return null;
-  const told = last.totals.filter((one) => one.endpoint !== RECORDED && one.samples > 0);
+  const told = last.totals.filter((one) => one.endpoint !== RECORDED && wasAsked(one));
   return (
     <div className={styles.rerun}>
       <p className={styles.rerunHead}>
@@ -22,13 +23,29 @@ export function Rerun(props: { conversation: number; turn: number }) {
       {told.map((one) => (
         <p key={one.endpoint}>
           <StateDot
-            tone={one.passed === one.samples ? 'ok' : one.passed === 0 ? 'bad' : 'watch'}
-            word={`${last.endpoints.find(({ id }) => id === one.endpoint)?.version ?? one.endpoint}: ${one.passed} of ${one.samples} correct`}
+            tone={toneOf(one)}
+            word={`${last.endpoints.find(({ id }) => id === one.endpoint)?.version ?? one.endpoint}: ${resultOf(one)}`}
             showWord
-          />{' '}
-          · {formatDuration(one.latencyMs)} · {formatUsd(one.costUsd)}
+          />
+          {one.answers > 0 ? (
+            <>
+              {' '}
+              · {formatDuration(one.latencyMs)} · {formatUsd(one.costUsd)}
+            </>
+          ) : null}
         </p>
       ))}
     </div>
   );
+}
+
+function toneOf({ passed, samples }: ReplayTotals): Tone {
+  if (samples === 0) return 'unknown';
+  return passed === samples ? 'ok' : passed === 0 ? 'bad' : 'watch';
+}
+
+function resultOf(totals: ReplayTotals): string {
+  const { passed, samples } = totals;
+  const counted = samples === 0 ? [] : [`${passed} of ${samples} correct`];
+  return [...counted, uncountedWords(totals)].filter((words) => words !== '').join(', ');
 }

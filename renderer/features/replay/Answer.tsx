@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { RECORDED, type ReplayEndpoint, type ReplaySample } from '#shared/model/replay.ts';
+import { cameToEnd } from '#shared/util/replay-counts.ts';
 import { cutText, plainString } from '#shared/util/visible-text.ts';
 import { formatCount, formatDuration, formatUsd, StateDot } from '../../ui/index.ts';
 import { LongText, PlainText } from '../../ui/PlainText.tsx';
@@ -23,6 +24,7 @@ export function Answer(props: {
 }) {
   const { endpoint, endpoints, pieces, sample, side } = props;
   const name = endpointName(endpoints, endpoint);
+  const counts = sample !== undefined && cameToEnd(sample);
   return (
     <section className={styles.answer} aria-label={`Answer of ${name}`}>
       <header>
@@ -56,7 +58,7 @@ export function Answer(props: {
         <>
           <div
             className={styles.text}
-            data-pass={sample.verdict.pass}
+            data-pass={counts ? sample.verdict.pass : undefined}
             lang={sample.language ?? undefined}
           >
             {sample.text === '' ? (
@@ -73,7 +75,11 @@ export function Answer(props: {
               <PlainText text={sample.error.message} />
             </p>
           ) : null}
-          <Verdict sample={sample} />
+          {counts ? (
+            <Verdict sample={sample} />
+          ) : (
+            <p className={styles.dim}>It counts neither for nor against the version.</p>
+          )}
           <Tools sample={sample} />
           <Judged sample={sample} />
         </>

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { RECORDED, type Replay, type ReplayCase, type ReplayTotals } from '#shared/model/replay.ts';
+import { uncountedWords, wasAsked } from '#shared/util/replay-counts.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { type DataColumn, DataTable } from '../../ui/DataTable.tsx';
 import { Panel, plural, StateDot, VersionTag } from '../../ui/index.ts';
@@ -16,6 +17,7 @@ export function CaseTable(props: {
 }) {
   const { cases, onSelect, replay } = props;
   const { endpoints, judge } = replay;
+  const running = replay.state === 'running';
   const categorised = cases.some(({ category }) => category !== '');
   const columns = useMemo<DataColumn<ReplayCase>[]>(
     () => [
@@ -66,12 +68,12 @@ export function CaseTable(props: {
           header: endpointName(endpoints, id),
           accessorFn: (row) => share(totalsOf(row, id)),
           cell: ({ row: { original: row } }) => (
-            <Result totals={totalsOf(row, id)} judged={judge !== null} />
+            <Result totals={totalsOf(row, id)} judged={judge !== null} running={running} />
           ),
         }),
       ),
     ],
-    [categorised, endpoints, judge, onSelect],
+    [categorised, endpoints, judge, onSelect, running],
   );
   return (
     <Panel
@@ -92,11 +94,13 @@ export function CaseTable(props: {
   );
 }
 
-function Result(props: { totals: ReplayTotals | undefined; judged: boolean }) {
+function Result(props: { totals: ReplayTotals | undefined; judged: boolean; running: boolean }) {
   const { totals } = props;
-  if (!totals || totals.answers === 0) return <span className={styles.dim}>not yet</span>;
+  if (!totals || !wasAsked(totals)) {
+    return <span className={styles.dim}>{props.running ? 'not yet' : 'not asked'}</span>;
+  }
   const why = failedWords(totals);
-  const only = totals.samples === 1 && totals.unfinished === 0;
+  const only = totals.samples === 1 && uncountedWords(totals) === '';
   const word = why !== '' ? why : only ? 'correct' : passedOf(totals);
   return (
     <>

@@ -182,8 +182,8 @@ function Finding(props: { replay: Replay; finding: string | null; mayAct: boolea
       )}
       <p className={styles.dim}>
         Correct means: {RULES.map((rule) => RULE_WORD[rule].name).join(', ')}. What cannot be told
-        does not count against an answer, and a recording that failed does not say which tools to
-        call.
+        does not count against an answer, a recording that failed does not say which tools to call,
+        and an endpoint that could not be asked, or broke off, says nothing of its version.
       </p>
       {rollback && finding ? (
         <Button

@@ -2,7 +2,10 @@
 import type { ReplayCase, ReplayTotals } from '#shared/model/replay.ts';
 
 /** What of totals can be summed up again. */
-export type CategoryTotals = Pick<ReplayTotals, 'samples' | 'passed' | 'unfinished' | 'score'>;
+export type CategoryTotals = Pick<
+  ReplayTotals,
+  'samples' | 'passed' | 'unfinished' | 'unasked' | 'score'
+>;
 
 export interface Category {
   name: string;
@@ -27,10 +30,15 @@ export function categoriesOf(cases: readonly ReplayCase[]): Category[] {
 function summed(totals: readonly ReplayTotals[]): CategoryTotals {
   const sum = (of: (one: ReplayTotals) => number) => totals.reduce((all, one) => all + of(one), 0);
   const scored = sum((one) => one.scored);
+  const unasked: Record<string, number> = {};
+  for (const [why, count] of totals.flatMap((one) => Object.entries(one.unasked))) {
+    unasked[why] = (unasked[why] ?? 0) + count;
+  }
   return {
     samples: sum(({ samples }) => samples),
     passed: sum(({ passed }) => passed),
     unfinished: sum(({ unfinished }) => unfinished),
+    unasked,
     score: scored === 0 ? null : sum((one) => (one.score ?? 0) * one.scored) / scored,
   };
 }

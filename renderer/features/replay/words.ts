@@ -9,6 +9,7 @@ import {
   type ReplayState,
   type ReplayTotals,
 } from '#shared/model/replay.ts';
+import { uncountedWords } from '#shared/util/replay-counts.ts';
 import {
   formatCount,
   formatDuration,
@@ -60,11 +61,14 @@ export function endpointName(
   return version === null || shared ? id : version;
 }
 
-export function passedOf(totals: Pick<ReplayTotals, 'passed' | 'samples' | 'unfinished'>): string {
-  const { passed, samples, unfinished } = totals;
-  if (samples === 0) return unfinished > 0 ? 'not finished' : NOTHING;
+export function passedOf(
+  totals: Pick<ReplayTotals, 'passed' | 'samples' | 'unasked' | 'unfinished'>,
+): string {
+  const { passed, samples } = totals;
+  const rest = uncountedWords(totals);
+  if (samples === 0) return rest === '' ? NOTHING : rest;
   const counted = `${formatCount(passed)} of ${formatCount(samples)}`;
-  return unfinished > 0 ? `${counted}, ${formatCount(unfinished)} not finished` : counted;
+  return rest === '' ? counted : `${counted}, ${rest}`;
 }
 
 export function toneOfTotals({ passed, samples }: Pick<ReplayTotals, 'passed' | 'samples'>): Tone {
@@ -156,7 +160,7 @@ export const FIGURES: readonly Figure[] = [
   {
     id: 'broken',
     label: 'broke off, failed',
-    text: ({ answers, broken }) => outOf(broken, answers),
+    text: ({ answers, broken }) => outOf(broken, answers + broken),
     dull: ({ broken }) => broken === 0,
   },
   {

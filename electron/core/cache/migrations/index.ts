@@ -8,6 +8,7 @@ import { facets } from './006-facets.ts';
 import { people } from './007-people.ts';
 import { imported } from './008-imported.ts';
 import { unspaced } from './009-unspaced.ts';
+import { replayCounts } from './010-replay-counts.ts';
 import type { Migration } from './migration.ts';
 
 export const cacheMigrations: readonly Migration[] = [
@@ -20,6 +21,7 @@ export const cacheMigrations: readonly Migration[] = [
   people,
   imported,
   unspaced,
+  replayCounts,
 ];
 
 /** The journal's schema lies with the rest of the journal. */
