@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Approval, Drilled, Plan } from '#shared/model/action.ts';
 import { parseDuration } from '#shared/util/duration.ts';
+import { oneAtATime } from '#shared/util/one-at-a-time.ts';
 import { Ahead } from './ahead.ts';
 import { approvalOf } from './approval.ts';
 import { drillsOf } from './drills.ts';
@@ -81,15 +82,9 @@ export function createActions(deps: ActionsDeps): Actions {
   const underWay = new UnderWay(deps);
   /** Ids are numbers of the journal; two that begin in the same moment must not share one. */
   let lastNumber = 0;
-  /** One after the other, so that two confirmations cannot both find the flag free. */
-  let queue: Promise<unknown> = Promise.resolve();
+  /** Two confirmations must not both find the flag free. */
+  const inTurn = oneAtATime();
   let closed = false;
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
-    return result;
-  }
 
   function forgetOldPlans(): void {
     const now = clock.now();

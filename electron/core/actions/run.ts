@@ -309,7 +309,7 @@ export class Run {
     } catch (error) {
       this.#signal.throwIfAborted();
       const text = error instanceof NightdeskError ? error.message : 'It cannot be read.';
-      if (!(error instanceof NightdeskError)) this.#deps.log.error({ error }, 'reading back');
+      if (!(error instanceof NightdeskError)) this.#deps.log.error({ err: error }, 'reading back');
       await this.#record.set(key, 'unknown', `Not known: ${text}`, {
         outcome: 'unknown',
         next: this.#askedAgain(outside.source, error),

@@ -73,7 +73,7 @@ async function takeBack(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof NightdeskError)) {
-        deps.log.error({ error }, 'taking back');
+        deps.log.error({ err: error }, 'taking back');
         return await fail('the console failed at it', undefined);
       }
       if (!error.retryable) return await fail(error.message, error.detail);

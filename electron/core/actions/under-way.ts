@@ -90,10 +90,13 @@ export class UnderWay {
   async #failed(record: ActionRecord, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted || record.action.endedAt !== null) return;
     const { log } = this.#deps;
-    log.error({ error, action: record.action.id }, 'an action stopped on an error of the console');
+    log.error(
+      { err: error, action: record.action.id },
+      'an action stopped on an error of the console',
+    );
     const summary = `${record.action.title}: the console failed at it; look at the flag yourself.`;
     await record.end('unknown', summary).catch((again) => {
-      log.error({ error: again, action: record.action.id }, 'and that could not be recorded');
+      log.error({ err: again, action: record.action.id }, 'and that could not be recorded');
     });
   }
 

@@ -94,8 +94,17 @@ export function createIdentity(deps: IdentityDeps): Identity {
     renew(mine);
     if (before !== session.person.actor)
       await deps.left(before, `${session.person.name} signed in`);
-    await keepSession(secrets, mine.config, session);
+    await keep(mine, session);
     publish(['session', 'journal']);
+  }
+
+  /** A session that cannot be kept over a restart is one all the same; one that cannot be forgotten has ended here. */
+  async function keep({ config }: Active, session: IdentitySession | null): Promise<void> {
+    try {
+      await keepSession(secrets, config, session);
+    } catch (error) {
+      log.error({ err: error }, 'the kept session could not be written');
+    }
   }
 
   /** Nobody may act from here on; what is told to the screens and the journal comes after that. */
@@ -109,7 +118,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     const { name, actor } = session.person;
     await Promise.all([
       deps.left(actor, `${name} is signed out`),
-      keepSession(secrets, mine.config, null).then(() =>
+      keep(mine, null).then(() =>
         journal('sign_out', session, `${name} is signed out. ${note}`.trim()),
       ),
     ]);
@@ -149,7 +158,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         };
         mine.note = '';
         wait = 0;
-        await keepSession(secrets, mine.config, mine.session);
+        await keep(mine, mine.session);
         publish(['session']);
       } catch (error) {
         signal.throwIfAborted();
