@@ -7,7 +7,7 @@ import { rolloutByVersion } from '#core/analysis/rollout.ts';
 import type { Action, Drilled, DrillKind } from '#shared/model/action.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import type { PlannerDeps } from './planner.ts';
 
 type Deps = Pick<PlannerDeps, 'cache' | 'clock' | 'config'>;
@@ -91,7 +91,7 @@ export async function drilledReader({ cache, clock, config }: Deps): Promise<Dri
     );
     const [latest] = ended;
     const passed = ended.find(({ outcome }) => outcome === 'drilled');
-    const everyMs = configured === undefined ? null : parseDuration(configured.every);
+    const everyMs = configured === undefined ? null : durationMs(configured.every);
     const at = passed?.endedAt ?? null;
     return {
       service,

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Approval, Drilled, Plan } from '#shared/model/action.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { oneAtATime } from '#shared/util/one-at-a-time.ts';
 import { Ahead } from './ahead.ts';
 import { approvalOf } from './approval.ts';
@@ -253,7 +253,7 @@ export function createActions(deps: ActionsDeps): Actions {
 
   async function unlock(environment: string, now: number, by: string): Promise<void> {
     if (locks.isUnlocked(environment)) return;
-    const unlockFor = parseDuration(deps.config().actions.unlockFor) ?? 15 * 60_000;
+    const unlockFor = durationMs(deps.config().actions.unlockFor);
     await locks.unlock(environment, now + unlockFor, by);
     deps.publish(['session', 'journal']);
   }

@@ -9,7 +9,7 @@ import type { Topic } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { SignInConfig } from '#shared/model/config.ts';
 import type { Session } from '#shared/model/session.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { type IdentitySession, keepSession, keptSession } from './kept-session.ts';
 import type { Provider, SignedIn, SignedInPerson } from './provider.ts';
 
@@ -135,7 +135,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   }
 
   async function keepRenewing(mine: Active, signal: AbortSignal): Promise<void> {
-    const offline = parseDuration(mine.config.offline) ?? 0;
+    const offline = durationMs(mine.config.offline);
     let wait = 0;
     for (;;) {
       const { session } = mine;
@@ -293,7 +293,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       active = mine;
       await left();
       const session = await keptSession(secrets, config);
-      const offline = parseDuration(config.offline) ?? 0;
+      const offline = durationMs(config.offline);
       if (session === null || clock.now() - session.confirmedAt >= offline) return;
       // Good until the provider says otherwise, which is asked at once.
       mine.session = { ...session, endsAt: clock.now() };

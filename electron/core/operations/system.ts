@@ -6,7 +6,7 @@ import type { Person } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { ConfigProblem } from '#shared/model/session.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { oneAtATime } from '#shared/util/one-at-a-time.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
@@ -156,7 +156,7 @@ export function systemHandlers(
         throw new NightdeskError('not_found', `There is no environment "${environment}".`);
       if (locked) await locks.lock(environment, caller.actor);
       else {
-        const forMs = parseDuration(config.actions.unlockFor) ?? 15 * 60_000;
+        const forMs = durationMs(config.actions.unlockFor);
         await locks.unlock(environment, clock.now() + forMs, caller.actor);
       }
       publish(['session', 'journal']);
