@@ -473,7 +473,10 @@ describe('when the network fails', () => {
     await service.server.vanish();
     const action = await world.actions.execute(made.id, as('mika', ''));
     expect(action).toMatchObject({ outcome: 'failed', endedAt: expect.any(Number) });
-    expect(step(action, 'sent').next).toContain('Nothing was changed');
+    // The page has nothing to press again.
+    expect(step(action, 'sent').next).toBe(
+      'Nothing was changed by it. Plan again when the source answers.',
+    );
   });
 
   it('an answer that got lost is found to have arrived, and is not sent again', async () => {
@@ -681,7 +684,7 @@ describe('undo', () => {
     expect(await present()).toEqual(before);
     expect(undo).toMatchObject({ kind: 'undo', undoes: id });
     const first = await world.ended(id);
-    expect(first).toMatchObject({ undoneBy: undo.id, outcome: 'not_recovered' });
+    expect(first).toMatchObject({ undoneBy: undo.id, outcome: 'undone' });
     expect(first.summary).toContain('Undone by noor');
     expect((await failure(plan({ kind: 'undo', action: id }))).code).toBe('conflict');
   });

@@ -144,7 +144,7 @@ export class Run {
     }
     await this.#record.set(key, 'failed', text, {
       next: error.retryable
-        ? 'Nothing was changed by it. Press again when the source answers.'
+        ? 'Nothing was changed by it. Plan again when the source answers.'
         : 'Nothing was changed by it.',
     });
     return this.#giveUp(place, 'failed', `nothing was changed. ${text}`);
