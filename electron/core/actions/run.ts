@@ -147,18 +147,21 @@ export class Run {
         ? 'Nothing was changed by it. Plan again when the source answers.'
         : 'Nothing was changed by it.',
     });
-    return this.#giveUp(place, 'failed', `nothing was changed. ${text}`);
+    return this.#giveUp(place, 'failed', text, `nothing was changed. ${text}`);
   }
 
-  /** A change failed: what was done before it, and a part of itself, is taken back, and the action ends. Always false. */
-  async #giveUp(place: number, outcome: ActionOutcome, why: string): Promise<false> {
+  /**
+   * A change failed: what was done before it, and a part of itself, is taken back, and the action ends. Always false.
+   * `alone`: why, where nothing else had been sent.
+   */
+  async #giveUp(place: number, outcome: ActionOutcome, why: string, alone = why): Promise<false> {
     const { title } = this.#record.action;
     const half = begun(this.#record.step(['restored', place]));
     const taken = await this.#takeBack(half ? place + 1 : place);
     const what = this.#record.action.plan.changes[place]?.what ?? '';
     const failed = half ? `${what} failed half-way` : `${what} failed`;
     const back = half ? 'what was half-done was taken back' : 'what was done before it was undone';
-    if (taken === null) await this.#record.end(outcome, `${title}: ${why}`);
+    if (taken === null) await this.#record.end(outcome, `${title}: ${alone}`);
     else if (taken) await this.#record.end(outcome, `${title}: ${failed}, and ${back}. ${why}`);
     else {
       await this.#record.end(
@@ -235,7 +238,8 @@ export class Run {
     if (is === 'before') {
       const next = 'Nothing was changed by it. Plan again if it is still wanted.';
       await fail('it did not arrive', next);
-      return this.#giveUp(place, 'failed', `it was not carried out; nothing was changed. ${why}`);
+      const alone = `it was not carried out; nothing was changed. ${why}`;
+      return this.#giveUp(place, 'failed', `It was not carried out. ${why}`, alone);
     }
     if (is === 'part') {
       // Begun before the failure is written down, so that the next start takes it back too.
