@@ -535,6 +535,21 @@ describe('when the network fails', () => {
     expect(flagStateText(await present())).toBe(flagStateText(flagOf(made).before));
   });
 
+  it('a call that is taken and changes nothing is told so, and teaches nothing of approvals', async () => {
+    // A cache of its own: in the shared one earlier writes have taught already.
+    world = actionsWorld(await testCache(), actionsConfig(service.server.url), SECRETS, clock);
+    const made = await plan();
+    service.server.fault({ kind: 'html' }, isWrite);
+    const { id } = await world.actions.execute(made.id, as('mika', ''));
+    const ended = await world.ended(id);
+    const text = 'read back as before: the source took the call, and nothing is changed';
+    expect(step(ended, 'stored')).toMatchObject({ state: 'failed', text });
+    expect(step(ended, 'stored').next).toContain('a login page or a proxy');
+    expect(ended).toMatchObject({ outcome: 'failed', summary: expect.stringContaining(text) });
+    const { approvals } = await plan();
+    expect(approvals).toEqual([expect.objectContaining({ needed: null, at: null })]);
+  });
+
   it('a workflow that asks for approval is shown as that, with where to ask', async () => {
     const made = await plan();
     const body = {

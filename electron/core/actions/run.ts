@@ -21,6 +21,20 @@ export interface RunDeps extends PlannerDeps {
 
 const READ_BACK_FOR_MS = 5_000;
 const GONE_NEXT = 'Look at its source whether it was archived or deleted, and by whom.';
+const ALTERED = {
+  text: 'read back otherwise than planned',
+  next: 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
+};
+/** What is read back in place of what was sent. */
+const NOT_STORED: Record<Exclude<Look['is'], 'after'>, { text: string; next: string }> = {
+  before: {
+    text: 'read back as before: the source took the call, and nothing is changed',
+    next: 'Look whether a login page or a proxy answers in its place, or whether somebody put it back at once. Then plan again.',
+  },
+  part: ALTERED,
+  other: ALTERED,
+  gone: { text: 'the flag is gone', next: GONE_NEXT },
+};
 
 export class Run {
   readonly #deps: RunDeps;
@@ -270,11 +284,9 @@ export class Run {
       if (look !== null && gone !== wrong.gone) wrong = { gone, since: patience.spent };
       if (look !== null && patience.spent - wrong.since >= READ_BACK_FOR_MS) {
         const difference = look.lines.map((line) => `${line.sign} ${line.text}`).join('\n');
-        const text = gone ? 'the flag is gone' : 'read back otherwise than planned';
+        const { text, next } = NOT_STORED[look.is];
         await this.#record.set(key, 'failed', text, {
-          next: gone
-            ? GONE_NEXT
-            : 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
+          next,
           data: { present: look.present, difference },
         });
         return this.#giveUp(place, 'failed', `it was sent, but ${text}.`);
