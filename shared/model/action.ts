@@ -219,6 +219,7 @@ export const ActionOutcome = z.enum([
   'not_recovered',
   'effective', // stored, and served and live as far as anything shows that; there was nothing to judge a recovery by
   'drilled', // a drill: the path works, and everything is as it was before
+  'undone', // by another action, before it was proven
   'pending_approval',
   'refused', // nothing was changed
   'failed', // the source refused or the effect was read back otherwise; what was done before is undone

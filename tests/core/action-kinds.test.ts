@@ -381,7 +381,8 @@ describe('several', () => {
     const { id } = await world.actions.execute(made.id, as(typedOf(made)));
     const ended = await world.ended(id);
     expect(ended.outcome).toBe('failed');
-    expect(ended.summary).toContain('what was done before it was undone');
+    expect(ended.summary).toMatch(/what was done before it was undone\. .*does not allow this/);
+    expect(ended.summary).not.toContain('nothing was changed');
     expect(stateOf(ended, 'sent', 1)).toBe('failed');
     expect(stateOf(ended, 'restored', 0)).toBe('done');
     expect(await present('model')).toEqual(before);
@@ -404,6 +405,8 @@ describe('several', () => {
     });
     const ended = await world.ended((await world.actions.execute(made.id, as(typedOf(made)))).id);
     expect(ended.outcome).toBe('not_restored');
+    expect(ended.summary).toMatch(/could NOT be taken back\. Look at each change yourself\. /);
+    expect(ended.summary).not.toContain('nothing was changed');
     expect(ended.steps.find(({ name }) => name === 'restored')?.next).toContain('NOT as it was');
     expect((await present('model')).enabled).toBe(false);
   });

@@ -473,7 +473,10 @@ describe('when the network fails', () => {
     await service.server.vanish();
     const action = await world.actions.execute(made.id, as('mika', ''));
     expect(action).toMatchObject({ outcome: 'failed', endedAt: expect.any(Number) });
-    expect(step(action, 'sent').next).toContain('Nothing was changed');
+    // The page has nothing to press again.
+    expect(step(action, 'sent').next).toBe(
+      'Nothing was changed by it. Plan again when the source answers.',
+    );
   });
 
   it('an answer that got lost is found to have arrived, and is not sent again', async () => {
@@ -530,6 +533,21 @@ describe('when the network fails', () => {
     expect(refused).toMatchObject({ outcome: 'failed' });
     expect(step(refused, 'sent').text).toContain('does not allow this');
     expect(flagStateText(await present())).toBe(flagStateText(flagOf(made).before));
+  });
+
+  it('a call that is taken and changes nothing is told so, and teaches nothing of approvals', async () => {
+    // A cache of its own: in the shared one earlier writes have taught already.
+    world = actionsWorld(await testCache(), actionsConfig(service.server.url), SECRETS, clock);
+    const made = await plan();
+    service.server.fault({ kind: 'html' }, isWrite);
+    const { id } = await world.actions.execute(made.id, as('mika', ''));
+    const ended = await world.ended(id);
+    const text = 'read back as before: the source took the call, and nothing is changed';
+    expect(step(ended, 'stored')).toMatchObject({ state: 'failed', text });
+    expect(step(ended, 'stored').next).toContain('a login page or a proxy');
+    expect(ended).toMatchObject({ outcome: 'failed', summary: expect.stringContaining(text) });
+    const { approvals } = await plan();
+    expect(approvals).toEqual([expect.objectContaining({ needed: null, at: null })]);
   });
 
   it('a workflow that asks for approval is shown as that, with where to ask', async () => {
@@ -681,7 +699,7 @@ describe('undo', () => {
     expect(await present()).toEqual(before);
     expect(undo).toMatchObject({ kind: 'undo', undoes: id });
     const first = await world.ended(id);
-    expect(first).toMatchObject({ undoneBy: undo.id, outcome: 'not_recovered' });
+    expect(first).toMatchObject({ undoneBy: undo.id, outcome: 'undone' });
     expect(first.summary).toContain('Undone by noor');
     expect((await failure(plan({ kind: 'undo', action: id }))).code).toBe('conflict');
   });

@@ -36,7 +36,7 @@ export async function conclude(
   } else if (recovered.state === 'failed') {
     await record.end('not_recovered', `${what}.${proof} Not recovered: ${recovered.text}.`);
   } else if (live.state === 'unknown') {
-    await record.end('unknown', `${what}. Not seen in traffic: ${live.text}.`);
+    await record.end('unknown', `${what}.${proof}`);
   } else if (recovered.state === 'unknown') {
     const seen = recovered.text;
     await record.end('unknown', `${what}.${proof} Whether it recovered is not known: ${seen}.`);
@@ -46,9 +46,10 @@ export async function conclude(
   }
 }
 
-/** What shows that it is in effect; or that nothing does, where neither clients nor traffic could be asked. */
+/** What shows that it is in effect; or that traffic did not, or that neither clients nor traffic could be asked. */
 function proofOf(live: Step, served: readonly Step[]): string {
   if (live.state === 'done') return ` Live traffic confirms: ${live.text}.`;
+  if (live.state === 'unknown') return ` Not seen in traffic: ${live.text}.`;
   const unasked = served.find(({ state }) => state === 'skipped');
   if (live.state !== 'skipped' || unasked === undefined) return '';
   return ` Stored; not proven served: ${unasked.text.replace(/\.$/, '')}.`;

@@ -21,6 +21,20 @@ export interface RunDeps extends PlannerDeps {
 
 const READ_BACK_FOR_MS = 5_000;
 const GONE_NEXT = 'Look at its source whether it was archived or deleted, and by whom.';
+const ALTERED = {
+  text: 'read back otherwise than planned',
+  next: 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
+};
+/** What is read back in place of what was sent. */
+const NOT_STORED: Record<Exclude<Look['is'], 'after'>, { text: string; next: string }> = {
+  before: {
+    text: 'read back as before: the source took the call, and nothing is changed',
+    next: 'Look whether a login page or a proxy answers in its place, or whether somebody put it back at once. Then plan again.',
+  },
+  part: ALTERED,
+  other: ALTERED,
+  gone: { text: 'the flag is gone', next: GONE_NEXT },
+};
 
 export class Run {
   readonly #deps: RunDeps;
@@ -144,21 +158,24 @@ export class Run {
     }
     await this.#record.set(key, 'failed', text, {
       next: error.retryable
-        ? 'Nothing was changed by it. Press again when the source answers.'
+        ? 'Nothing was changed by it. Plan again when the source answers.'
         : 'Nothing was changed by it.',
     });
-    return this.#giveUp(place, 'failed', `nothing was changed. ${text}`);
+    return this.#giveUp(place, 'failed', text, `nothing was changed. ${text}`);
   }
 
-  /** A change failed: what was done before it, and a part of itself, is taken back, and the action ends. Always false. */
-  async #giveUp(place: number, outcome: ActionOutcome, why: string): Promise<false> {
+  /**
+   * A change failed: what was done before it, and a part of itself, is taken back, and the action ends. Always false.
+   * `alone`: why, where nothing else had been sent.
+   */
+  async #giveUp(place: number, outcome: ActionOutcome, why: string, alone = why): Promise<false> {
     const { title } = this.#record.action;
     const half = begun(this.#record.step(['restored', place]));
     const taken = await this.#takeBack(half ? place + 1 : place);
     const what = this.#record.action.plan.changes[place]?.what ?? '';
     const failed = half ? `${what} failed half-way` : `${what} failed`;
     const back = half ? 'what was half-done was taken back' : 'what was done before it was undone';
-    if (taken === null) await this.#record.end(outcome, `${title}: ${why}`);
+    if (taken === null) await this.#record.end(outcome, `${title}: ${alone}`);
     else if (taken) await this.#record.end(outcome, `${title}: ${failed}, and ${back}. ${why}`);
     else {
       await this.#record.end(
@@ -235,7 +252,8 @@ export class Run {
     if (is === 'before') {
       const next = 'Nothing was changed by it. Plan again if it is still wanted.';
       await fail('it did not arrive', next);
-      return this.#giveUp(place, 'failed', `it was not carried out; nothing was changed. ${why}`);
+      const alone = `it was not carried out; nothing was changed. ${why}`;
+      return this.#giveUp(place, 'failed', `It was not carried out. ${why}`, alone);
     }
     if (is === 'part') {
       // Begun before the failure is written down, so that the next start takes it back too.
@@ -266,11 +284,9 @@ export class Run {
       if (look !== null && gone !== wrong.gone) wrong = { gone, since: patience.spent };
       if (look !== null && patience.spent - wrong.since >= READ_BACK_FOR_MS) {
         const difference = look.lines.map((line) => `${line.sign} ${line.text}`).join('\n');
-        const text = gone ? 'the flag is gone' : 'read back otherwise than planned';
+        const { text, next } = NOT_STORED[look.is];
         await this.#record.set(key, 'failed', text, {
-          next: gone
-            ? GONE_NEXT
-            : 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
+          next,
           data: { present: look.present, difference },
         });
         return this.#giveUp(place, 'failed', `it was sent, but ${text}.`);

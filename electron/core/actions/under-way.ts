@@ -109,7 +109,7 @@ export class UnderWay {
       live.controller.abort();
       await live.finished;
       await live.run.record.undoneBy(id);
-      await live.run.record.end('not_recovered', `Undone by ${by} (${id}) before it was proven.`);
+      await live.run.record.end('undone', `Undone by ${by} (${id}) before it was proven.`);
       return;
     }
     const action = await this.#deps.cache.journal('readAction', { id: undoes });
