@@ -160,7 +160,9 @@ export const Plan = z.object({
   targetHealth: z
     .object({ version: z.string(), at: Timestamp.nullable(), cells: z.array(Cell) })
     .nullable(),
-  /** Signals of the service that are out of band now: recovery is judged on these. */
+  /** Whether it may bring a signal back into its band. Missing in actions of older versions. */
+  mends: z.boolean().optional(),
+  /** Signals of the service that are out of band now: recovery is judged on these. Empty where it mends nothing. */
   outOfBand: z.array(Cell.extend({ version: z.string() })),
   /** When this path was last drilled; null where there is none to drill. */
   drilled: Drilled.nullable(),

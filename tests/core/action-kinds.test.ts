@@ -538,6 +538,22 @@ describe('a drill', () => {
     expect(await present('switch')).toEqual(before);
   });
 
+  it('asks again while the credentials are refused, says which to mend, and restores with those', async () => {
+    const before = await present('switch');
+    const { id } = await carryOut(drill);
+    await world.until(id, (one) => stateOf(one, 'served') === 'done');
+    flags.server.fault({ kind: 'status', status: 401 });
+    const open = await world.until(id, (one) => stateOf(one, 'restored') === 'unknown');
+    expect(open.endedAt).toBeNull();
+    expect(open.steps.find(({ name }) => name === 'restored')?.next).toBe(
+      'Mend the secret UNLEASH_ADMIN of the source flags: it is asked again until that is accepted.',
+    );
+    flags.server.fault(null);
+    const ended = await world.ended(id);
+    expect(stateOf(ended, 'restored')).toBe('done');
+    expect(await present('switch')).toEqual(before);
+  });
+
   it('says that there is nothing to drill where that is so, and is not sent', async () => {
     const config = actionsConfig(flags.server.url);
     const named = { service: on.service, environment: on.environment, kind: 'rollback' };

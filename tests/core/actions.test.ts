@@ -717,6 +717,31 @@ describe('undo', () => {
     expect(ended.outcome).toBe('effective');
   });
 
+  it('that gives the candidate its users back mends nothing, and claims no recovery', async () => {
+    const v42 = (state: Cell['state']) => [
+      facts('v41', [cell('latency_p95', 'ok', 2)]),
+      facts('v42', [cell('latency_p95', state, 7.4)]),
+    ];
+    world.scene.whole = facts('', [cell('latency_p95', 'bad', 5)]);
+    world.scene.versions = v42('bad');
+    const { id, plan: rolledBack } = await carryOut();
+    expect(rolledBack).toMatchObject({ mends: true });
+    expect(rolledBack.outOfBand).not.toEqual([]);
+    await world.until(id, (one) => step(one, 'stored').state === 'done');
+    expect(await plan({ kind: 'undo', action: id })).toMatchObject({ mends: false, outOfBand: [] });
+    const undo = await world.actions.undo(id, as('mika', ''), signal());
+    // The rollback had mended it: what is seen now is none of the undo's doing.
+    world.scene.whole = facts('', [cell('latency_p95', 'ok', 2)]);
+    world.scene.versions = v42('ok');
+    const ended = await world.ended(undo.id);
+    expect(step(ended, 'recovered')).toMatchObject({
+      state: 'skipped',
+      text: 'it was not meant to mend anything',
+    });
+    expect(ended.outcome).not.toBe('recovered');
+    expect((await plan({ kind: 'undo', action: undo.id })).mends).toBe(true);
+  });
+
   it('of the undo repeats the action', async () => {
     const { id } = await carryOut();
     await world.until(id, (one) => step(one, 'stored').state === 'done');

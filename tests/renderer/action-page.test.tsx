@@ -35,6 +35,11 @@ const ended = (sent: Partial<Step>, more: Partial<Action> = {}): Action => {
   if (!first) throw new Error('an action without steps');
   return actionOf({ endedAt: 1_001_000, steps: [{ ...first, ...sent }, ...rest], ...more });
 };
+const drill = (restored: Step['state'], more: Partial<Action> = {}): Action => {
+  const step = { name: 'restored', change: 0, startedAt: null, endedAt: null } as const;
+  const steps = [...actionOf().steps, { ...step, state: restored, text: '', next: '' }];
+  return actionOf({ kind: 'drill', outcome: more.endedAt ? 'not_restored' : null, steps, ...more });
+};
 const link = () => document.querySelector<HTMLAnchorElement>('li a[target=_blank]');
 const waits = (address: string) =>
   ended(
@@ -82,6 +87,12 @@ test.each<[string, Action, string | null]>([
     'was refused',
     ended({ state: 'failed' }, { outcome: 'refused' }),
     'No undo: Nothing is known to have been sent by this action.',
+  ],
+  ['a drill could not take back', drill('failed', { endedAt: 1_002_000 }), null],
+  [
+    'a drill has taken back',
+    drill('done', { endedAt: 1_002_000 }),
+    'No undo: A drill takes back what it did by itself.',
   ],
 ])('an undo of what %s', async (_what, action, why) => {
   const page = await open(action);

@@ -6,6 +6,7 @@
 import type { Log } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { type ActionOutcome, WebAddress } from '#shared/model/action.ts';
+import { askedAgain } from './asked-again.ts';
 import { conclude } from './conclude.ts';
 import { type Look, type Outside, outsideOf } from './outside.ts';
 import { Patience } from './patience.ts';
@@ -328,20 +329,10 @@ export class Run {
       if (!(error instanceof NightdeskError)) this.#deps.log.error({ err: error }, 'reading back');
       await this.#record.set(key, 'unknown', `Not known: ${text}`, {
         outcome: 'unknown',
-        next: this.#askedAgain(outside.source, error),
+        next: askedAgain(this.#deps.config(), outside.source, error),
       });
       return null;
     }
-  }
-
-  #askedAgain(source: string, error: unknown): string {
-    const refused =
-      error instanceof NightdeskError && ['unauthorized', 'forbidden'].includes(error.code);
-    if (!refused) return `Asked again until ${source} answers.`;
-    const found = this.#deps.config().sources.find(({ id }) => id === source);
-    const secret = found !== undefined && 'secret' in found ? found.secret : undefined;
-    const what = secret === undefined ? 'the credentials' : `the secret ${secret}`;
-    return `Mend ${what} of the source ${source}: it is asked again until that is accepted.`;
   }
 }
 

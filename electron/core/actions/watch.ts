@@ -249,8 +249,8 @@ export async function watchRecovery(
 ): Promise<void> {
   const { plan } = record.action;
   if (plan.outOfBand.length === 0) {
-    const mends = plan.changes.some(({ kind }) => kind === 'flag') && plan.request.kind !== 'ramp';
-    const text = !mends ? 'it was not meant to mend anything' : 'nothing was out of band';
+    const text =
+      plan.mends === false ? 'it was not meant to mend anything' : 'nothing was out of band';
     await record.set(RECOVERED, 'skipped', text);
     return;
   }

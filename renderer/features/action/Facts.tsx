@@ -12,9 +12,7 @@ export function Facts(props: { plan: Plan }) {
   const drilled = drilledSentence(plan.drilled, plan.createdAt);
   const affects = plan.changes.some((change) => change.kind === 'flag');
   // Where nothing is to be mended, there is nothing to say of recovery.
-  const mends =
-    plan.outOfBand.length > 0 ||
-    (affects && plan.request.kind !== 'ramp' && plan.request.kind !== 'drill');
+  const mends = plan.mends ?? plan.outOfBand.length > 0;
   return (
     <div className={styles.facts}>
       {affects ? <p>{plainString(affectedSentence(plan))}</p> : null}

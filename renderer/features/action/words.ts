@@ -257,8 +257,10 @@ export function drilledSentence(drilled: Plan['drilled'], now: number): string |
 /** Why there is nothing to undo, in one sentence; null where there is. The core judges it anew, by the same rule. */
 export function whyNoUndo(action: Action): string | null {
   if (action.undoneBy !== null) return `It was already undone by ${action.undoneBy}.`;
-  if (action.kind === 'drill') return 'A drill takes back what it did by itself.';
-  if (action.plan.changes.some((_, place) => tookEffect(action, place))) return null;
+  const isDrill = action.kind === 'drill';
+  const takesBack = isDrill && action.endedAt === null;
+  if (!takesBack && action.plan.changes.some((_, place) => tookEffect(action, place))) return null;
+  if (isDrill) return 'A drill takes back what it did by itself.';
   const named = (name: StepName) => action.steps.filter((step) => step.name === name);
   if (named('restored').some(({ state }) => state === 'done')) {
     return 'What was done was taken back already.';
