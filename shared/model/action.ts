@@ -92,6 +92,8 @@ export type Affected = z.infer<typeof Affected>;
 export const Blocker = Remark.extend({
   /** An admin may go over it, in words. */
   overridable: z.boolean(),
+  /** The action that stands in the way. */
+  action: z.string().optional(),
 });
 export type Blocker = z.infer<typeof Blocker>;
 
@@ -254,6 +256,8 @@ export const Action = z.object({
   made: z.array(z.string().nullable()),
   undoes: z.string().nullable(),
   undoneBy: z.string().nullable(),
+  /** Who ended a drill before all of it was proven; missing where nobody did. */
+  endedEarlyBy: z.string().optional(),
 });
 export type Action = z.infer<typeof Action>;
 

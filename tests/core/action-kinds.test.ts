@@ -456,7 +456,6 @@ describe('a drill', () => {
     const { id } = await carryOut(drill);
     await world.until(id, (one) => stateOf(one, 'served') === 'done');
     expect((await present('switch')).enabled).toBe(false);
-    expect((await plan(KILL)).blockers).toMatchObject([{ code: 'busy' }]);
     world.scene.whole = facts('', [
       { ...cell('fallback_rate', 'bad', 1), at: world.clock.now() + 5000 },
     ]);
@@ -538,11 +537,76 @@ describe('a drill', () => {
     expect(await present('switch')).toEqual(before);
   });
 
+  it('is ended early by whoever needs its flag, and then tells nothing of the path', async () => {
+    const before = await present('switch');
+    // Nobody answers as clients are answered: it would be watched for long.
+    await world.actions.close();
+    begin(fastClock(1));
+    flags.server.fault({ kind: 'hang' }, ({ path }) => path.startsWith('/api/client'));
+    const { id } = await carryOut(drill);
+    await world.until(id, (one) => stateOf(one, 'served') !== 'waiting');
+    const turnOn: ActionRequest = { ...KILL, on: true };
+    for (const request of [turnOn, { kind: 'undo', action: id } as const]) {
+      expect((await plan(request)).blockers).toEqual([
+        {
+          code: 'busy',
+          message: `mika is drilling this flag (${id}). End the drill, which brings back what was before, and plan again.`,
+          overridable: false,
+          action: id,
+        },
+      ]);
+    }
+    await world.locks.lock('production', 'mika');
+    const undo = await world.actions.undo(id, as({ by: 'kim' }), signal());
+    expect(undo).toMatchObject({ id, endedEarlyBy: 'kim' });
+    const ended = await world.ended(id);
+    expect(ended.outcome).toBe('unknown');
+    expect(ended.summary).toMatch(
+      /: ended early by kim, before all of it was proven\. Everything is restored\.$/,
+    );
+    expect(ended.steps.map(({ name, state }) => [name, state])).toEqual([
+      ['sent', 'done'],
+      ['stored', 'done'],
+      ['served', 'skipped'],
+      ['live', 'skipped'],
+      ['restored', 'done'],
+    ]);
+    expect(await present('switch')).toEqual(before);
+    const { entries } = await cache.journal('list', { action: id, limit: 100 });
+    expect(entries.filter(({ kind }) => kind === 'ended_early')).toMatchObject([{ actor: 'kim' }]);
+    expect((await plan(turnOn)).blockers).toEqual([]);
+    const { drills } = await world.actions.readiness('production', signal());
+    expect(drills[0]).toMatchObject({ at: null, failed: null });
+  });
+
+  it('that is ended early is first read back, also by the next start', async () => {
+    const before = await present('switch');
+    let written = false;
+    flags.server.fault({ kind: 'reset' }, (asked) => {
+      const answers = !written;
+      if (isWrite(asked)) written = true;
+      return !answers;
+    });
+    const { id } = await carryOut(drill);
+    await world.until(id, (one) => stateOf(one, 'stored') === 'unknown');
+    await world.actions.undo(id, as({ by: 'kim' }), signal());
+    expect(stateOf(await world.actions.read(id), 'restored')).toBe('waiting');
+    await world.actions.close();
+    flags.server.fault(null);
+    begin();
+    await world.actions.reconcile();
+    const ended = await world.ended(id);
+    expect(ended).toMatchObject({ outcome: 'unknown', endedEarlyBy: 'kim' });
+    expect(stateOf(ended, 'stored')).toBe('done');
+    expect(stateOf(ended, 'restored')).toBe('done');
+    expect(await present('switch')).toEqual(before);
+  });
+
   it('asks again while the credentials are refused, says which to mend, and restores with those', async () => {
     const before = await present('switch');
+    let writes = 0;
+    flags.server.fault({ kind: 'status', status: 401 }, (asked) => isWrite(asked) && ++writes > 1);
     const { id } = await carryOut(drill);
-    await world.until(id, (one) => stateOf(one, 'served') === 'done');
-    flags.server.fault({ kind: 'status', status: 401 });
     const open = await world.until(id, (one) => stateOf(one, 'restored') === 'unknown');
     expect(open.endedAt).toBeNull();
     expect(open.steps.find(({ name }) => name === 'restored')?.next).toBe(

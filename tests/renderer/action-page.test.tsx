@@ -4,7 +4,7 @@ import { Route, Router } from 'wouter';
 import type { Action, Step } from '#shared/model/action.ts';
 import { utcMinute } from '#shared/util/utc-minute.ts';
 import ActionScreen from '../../renderer/features/action/index.tsx';
-import { fakeCore, mount, settle } from './mount.tsx';
+import { type Answers, fakeCore, mount, settle } from './mount.tsx';
 import { actionOf } from './plan.fixture.ts';
 
 let leave: (() => Promise<void>) | undefined;
@@ -13,13 +13,14 @@ afterEach(async () => {
   leave = undefined;
 });
 
-async function open(action: Action) {
+async function open(action: Action, answers: Answers = {}) {
   history.replaceState(null, '', `/action/${action.id}`);
-  fakeCore({
+  const core = fakeCore({
     'actions.read': () => ({ action }),
     'session.read': () => ({ role: 'responder', environments: [] }),
     'signals.list': () => ({ signals: [] }),
     'signals.query': () => ({ frame: { series: [] } }),
+    ...answers,
   });
   const page = await mount(
     <Router>
@@ -28,7 +29,7 @@ async function open(action: Action) {
   );
   leave = page.unmount;
   await settle(30);
-  return page;
+  return { ...page, core };
 }
 const ended = (sent: Partial<Step>, more: Partial<Action> = {}): Action => {
   const [first, ...rest] = actionOf().steps;
@@ -99,4 +100,22 @@ test.each<[string, Action, string | null]>([
   expect(page.button(/^Undo$/)?.disabled).toBe(why !== null);
   if (why === null) expect(page.text()).not.toContain('No undo');
   else expect(page.text()).toContain(why);
+});
+
+test('a drill that runs is ended by one press, and not undone', async () => {
+  let action = drill('waiting');
+  const page = await open(action, {
+    'actions.read': () => ({ action }),
+    'actions.undo': () => {
+      action = { ...action, endedEarlyBy: 'ines' };
+      return { action };
+    },
+  });
+  expect(page.button(/^Undo$/)).toBeUndefined();
+  await page.click(/^End the drill now$/);
+  expect(page.core.calls).toContainEqual({ operation: 'actions.undo', input: { id: 'a-1' } });
+  expect(page.button(/^End the drill now$/)).toMatchObject({
+    disabled: true,
+    title: 'It is being taken back',
+  });
 });

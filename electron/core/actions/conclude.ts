@@ -62,7 +62,7 @@ function told({ changes }: Plan, { change, text }: Step): string {
 
 /** A drill is passed when each step was proven and everything is as it was before. */
 async function concludeDrill(record: ActionRecord): Promise<void> {
-  const { title, steps } = record.action;
+  const { title, steps, endedEarlyBy } = record.action;
   const restored = record.steps('restored');
   const lost = restored.find(({ state }) => state === 'failed');
   const weak = steps.find((step) => step.name !== 'restored' && isWeak(step));
@@ -74,6 +74,10 @@ async function concludeDrill(record: ActionRecord): Promise<void> {
     await record.end('not_restored', `${title}: NOT restored: ${lost.text}.`);
   } else if (weak !== undefined) {
     const back = restored.some(({ state }) => state === 'done') ? ' Everything is restored.' : '';
+    if (endedEarlyBy !== undefined && !steps.some(({ state }) => state === 'failed')) {
+      const why = `ended early by ${endedEarlyBy}, before all of it was proven`;
+      return record.end('unknown', `${title}: ${why}.${back}`);
+    }
     await record.end('failed', `${title}: ${weak.name} was not proven: ${weak.text}.${back}`);
   } else {
     await record.end('drilled', `${title}: ${times}.`);

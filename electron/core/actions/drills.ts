@@ -87,7 +87,7 @@ export async function drilledReader({ cache, clock, config }: Deps): Promise<Dri
     const ofPath = drills.filter((action) => isOf(action, service, drill));
     const environment = asked ?? configured?.environment ?? ofPath[0]?.environment ?? null;
     const ended = ofPath.filter(
-      (one) => one.endedAt !== null && one.environment === environment && !foundNothing(one),
+      (one) => one.endedAt !== null && one.environment === environment && !tellsNothing(one),
     );
     const [latest] = ended;
     const passed = ended.find(({ outcome }) => outcome === 'drilled');
@@ -106,8 +106,9 @@ export async function drilledReader({ cache, clock, config }: Deps): Promise<Dri
   };
 }
 
-/** It was so already: that says nothing about the path. */
-function foundNothing({ steps }: Action): boolean {
+/** It was so already, or the drill was ended before the path could be judged. */
+function tellsNothing({ steps, outcome, endedEarlyBy }: Action): boolean {
+  if (endedEarlyBy !== undefined && outcome === 'unknown') return true;
   return steps.some(({ name, state }) => name === 'sent' && state === 'skipped');
 }
 

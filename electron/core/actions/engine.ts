@@ -52,6 +52,7 @@ export interface Actions {
   approve(plan: string, by: string, whoever: Promise<Approver>): Promise<void>;
   /**
    * Plans and executes the return to the state that an action recorded. It never unlocks: nobody has read that it would.
+   * Of a drill that runs it is the drill's own end, brought forward: that needs no unlock, and answers the drill.
    * @throws NightdeskError as `execute` does; `locked` wherever the environment is.
    */
   undo(id: string, confirmation: Confirmation, signal: AbortSignal): Promise<Action>;
@@ -271,6 +272,8 @@ export function createActions(deps: ActionsDeps): Actions {
     prepare: (requests) => ahead.prepare(requests.map(spelledOut)),
     execute: async (id, confirmation) => execute(id, confirmation),
     async undo(id, confirmation, signal) {
+      const drill = await underWay.endDrill(id, confirmation.by);
+      if (drill !== null) return drill;
       const made = await plan({ kind: 'undo', action: id }, signal);
       locks.require(made.environment);
       return execute(made.id, confirmation);

@@ -132,6 +132,13 @@ export class ActionRecord {
     await this.#append('undone', `undone by ${id}`, { undoneBy: id });
   }
 
+  /** A drill goes straight to taking back. Whoever ends it need not be who began it. */
+  async endedEarly(by: string): Promise<void> {
+    this.#put({ endedEarlyBy: by });
+    const summary = `${this.#action.title}: ended early, what was done is taken back`;
+    await this.#append('ended_early', summary, { endedEarlyBy: by }, by);
+  }
+
   /** From here on the console goes on by itself: whoever confirmed it may be gone. */
   async resumed(): Promise<void> {
     const summary = `${this.#action.title}: taken up again after the console had ended; the outside is read`;
@@ -165,13 +172,18 @@ export class ActionRecord {
     return change === null || changes.length === 1 ? name : `${changes[change]?.what}: ${name}`;
   }
 
-  async #append(kind: string, summary: string, data: unknown): Promise<void> {
-    const { id, by, environment } = this.#action;
+  async #append(
+    kind: string,
+    summary: string,
+    data: unknown,
+    actor = this.#action.by,
+  ): Promise<void> {
+    const { id, environment } = this.#action;
     await this.#deps.cache.journal('append', {
       entry: {
         at: this.#deps.clock.now(),
         kind,
-        actor: by,
+        actor,
         action: id,
         environment,
         summary,

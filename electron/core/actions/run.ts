@@ -43,10 +43,14 @@ export class Run {
   readonly #signal: AbortSignal;
   /** The entry that says that the last change was sent. */
   #noted: Promise<void> = Promise.resolve();
+  /** Aborted when a drill is ended early. */
+  readonly #early = new AbortController();
+
   constructor(deps: RunDeps, record: ActionRecord, signal: AbortSignal) {
     this.#deps = deps;
     this.#record = record;
     this.#signal = signal;
+    if (record.action.endedEarlyBy !== undefined) this.#early.abort();
   }
 
   get record(): ActionRecord {
@@ -77,15 +81,45 @@ export class Run {
     for (const place of this.#places) {
       if (this.#done(['served', place])) continue;
       await Promise.all([
-        watchServed(this.#deps, this.#record, place, this.#outside(place), this.#signal),
+        this.#unlessEnded(['served', place], (signal) =>
+          watchServed(this.#deps, this.#record, place, this.#outside(place), signal),
+        ),
         this.#compareNotes(place),
       ]);
     }
-    if (!this.#done(['live', null])) await watchLive(this.#deps, this.#record, this.#signal);
+    if (!this.#done(['live', null])) {
+      await this.#unlessEnded(['live', null], (signal) =>
+        watchLive(this.#deps, this.#record, signal),
+      );
+    }
     const drill = this.#record.action.kind === 'drill';
     if (drill) await this.#takeBack(this.#places.length);
     else await watchRecovery(this.#deps, this.#record, this.#signal);
     await conclude(this.#record, this.#deps);
+  }
+
+  /**
+   * A drill is not watched any longer: what it did is taken back once it is known to have arrived. Nothing happens where
+   * that has begun.
+   */
+  async endEarly(by: string): Promise<void> {
+    const { endedEarlyBy } = this.#record.action;
+    if (endedEarlyBy !== undefined || this.#record.steps('restored').some(begun)) return;
+    await this.#record.endedEarly(by);
+    this.#early.abort();
+  }
+
+  /** Watches until it is proven, or the drill is ended early. */
+  async #unlessEnded(key: StepKey, watch: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const early = this.#early.signal;
+    try {
+      if (!early.aborted) return await watch(AbortSignal.any([this.#signal, early]));
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!early.aborted) throw error;
+    }
+    const text = 'not waited for: the drill was ended early';
+    await this.#record.set(key, 'skipped', text, { outcome: null });
   }
 
   #done(key: StepKey): boolean {

@@ -35,11 +35,12 @@ export class UnderWay {
         const same = changes.some((one) => sameFlag(one, change));
         const written = ['done', 'skipped'].includes(run.record.step(['stored', place]).state);
         if (!same || (written && action.kind !== 'drill')) continue;
-        return {
-          code: 'busy',
-          message: `${action.by} is already changing this flag (${action.id}): wait for what comes of it.`,
-          overridable: false,
-        };
+        const { by, id, kind } = action;
+        const message =
+          kind === 'drill'
+            ? `${by} is drilling this flag (${id}). End the drill, which brings back what was before, and plan again.`
+            : `${by} is already changing this flag (${id}): wait for what comes of it.`;
+        return { code: 'busy', message, overridable: false, action: id };
       }
     }
     return null;
@@ -71,14 +72,27 @@ export class UnderWay {
       }
     })();
     this.#running.set(record.action.id, { run, controller, finished });
-    const patience = new AbortController();
-    await Promise.race([
-      sent.promise,
-      this.#deps.clock.sleep(ANSWER_WITHIN_MS, patience.signal).catch(() => undefined),
-    ]).finally(() => patience.abort());
+    await this.#soon(sent.promise);
     // Whoever asked has their answer; what comes later is seen on the action.
     sent.promise.catch(() => undefined);
     return record.action;
+  }
+
+  /** Ends a drill that runs here: resolves when it was taken back, or when that takes long. Null: no such drill does. */
+  async endDrill(id: string, by: string): Promise<Action | null> {
+    const running = this.#running.get(id);
+    if (running?.run.record.action.kind !== 'drill') return null;
+    await running.run.endEarly(by);
+    await this.#soon(running.finished);
+    return running.run.record.action;
+  }
+
+  async #soon(promise: Promise<void>): Promise<void> {
+    const patience = new AbortController();
+    await Promise.race([
+      promise,
+      this.#deps.clock.sleep(ANSWER_WITHIN_MS, patience.signal).catch(() => undefined),
+    ]).finally(() => patience.abort());
   }
 
   /** Stops all of them; what is open stays open for the next start. */

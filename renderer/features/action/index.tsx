@@ -23,6 +23,7 @@ import {
 import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
 import { Diffs } from './Diff.tsx';
+import { EndDrill } from './EndDrill.tsx';
 import { Facts } from './Facts.tsx';
 import { Proof } from './Proof.tsx';
 import { Recovery } from './Recovery.tsx';
@@ -146,15 +147,19 @@ function Foot(props: { action: Action }) {
         )}
       </span>
       {told === 'refused' ? <span>The browser refuses the clipboard.</span> : null}
-      <Button
-        variant="default"
-        size="sm"
-        disabled={!mayAct || noUndo !== null}
-        title={noUndo ?? (mayAct ? undefined : LOOK_ONLY)}
-        onClick={() => useWindow.getState().openPlan({ kind: 'undo', action: action.id })}
-      >
-        Undo
-      </Button>
+      {action.kind === 'drill' && action.endedAt === null ? (
+        <EndDrill action={action} />
+      ) : (
+        <Button
+          variant="default"
+          size="sm"
+          disabled={!mayAct || noUndo !== null}
+          title={noUndo ?? (mayAct ? undefined : LOOK_ONLY)}
+          onClick={() => useWindow.getState().openPlan({ kind: 'undo', action: action.id })}
+        >
+          Undo
+        </Button>
+      )}
       <Button
         variant="default"
         size="sm"
