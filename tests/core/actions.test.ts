@@ -440,9 +440,11 @@ describe('with the AI path off', () => {
     const { id } = await carryOut(OFF);
     await world.until(id, (one) => step(one, 'served').state === 'done');
     back = 3_600_000;
-    const fallbacks = { ...cell('fallback_rate', 'bad', 1), at: clock.now() + 5000 };
+    // Measured after the change, by the clock as it goes now.
+    const fallbacks = { ...cell('fallback_rate', 'bad', 1), at: jumping.now() + 5000 };
     world.scene.whole = facts('', [fallbacks, cell('latency_p95', 'ok', 0.1)]);
     const ended = await world.ended(id);
+    expect(step(ended, 'live').state).toBe('done');
     expect(ended.summary).toMatch(/ Recovered after \d/);
   });
 

@@ -1,5 +1,4 @@
 /** The end of an action that was sent and stored: what its steps together prove, in one sentence. */
-import type { Clock } from '#core/deps.ts';
 import type { Action, Plan, Step } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
 import { seconds } from './proof.ts';
@@ -8,7 +7,7 @@ import { lookedAt } from './watch.ts';
 
 export async function conclude(
   record: ActionRecord,
-  { clock, config }: { clock: Clock; config: () => Config },
+  { config }: { config: () => Config },
 ): Promise<void> {
   const { plan, title, kind } = record.action;
   if (kind === 'drill') return concludeDrill(record);
@@ -24,7 +23,7 @@ export async function conclude(
   const unproven = served.find((step) => step.state === 'unknown' && !shown(step));
   const what = whatCameAbout(record.action);
   const proof = proofOf(live, served);
-  const took = seconds(clock.steady() - record.began);
+  const took = seconds(record.elapsed);
   const failed = live.state === 'failed' ? live : unserved;
   if (failed !== undefined) {
     await record.end('failed', `${title}: stored, but not in effect: ${told(plan, failed)}.`);

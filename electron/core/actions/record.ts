@@ -18,16 +18,21 @@ export class ActionRecord {
   readonly #deps: RecordDeps;
   #action: Action;
   /** When it was confirmed, on the steady clock; over a restart only the wall clock can tell how long ago that was. */
-  readonly began: number;
+  readonly #began: number;
 
   constructor(deps: RecordDeps, action: Action) {
     this.#deps = deps;
     this.#action = action;
-    this.began = deps.clock.steady() - Math.max(0, deps.clock.now() - action.startedAt);
+    this.#began = deps.clock.steady() - Math.max(0, deps.clock.now() - action.startedAt);
   }
 
   get action(): Action {
     return this.#action;
+  }
+
+  /** Milliseconds since it was confirmed. */
+  get elapsed(): number {
+    return this.#deps.clock.steady() - this.#began;
   }
 
   step([name, change]: StepKey): Step {
@@ -80,7 +85,7 @@ export class ActionRecord {
       link: more.link,
       startedAt: was.startedAt ?? now,
       endedAt: ended ? now : null,
-      afterMs: ended ? this.#elapsed : null,
+      afterMs: ended ? this.elapsed : null,
     };
     const outcome = more.outcome === undefined ? this.#action.outcome : more.outcome;
     if (was.state === state && outcome === this.#action.outcome) {
@@ -116,7 +121,7 @@ export class ActionRecord {
   /** The end. Steps that never came are marked as skipped. */
   async end(outcome: ActionOutcome, summary: string): Promise<void> {
     const endedAt = this.#deps.clock.now();
-    const tookMs = this.#elapsed;
+    const tookMs = this.elapsed;
     const end = { state: 'skipped' as const, endedAt, afterMs: tookMs };
     const steps = this.#action.steps.map((step) =>
       step.state === 'waiting' || step.state === 'running'
@@ -143,10 +148,6 @@ export class ActionRecord {
   async resumed(): Promise<void> {
     const summary = `${this.#action.title}: taken up again after the console had ended; the outside is read`;
     await this.#append('resumed', summary, null);
-  }
-
-  get #elapsed(): number {
-    return this.#deps.clock.steady() - this.began;
   }
 
   #find(name: StepName, change: number | null): Step | undefined {
