@@ -315,6 +315,31 @@ describe('a silence', () => {
     expect(standing()).toEqual([]);
   });
 
+  it('whose end has passed is left out when the undo is undone; alone there is nothing to bring back', async () => {
+    await world.actions.close();
+    const clock = fastClock(20);
+    let later = 0;
+    begin({ ...clock, now: () => clock.now() + later });
+    const made = await plan(silenceThenRollback());
+    const both = await world.actions.execute(made.id, as(typedOf(made)));
+    await world.until(both.id, (one) => stateOf(one, 'stored', 1) === 'done');
+    const undo = await world.actions.undo(both.id, as(), signal());
+    await world.until(undo.id, (one) => stateOf(one, 'stored', 1) === 'done');
+    later = 8 * 86_400_000;
+    const again = await plan({ kind: 'undo', action: undo.id });
+    expect(again.changes.map(({ kind }) => kind)).toEqual(['flag']);
+    expect(again.title).toMatch(/, but for the silence: it would have ended by now$/);
+    later = 0;
+    const quiet = await carryOut(silence());
+    await world.until(quiet.id, (one) => stateOf(one, 'stored') === 'done');
+    const ended = await world.actions.undo(quiet.id, as(), signal());
+    await world.until(ended.id, (one) => stateOf(one, 'stored') === 'done');
+    later = 8 * 86_400_000;
+    expect((await failure(plan({ kind: 'undo', action: ended.id }))).message).toContain(
+      'nothing to bring back',
+    );
+  });
+
   it('that a colleague has made meanwhile, for longer, does not keep the rollback from being done', async () => {
     const made = await plan(silenceThenRollback());
     await world.ended((await carryOut(silence(4 * 3_600_000))).id);
