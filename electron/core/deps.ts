@@ -1,4 +1,4 @@
-/** What a host gives the core. The core itself touches no global clock, randomness or secret store. */
+/** What a host gives the core: of its own it has no clock that decides anything, no folder, no configuration and no secrets. */
 import type { Config } from '#shared/model/config.ts';
 import type { ConfigProblem, IdentityKind, Role } from '#shared/model/session.ts';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { candidateIds } from '#shared/util/correlation-id.ts';
+import fc from '../helpers/random.ts';
 
 const edge = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCXYZ0123456789');
 const inner = fc.constantFrom(...'abcdefxyzABCXYZ0123456789-_.:@~+');

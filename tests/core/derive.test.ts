@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SignalDeriver } from '#core/analysis/derive.ts';
 import { gauge, rate } from '#core/analysis/derive-rate.ts';
@@ -6,6 +5,7 @@ import { compileWhere, type Scope } from '#core/analysis/derive-selection.ts';
 import { SeriesStore } from '#core/analysis/derive-store.ts';
 import { PointWindow } from '#core/analysis/derive-window.ts';
 import type { SignalDefinition, SignalExpression } from '#shared/model/signal.ts';
+import fc, { runs } from '../helpers/random.ts';
 
 function windowOf(...points: [number, number][]): PointWindow {
   const window = new PointWindow();
@@ -66,7 +66,7 @@ describe('rate', () => {
           expect(got).toBe(expected);
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });
