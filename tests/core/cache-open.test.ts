@@ -53,6 +53,36 @@ describe('migrations', () => {
     expect(() => migrate(db, 'x.db', [one])).toThrow(/newer version/);
   });
 
+  test('kept re-runs no longer count answers that did not come as wrong ones', () => {
+    const db = new Database(':memory:');
+    migrate(db, 'cache.db', cacheMigrations.slice(0, 9));
+    const totals = {
+      endpoint: 'v42',
+      samples: 5,
+      passed: 2,
+      unfinished: 0,
+      failed: { answered: 2, language: 1 },
+      answers: 5,
+      broken: 2,
+    };
+    const body = JSON.stringify({ totals: [totals] });
+    db.prepare(
+      "INSERT INTO replays (id, environment, started_at, state, body) VALUES ('r', 'e', 1, 'done', ?)",
+    ).run(body);
+    migrate(db, 'cache.db', cacheMigrations.slice(0, 10));
+    const kept: string = db.prepare('SELECT body FROM replays').pluck().get() as string;
+    expect(JSON.parse(kept).totals).toEqual([
+      {
+        ...totals,
+        samples: 3,
+        unfinished: 2,
+        unasked: {},
+        failed: { answered: 0, language: 1 },
+        answers: 3,
+      },
+    ]);
+  });
+
   test('the numbers of the real ones go up by one', () => {
     expect(cacheMigrations.map((step) => step.number)).toEqual(
       cacheMigrations.map((_, i) => i + 1),

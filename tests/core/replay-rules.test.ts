@@ -320,6 +320,7 @@ describe('an answer', () => {
     unsure: false,
     language: 'es',
     toolCalls: [],
+    error: null,
   };
 
   const NO_CALLS = { calls: [], failed: false };

@@ -3,7 +3,15 @@ import type { ReplayCase } from '#shared/model/replay.ts';
 import { categoriesOf } from '../../renderer/features/replay/by-category.ts';
 
 function one(category: string, of: object): ReplayCase {
-  const totals = { endpoint: 'v41', samples: 1, passed: 0, unfinished: 0, unasked: {}, scored: 0, score: null };
+  const totals = {
+    endpoint: 'v41',
+    samples: 1,
+    passed: 0,
+    unfinished: 0,
+    unasked: {},
+    scored: 0,
+    score: null,
+  };
   return { category, totals: [{ ...totals, ...of }] } as unknown as ReplayCase;
 }
 
@@ -22,6 +30,7 @@ test('a sample is summed up by category, the largest first, scores by how many w
     samples: 2,
     passed: 1,
     unfinished: 1,
+    unasked: {},
     score: expect.closeTo(0.4),
   });
   expect(found[1]?.totalsOf('v41')).toMatchObject({ passed: 1, score: null });

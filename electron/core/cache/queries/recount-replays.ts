@@ -32,8 +32,8 @@ export function recountReplays(db: Database.Database): void {
     ['replays', '$.totals'],
     ['replay_cases', '$.case.totals'],
   ] as const) {
-    db.prepare(`UPDATE ${table} SET body = json_set(body, ?1, json(recounted(body -> ?1)))`).run(
-      path,
+    db.exec(
+      `UPDATE ${table} SET body = json_set(body, '${path}', json(recounted(body -> '${path}')))`,
     );
   }
 }
