@@ -1,7 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { type UseMutationOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
-import type { ActionRequest, Drilled, SingleRequest } from '#shared/model/action.ts';
+import type { Input, Output } from '#shared/contract/index.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
+import type { ActionRequest, Drilled, Plan, SingleRequest } from '#shared/model/action.ts';
 import type { Alert } from '#shared/model/alert.ts';
 import { call } from './client.ts';
 import { operationKey, useOperation } from './query.ts';
@@ -42,6 +44,37 @@ export function usePlan(request: ActionRequest) {
     }
   }, [queries, request]);
   return { ...asked, anew, isFetching: asked.isFetching || reading };
+}
+
+/** `actions.execute` of a plan, which may also have been sent before. */
+export function useSendPlan(
+  { environment }: Pick<Plan, 'environment'>,
+  options: Pick<
+    UseMutationOptions<Output<'actions.execute'>, NightdeskError, Input<'actions.execute'>>,
+    'onMutate' | 'onError' | 'onSuccess'
+  >,
+) {
+  return useMutation({
+    mutationKey: ['actions.execute'],
+    ...options,
+    mutationFn: (confirmed: Input<'actions.execute'>) => send(confirmed, environment),
+  });
+}
+
+/**
+ * The core makes one action of a plan, however often it is sent. One that has begun anew since the answer got lost does not
+ * know the plan; its journal tells what became of it.
+ */
+async function send(confirmed: Input<'actions.execute'>, environment: string) {
+  try {
+    return await call('actions.execute', confirmed);
+  } catch (error) {
+    if (!(error instanceof NightdeskError && error.code === 'not_found')) throw error;
+    const { actions } = await call('actions.list', { environment });
+    const action = actions.find(({ plan }) => plan.id === confirmed.plan);
+    if (action === undefined) throw error;
+    return { action };
+  }
 }
 
 /** How long an alert can be kept quiet with one press. */

@@ -8,7 +8,7 @@ import {
   useQuery,
 } from '@tanstack/react-query';
 import type { Input, OperationName, Output, Topic } from '#shared/contract/index.ts';
-import type { NightdeskError } from '#shared/errors/index.ts';
+import type { ErrorCode, NightdeskError } from '#shared/errors/index.ts';
 import { call, subscribe } from './client.ts';
 import { useConnection } from './connection.ts';
 import { isTouched } from './topics.ts';
@@ -112,4 +112,11 @@ export function useAct<K extends OperationName>(
     ...options,
     mutationFn: (input: Input<K>) => call(operation, input),
   });
+}
+
+const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['unreachable', 'timeout', 'bad_answer']);
+
+/** No answer of the core has come: what a person set off may have been done all the same. */
+export function isUnanswered({ code }: NightdeskError): boolean {
+  return NO_ANSWER.has(code);
 }

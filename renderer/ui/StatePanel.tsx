@@ -38,9 +38,6 @@ export function Empty(props: {
 }
 
 const NEXT: Partial<Record<ErrorCode, string>> = {
-  unreachable: 'It is tried again by itself. What was fetched before stays on screen.',
-  timeout: 'It is tried again by itself. What was fetched before stays on screen.',
-  rate_limited: 'It is tried again when the source allows it.',
   unauthorized:
     'The source refused the credentials: look at Sources, and at the secret that it names.',
   forbidden: 'Your role does not allow this. Ask someone who may.',
@@ -51,8 +48,15 @@ const NEXT: Partial<Record<ErrorCode, string>> = {
   storage_failed:
     'Starting the console again rebuilds the cache from the sources; the journal is kept.',
   config_invalid: 'The configuration needs a correction.',
-  not_found: 'It may have been pruned, or never have reached this console.',
   internal: 'The log has the details.',
+};
+
+/** True only of what is read: nothing that a person set off is tried again by itself. */
+const NEXT_READ: typeof NEXT = {
+  unreachable: 'It is tried again by itself. What was fetched before stays on screen.',
+  timeout: 'It is tried again by itself. What was fetched before stays on screen.',
+  rate_limited: 'It is tried again when the source allows it.',
+  not_found: 'It may have been pruned, or never have reached this console.',
 };
 
 /** An error as a person can use it: what failed, what still works, what to do next. */
@@ -61,9 +65,14 @@ export function ErrorState(props: {
   /** What was tried: "The overview could not be read". */
   what: string;
   retry?: () => void;
+  /** What `retry` does, where that is more than to try again. */
+  retryWord?: string;
+  /** It was set off by a person rather than read. */
+  act?: boolean;
   small?: boolean;
 }) {
-  const next = NEXT[props.error.code];
+  const { code } = props.error;
+  const next = NEXT[code] ?? (props.act ? undefined : NEXT_READ[code]);
   return (
     <StatePanel
       tone="bad"
@@ -74,7 +83,7 @@ export function ErrorState(props: {
         ? {
             actions: (
               <Button size="xs" variant="default" onClick={props.retry}>
-                Try again
+                {props.retryWord ?? 'Try again'}
               </Button>
             ),
           }

@@ -201,6 +201,121 @@ test('a plan that cannot be computed says that nothing was changed', async () =>
   expect(page.text()).toContain('unleash does not answer.');
 });
 
+describe('the focus of a plan that was not computed ahead', () => {
+  /** A dialog that waits; `arrive` brings the plan. */
+  async function openWaiting(change: Partial<Plan> = {}) {
+    const asked = Promise.withResolvers<{ plan: Plan }>();
+    const { page } = await open({ 'actions.plan': () => asked.promise });
+    // The modal sets its focus in a turn of its own.
+    await settle(10);
+    const arrive = async () => {
+      asked.resolve({ plan: planOf(change) });
+      await settle(30);
+    };
+    return { page, arrive };
+  }
+  const focused = () => document.activeElement;
+
+  it('waits where no key closes it, then is on the button that sends', async () => {
+    const { page, arrive } = await openWaiting();
+    expect(focused()).not.toBeInstanceOf(HTMLButtonElement);
+    expect(focused()?.textContent).toContain('computing the plan');
+    await arrive();
+    expect(focused()).toBe(page.button(/^Unlock production and roll back$/));
+  });
+
+  it('is on the word to type, or on the reason that is needed', async () => {
+    const { arrive } = await openWaiting({ typed: 'support-bot' });
+    await arrive();
+    expect((focused() as HTMLInputElement).labels?.[0]?.textContent).toContain('Type support-bot');
+    await leave?.();
+    const again = await openWaiting({ needsReason: true });
+    await again.arrive();
+    expect(focused()?.getAttribute('aria-label')).toBe('Why, for the journal');
+  });
+
+  it('stays where a person has moved it', async () => {
+    const { arrive } = await openWaiting();
+    const close = document.querySelector<HTMLElement>('.mantine-Modal-close');
+    close?.focus();
+    await arrive();
+    expect(focused()).toBe(close);
+  });
+});
+
+describe('a press whose answer gets lost', () => {
+  const lost = () => {
+    throw new NightdeskError('unreachable', 'The console does not answer.');
+  };
+  const plans = (core: Awaited<ReturnType<typeof open>>['core']) =>
+    core.calls
+      .filter(({ operation }) => operation === 'actions.execute')
+      .map(({ input }) => (input as { plan: string }).plan);
+
+  /** Each plan that is computed is another; the first press has no answer. */
+  async function openAndLose() {
+    let made = 0;
+    const { core, page } = await open({
+      'actions.plan': () => {
+        made += 1;
+        return { plan: planOf({ id: `p-${made}` }) };
+      },
+      'actions.execute': lost,
+    });
+    await page.click(/^Unlock production and roll back$/);
+    return { core, page };
+  }
+
+  it('says that it is not known, and sends the same plan again, whatever was planned meanwhile', async () => {
+    const { core, page } = await openAndLose();
+    expect(page.text()).toContain('Whether it was carried out is not known');
+    expect(page.text()).not.toContain('It was not carried out');
+    expect(page.text()).not.toContain('tried again by itself');
+    expect(page.button(/roll back$/i)).toBeUndefined();
+    await act(async () => {
+      core.line(false);
+      core.line(true);
+    });
+    await settle(30);
+    expect(core.count('actions.plan')).toBe(2);
+    core.answers['actions.execute'] = () => ({ action: actionOf() });
+    await page.click(/^Send this plan again$/);
+    expect(plans(core)).toEqual(['p-1', 'p-1']);
+    expect(location.pathname).toBe('/action/a-1');
+  });
+
+  it('leads to the action where the console has begun anew and does not know the plan', async () => {
+    const { core, page } = await openAndLose();
+    core.answers['actions.execute'] = () => {
+      throw new NightdeskError('not_found', 'This plan is not known any more. Plan again.');
+    };
+    core.answers['actions.list'] = () => ({
+      actions: [
+        actionOf({ id: 'a-3', plan: planOf({ id: 'p-0' }) }),
+        actionOf({ id: 'a-2', plan: planOf({ id: 'p-1' }) }),
+      ],
+    });
+    await page.click(/^Send this plan again$/);
+    expect(location.pathname).toBe('/action/a-2');
+  });
+
+  it('was not carried out where the journal has no action of it', async () => {
+    const { core, page } = await openAndLose();
+    core.answers['actions.execute'] = () => {
+      throw new NightdeskError('not_found', 'This plan is not known any more. Plan again.');
+    };
+    core.answers['actions.list'] = () => ({ actions: [actionOf({ plan: planOf({ id: 'p-0' }) })] });
+    await page.click(/^Send this plan again$/);
+    expect(location.pathname).toBe('/now');
+    expect(page.text()).toContain('It was not carried out');
+    expect(page.text()).not.toContain('pruned');
+    core.answers['actions.execute'] = () => ({ action: actionOf() });
+    await page.click(/^Compute a new plan$/);
+    await page.click(/^Unlock production and roll back$/);
+    expect(plans(core)).toEqual(['p-1', 'p-1', 'p-2']);
+  });
+});
+
 describe('the lock of the environment', () => {
   /** A core whose production is locked or not, and which plans accordingly. */
   async function openUnlocked() {

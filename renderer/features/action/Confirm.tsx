@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Plan } from '#shared/model/action.ts';
 import { roleAllows } from '#shared/model/session.ts';
 import { useSession } from '../../client/session.ts';
@@ -47,8 +47,26 @@ export function Confirm(props: {
     (second !== null && second.approvedBy === null) ||
     (plan.typed !== null && typed.trim() !== plan.typed);
   const closed = blocked || plan.noop || props.moved || (overridable && !mayOverride);
+  // Marked for the modal, which looks for it when it opens.
+  const first = closed
+    ? 'cancel'
+    : overridable
+      ? 'override'
+      : plan.typed !== null
+        ? 'typed'
+        : plan.needsReason
+          ? 'reason'
+          : 'press';
+  const focused = (field: typeof first) => (field === first ? { 'data-autofocus': true } : {});
+  const form = useRef<HTMLFormElement>(null);
+  // A plan that came later than the modal takes the focus that waited for it; not one that a person has moved meanwhile.
+  useEffect(() => {
+    if (document.activeElement !== document.body) return;
+    form.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+  }, []);
   return (
     <form
+      ref={form}
       className={styles.override}
       onSubmit={(event) => {
         event.preventDefault();
@@ -64,6 +82,7 @@ export function Confirm(props: {
       {overridable && mayOverride ? (
         <TextInput
           label="Go over what blocks it: why? It stands in the journal under your name."
+          {...focused('override')}
           value={override}
           maxLength={1000}
           onChange={(event) => setOverride(event.currentTarget.value)}
@@ -75,6 +94,7 @@ export function Confirm(props: {
       {plan.typed === null ? null : (
         <TextInput
           label={`This affects everyone. Type ${plan.typed} to confirm.`}
+          {...focused('typed')}
           value={typed}
           autoComplete="off"
           onChange={(event) => setTyped(event.currentTarget.value)}
@@ -90,11 +110,12 @@ export function Confirm(props: {
           }
           aria-label="Why, for the journal"
           required={plan.needsReason}
+          {...focused('reason')}
           value={reason}
           maxLength={1000}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-        <Button variant="default" size="sm" onClick={props.cancel}>
+        <Button variant="default" size="sm" {...focused('cancel')} onClick={props.cancel}>
           Cancel
         </Button>
         {expired ? (
@@ -105,7 +126,7 @@ export function Confirm(props: {
           <Button
             type="submit"
             size="sm"
-            data-autofocus={plan.typed === null && !plan.needsReason && !overridable}
+            {...focused('press')}
             disabled={closed || missing}
             loading={props.pending}
             // A key held down from opening the dialog must not confirm it.

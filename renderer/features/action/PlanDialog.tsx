@@ -1,15 +1,15 @@
-import { Modal } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { NightdeskError } from '#shared/errors/index.ts';
 import type { ActionRequest, Plan } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
-import { usePlan } from '../../client/plan.ts';
-import { operationKey, useAct } from '../../client/query.ts';
+import { usePlan, useSendPlan } from '../../client/plan.ts';
+import { isUnanswered, operationKey } from '../../client/query.ts';
 import { useLocked } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
-import { Age, ErrorState, inLocalTime, Notice, Skeleton } from '../../ui/index.ts';
+import { Age, ErrorState, Go, inLocalTime, Notice, Skeleton, StatePanel } from '../../ui/index.ts';
 import { AlsoSilence } from './AlsoSilence.tsx';
 import styles from './action.module.css';
 import { Confirm } from './Confirm.tsx';
@@ -77,7 +77,10 @@ export default function PlanDialog(props: { request: ActionRequest }) {
           />
         </div>
       ) : (
-        <Skeleton lines={6} label="Reading the present state and computing the plan" />
+        // Not on the cross, where a key would close the plan that is awaited.
+        <div tabIndex={-1} data-autofocus>
+          <Skeleton lines={6} label="Reading the present state and computing the plan" />
+        </div>
       )}
     </Modal>
   );
@@ -89,15 +92,22 @@ function PlanBody(props: {
   relock: () => void;
   replanning: boolean;
 }) {
-  const { plan } = props;
+  // What was sent stays, until it is known what became of it: a newer plan in its place would be a second action.
+  const [sent, setSent] = useState<Sent | null>(null);
+  const plan = sent?.plan ?? props.plan;
+  const unanswered = sent?.unanswered ?? null;
   const { environment } = plan;
   const queries = useQueryClient();
   // Locked between the plan and the press: what was pressed did not say that it unlocks.
   const [refusedLocked, setRefusedLocked] = useState(false);
-  const execute = useAct('actions.execute', {
-    onMutate: () => setRefusedLocked(false),
-    onError: ({ code }) => {
-      if (code !== 'locked') return;
+  const execute = useSendPlan(plan, {
+    onMutate: () => {
+      setRefusedLocked(false);
+      setSent({ plan, unanswered });
+    },
+    onError: (error) => {
+      setSent(isUnanswered(error) ? { plan, unanswered: error } : null);
+      if (error.code !== 'locked') return;
       setRefusedLocked(true);
       props.replan();
     },
@@ -144,23 +154,66 @@ function PlanBody(props: {
           {plan.unlocks ? 'The button now says that it unlocks it.' : 'Computing the plan again.'}
         </Notice>
       ) : null}
-      {execute.error && execute.error.code !== 'locked' ? (
+      {execute.error && unanswered === null && execute.error.code !== 'locked' ? (
         <Refused error={execute.error} plan={plan} replan={props.replan} />
       ) : null}
-      <Confirm
-        plan={plan}
-        moved={execute.error?.code === 'conflict'}
-        pending={execute.isPending}
-        replan={props.replan}
-        replanning={props.replanning}
-        cancel={close}
-        confirm={(said) => execute.mutate({ plan: plan.id, ...said, confirm: true })}
-      />
+      {unanswered === null ? (
+        <Confirm
+          plan={plan}
+          moved={execute.error?.code === 'conflict'}
+          pending={execute.isPending}
+          replan={props.replan}
+          replanning={props.replanning}
+          cancel={close}
+          confirm={(said) => execute.mutate({ plan: plan.id, ...said, confirm: true })}
+        />
+      ) : (
+        <Unanswered
+          error={unanswered}
+          pending={execute.isPending}
+          sendAgain={() => {
+            if (execute.variables) execute.mutate(execute.variables);
+          }}
+        />
+      )}
     </div>
   );
 }
 
-/** Why it was not sent, or what is known of it. */
+interface Sent {
+  plan: Plan;
+  /** Set when no answer came to the last press. */
+  unanswered: NightdeskError | null;
+}
+
+function Unanswered(props: { error: NightdeskError; pending: boolean; sendAgain: () => void }) {
+  return (
+    <StatePanel
+      small
+      tone="watch"
+      word="Attention:"
+      title="Whether it was carried out is not known"
+      actions={
+        <>
+          <Button size="sm" autoFocus loading={props.pending} onClick={props.sendAgain}>
+            Send this plan again
+          </Button>
+          <Go to="/journal" onClick={close}>
+            Look in the journal
+          </Go>
+        </>
+      }
+    >
+      <p>{props.error.message}</p>
+      <p>
+        What was sent may have arrived. To send it again is safe: a plan is carried out once, and
+        the answer leads to what became of it.
+      </p>
+    </StatePanel>
+  );
+}
+
+/** Why it was not sent. */
 function Refused(props: { error: NightdeskError; plan: Plan; replan: () => void }) {
   const { error } = props;
   if (error.code === 'conflict') {
@@ -173,5 +226,14 @@ function Refused(props: { error: NightdeskError; plan: Plan; replan: () => void 
       </Notice>
     );
   }
-  return <ErrorState small error={error} what="It was not carried out" retry={props.replan} />;
+  return (
+    <ErrorState
+      small
+      act
+      error={error}
+      what="It was not carried out"
+      retry={props.replan}
+      retryWord="Compute a new plan"
+    />
+  );
 }

@@ -63,7 +63,7 @@ export default function Journal() {
     >
       <Verification asked={state} />
       {verify.error ? (
-        <ErrorState small error={verify.error} what="The journal could not be verified" />
+        <ErrorState small act error={verify.error} what="The journal could not be verified" />
       ) : null}
       {notExported ? (
         <Notice tone="bad" word="Error">

@@ -6,7 +6,7 @@ import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
 import { slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
-import { useAct, useOperation } from '../../client/query.ts';
+import { isUnanswered, useAct, useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
 import { Dim, ErrorState, Go, Notice, Panel, Screen, VersionTag } from '../../ui/index.ts';
 import { EarlierRuns } from './EarlierRuns.tsx';
@@ -265,7 +265,16 @@ export function Setup(props: {
               />
             )}
             {run.error ? (
-              <ErrorState small error={run.error} what="The re-run was not begun" />
+              <ErrorState
+                small
+                act
+                error={run.error}
+                what={
+                  isUnanswered(run.error)
+                    ? 'Whether the re-run has begun is not known: look at Re-runs'
+                    : 'The re-run was not begun'
+                }
+              />
             ) : null}
             <div className={styles.go}>
               <Dim>Nothing is executed: tools are answered from the recording.</Dim>
