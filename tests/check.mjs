@@ -58,7 +58,7 @@ function lockFile() {
   );
 }
 
-/** What belongs to another room's schema is generated; a range or a missing pin in package.json is not exact. */
+/** A range in package.json would let another day install something else. */
 function pins() {
   const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const all = {

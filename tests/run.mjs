@@ -1,6 +1,7 @@
-// `npm test [-- FILTER…]` and `npm run test:backends`: gets what the tests need, runs them, and ends with one line of figures.
+// `npm test [-- FILTER…]`, `npm run test:backends` and `npm run test:random`: gets what the tests need, runs them, and ends with
+// one line of figures.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { needNode } from '../electron/launch/node.mjs';
@@ -12,12 +13,17 @@ const { ensureBuilt } = await import('../electron/launch/build.ts');
 const root = path.join(import.meta.dirname, '..');
 const given = process.argv.slice(2);
 const backends = given.includes('--backends');
-const filters = given.filter((argument) => argument !== '--backends');
+const random = given.includes('--random');
+const filters = given.filter((argument) => !['--backends', '--random'].includes(argument));
 const say = (line) => process.stdout.write(`${line}\n`);
 
 if (!ensureBuilt(say)) process.exit(1);
-const projects = backends ? ['backends'] : ['unit', 'renderer'];
-const browser = backends ? null : getBrowser();
+const projects = backends ? ['backends'] : random ? ['unit'] : ['unit', 'renderer'];
+const browser = backends || random ? null : getBrowser();
+if (random) {
+  process.env.NIGHTDESK_RANDOM_SECONDS ??= '20';
+  if (filters.length === 0) filters.push(...drawing());
+}
 if (browser) projects.push('e2e');
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nightdesk-tests-'));
@@ -40,6 +46,15 @@ process.exitCode = summarise(
       },
 );
 
+/** The test files that draw values. */
+function drawing() {
+  return ['tests/core', 'tests/sources'].flatMap((dir) =>
+    readdirSync(path.join(root, dir))
+      .map((name) => `${dir}/${name}`)
+      .filter((file) => readFileSync(path.join(root, file), 'utf8').includes('helpers/random.ts')),
+  );
+}
+
 /** Runs what fits the filters; all there is, without any. `files`: as vitest reports them. */
 function runTests(of) {
   const report = path.join(folder, 'report.json');
@@ -53,6 +68,7 @@ function runTests(of) {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
+      ...(random ? ['--testTimeout=1200000'] : []),
       ...of,
     ],
     {

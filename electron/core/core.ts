@@ -89,6 +89,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     dataDir: deps.dataDir,
     worker: deps.cacheWorker,
     log: deps.log,
+    now: deps.clock.now,
     ...cacheSettings(firstConfig, key),
   });
   await cache.write('configure', cacheSettings(firstConfig, key));
@@ -166,10 +167,12 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     };
   }
 
+  let closed = false;
   async function reload(loaded: LoadedConfig): Promise<void> {
     await engine.sync.stop();
     await cache.write('configure', cacheSettings(loaded.config ?? NOTHING_CONFIGURED, key));
     engine = await build(loaded);
+    if (closed) return;
     masking.again();
     engine.sync.start();
     events.changed(['session', 'sources', 'signals', 'flags', 'runbooks']);
@@ -232,6 +235,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
     subscribe: (listener) => events.subscribe(listener),
     open: (path) => events.emit({ type: 'open', path }),
     async close() {
+      closed = true;
       stopTidying();
       masking.stop();
       identity.close();

@@ -1,4 +1,4 @@
-/** What a host gives the core. The core itself touches no global clock, randomness or secret store. */
+/** What a host gives the core: of its own it has no clock that decides anything, no folder, no configuration and no secrets. */
 import type { Config } from '#shared/model/config.ts';
 import type { ConfigProblem, IdentityKind, Role } from '#shared/model/session.ts';
 
@@ -12,11 +12,14 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** An Error goes under `err`: under another name its text and stack would not be written. */
+type Fields = Readonly<Record<string, unknown>> & { readonly error?: string };
+
 export interface Log {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
+  debug(fields: Fields, message: string): void;
+  info(fields: Fields, message: string): void;
+  warn(fields: Fields, message: string): void;
+  error(fields: Fields, message: string): void;
 }
 
 export interface Secrets {

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import styles from './DataTable.module.css';
+import { drawCell } from './draw-cell.ts';
 
 export const sortable = tableFeatures({
   rowSortingFeature,
@@ -20,7 +21,7 @@ export const sortable = tableFeatures({
 /** A column of a `DataTable`; `meta.align` puts figures to the right. */
 export type DataColumn<T extends RowData> = ColumnDef<typeof sortable, T> & { align?: 'right' };
 
-/** A plain sortable table. Columns must be stable between renders. */
+/** A plain sortable table. What it shows stays in place when columns and rows are made anew. */
 export function DataTable<T extends RowData>(props: {
   label: string;
   columns: readonly DataColumn<T>[];
@@ -67,13 +68,13 @@ export function DataTable<T extends RowData>(props: {
                       className={styles.sort}
                       onClick={header.column.getToggleSortingHandler()}
                     >
-                      <table.FlexRender header={header} />
+                      {drawCell(header.column.columnDef.header, header.getContext())}
                       <span aria-hidden="true" className={styles.arrow}>
                         {sorted === 'asc' ? '↑' : sorted === 'desc' ? '↓' : ''}
                       </span>
                     </button>
                   ) : (
-                    <table.FlexRender header={header} />
+                    drawCell(header.column.columnDef.header, header.getContext())
                   )}
                 </th>
               );
@@ -86,7 +87,7 @@ export function DataTable<T extends RowData>(props: {
           <tr key={row.id} data-selected={row.id === props.selected || undefined}>
             {row.getAllCells().map((cell) => (
               <td key={cell.id} data-align={right.has(cell.column.id) ? 'right' : undefined}>
-                <table.FlexRender cell={cell} />
+                {drawCell(cell.column.columnDef.cell, cell.getContext())}
               </td>
             ))}
           </tr>

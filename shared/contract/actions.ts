@@ -48,7 +48,10 @@ export const actionsContract = {
     'responder',
   ),
   'actions.read': query(z.strictObject({ id: z.string() }), z.object({ action: Action })),
-  /** Plans and executes the undo of an action in one call; refused as `locked` where the environment is. */
+  /**
+   * Plans and executes the undo of an action in one call; refused as `locked` where the environment is. A drill that
+   * runs is ended by it, locked or not: what it did is taken back now, and the answer is the drill.
+   */
   'actions.undo': mutation(
     z.strictObject({ id: z.string(), ...words }),
     z.object({ action: Action }),

@@ -92,6 +92,8 @@ export type Affected = z.infer<typeof Affected>;
 export const Blocker = Remark.extend({
   /** An admin may go over it, in words. */
   overridable: z.boolean(),
+  /** The action that stands in the way. */
+  action: z.string().optional(),
 });
 export type Blocker = z.infer<typeof Blocker>;
 
@@ -160,7 +162,9 @@ export const Plan = z.object({
   targetHealth: z
     .object({ version: z.string(), at: Timestamp.nullable(), cells: z.array(Cell) })
     .nullable(),
-  /** Signals of the service that are out of band now: recovery is judged on these. */
+  /** Whether it may bring a signal back into its band. Missing in actions of older versions. */
+  mends: z.boolean().optional(),
+  /** Signals of the service that are out of band now: recovery is judged on these. Empty where it mends nothing. */
   outOfBand: z.array(Cell.extend({ version: z.string() })),
   /** When this path was last drilled; null where there is none to drill. */
   drilled: Drilled.nullable(),
@@ -219,6 +223,7 @@ export const ActionOutcome = z.enum([
   'not_recovered',
   'effective', // stored, and served and live as far as anything shows that; there was nothing to judge a recovery by
   'drilled', // a drill: the path works, and everything is as it was before
+  'undone', // by another action, before it was proven
   'pending_approval',
   'refused', // nothing was changed
   'failed', // the source refused or the effect was read back otherwise; what was done before is undone
@@ -251,6 +256,8 @@ export const Action = z.object({
   made: z.array(z.string().nullable()),
   undoes: z.string().nullable(),
   undoneBy: z.string().nullable(),
+  /** Who ended a drill before all of it was proven; missing where nobody did. */
+  endedEarlyBy: z.string().optional(),
 });
 export type Action = z.infer<typeof Action>;
 

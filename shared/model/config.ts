@@ -18,6 +18,14 @@ export const Duration = z
     pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$',
   });
 
+/** Of what is done again and again, or at most: no time at all would be without a pause, or never. */
+const Interval = Duration.refine((text) => parseDuration(text) !== 0, {
+  error: 'a duration longer than nothing, such as 15s or 5m',
+}).meta({
+  description: 'A duration longer than nothing: 250ms, 15s, 5m, 24h, 30d',
+  pattern: '^(?=.*[1-9])\\d+(\\.\\d+)?(ms|s|m|h|d)$',
+});
+
 const Id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]*$/i, { error: 'letters, digits, dot, dash and underscore' });
@@ -31,8 +39,8 @@ const SecretName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, {
 
 const sourceBase = {
   id: Id,
-  every: Duration.optional().meta({ description: 'How often it is pulled' }),
-  timeout: Duration.optional().meta({ description: 'How long one request may take' }),
+  every: Interval.optional().meta({ description: 'How often it is pulled' }),
+  timeout: Interval.optional().meta({ description: 'How long one request may take' }),
 };
 
 const OpenMetricsSource = z.strictObject({
@@ -59,7 +67,7 @@ const PrometheusSource = z.strictObject({
   secret: SecretName.optional(),
   /** How far back the first sync reads. */
   history: Duration.default('24h'),
-  step: Duration.default('15s'),
+  step: Interval.default('15s'),
 });
 
 const AlertmanagerSource = z.strictObject({
@@ -225,7 +233,7 @@ export const EndpointConfig = z.strictObject({
   environment: Id.optional(),
   /** Sent as a bearer token. */
   apiKeySecret: SecretName.optional(),
-  timeout: Duration.default('60s'),
+  timeout: Interval.default('60s'),
   /** Requests under way at once. */
   concurrency: z.number().int().min(1).max(32).default(4),
   /** US dollars per million tokens. Without them no cost is told. */
@@ -309,7 +317,7 @@ export const Config = z
     signals: z
       .strictObject({
         /** The stretch a rate is taken over. */
-        window: Duration.default('5m'),
+        window: Interval.default('5m'),
         /** Definitions beside the default ones; the same id replaces. */
         definitions: z.array(SignalDefinition).default([]),
       })
@@ -320,7 +328,7 @@ export const Config = z
         hold: Duration.default('3m'),
         /** When recovery is given up on. */
         giveUp: Duration.default('15m'),
-        unlockFor: Duration.default('15m'),
+        unlockFor: Interval.default('15m'),
         /** Which actions a second person must agree to, who signs in for that. Needs `signIn`. */
         approval: z
           .strictObject({
@@ -341,7 +349,7 @@ export const Config = z
           /** A protected environment is drilled only when it is named here. */
           environment: Id,
           kind: z.enum(['rollback', 'kill_switch']),
-          every: Duration.default('30d'),
+          every: Interval.default('30d'),
         }),
       )
       .default([]),

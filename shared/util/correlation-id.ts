@@ -17,7 +17,7 @@ const SHORTEST = 4;
  */
 const COLOURS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape is what begins them
-  /(?:\u001b|\u241b|\\x1b|\\u001b|\\033|\\e|\^\[)\[[\d;]{0,20}m|\[[\d;]{0,20}m(?![\p{L}\p{N}._:@~+-]{1,512}\])/giu;
+  /(?:\u001b|\u241b|\\x1b|\\u001b|\\033|\\e|\^\[)\[[\d;]{0,20}m|\[[\d;]{0,20}m(?![\p{L}\p{N}._:@~+-]{0,512}\])/giu;
 /** What chats and word processors put in the place of `-`. */
 const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/i;

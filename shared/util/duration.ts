@@ -6,6 +6,13 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** `15s`, `5m`, `24h`, `30d`, `250ms` in milliseconds, of a text that was checked to be one; throws where it is none. */
+export function durationMs(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new Error(`"${text}" is no duration.`);
+  return ms;
+}
+
 /** Reads `15s`, `5m`, `24h`, `30d`, `250ms` as milliseconds; null when it is none of these. */
 export function parseDuration(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());

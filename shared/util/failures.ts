@@ -1,7 +1,7 @@
 /** Why a turn counts as failing. Core and window decide by the same. Pure. */
 import type { Config } from '../model/config.ts';
 import type { Failure, Turn } from '../model/conversation.ts';
-import { parseDuration } from './duration.ts';
+import { durationMs } from './duration.ts';
 
 const USUAL_SLOW_MS = 5000;
 
@@ -28,7 +28,7 @@ export function failingsOf(turn: Turn): Failings {
 /** From which duration on a turn of the service counts as slow, milliseconds. */
 export function slowTurnOf({ services }: Pick<Config, 'services'>, service: string): number {
   const configured = services.find(({ id }) => id === service)?.slowTurn;
-  return (configured === undefined ? null : parseDuration(configured)) ?? USUAL_SLOW_MS;
+  return configured === undefined ? USUAL_SLOW_MS : durationMs(configured);
 }
 
 /** Worst first; empty when it does not fail. `slowTurnMs`: one that took longer does. */

@@ -177,6 +177,19 @@ describe('the keychain', () => {
     expect(createKeychain(open, folder.dir)).toBeNull();
   });
 
+  test('puts nothing into a file that it cannot read, and goes on without it', async () => {
+    const keychain = createKeychain(storage(), folder.dir);
+    await keychain?.set('ONE', 'secret');
+    const file = path.join(folder.dir, 'secrets.json');
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, whole.slice(0, -1));
+    await expect(keychain?.set('TWO', 'other')).rejects.toThrow('secrets.json cannot be read');
+    expect(await keychain?.get('ONE')).toBeNull();
+    writeFileSync(file, whole);
+    expect(await keychain?.set('TWO', 'other')).toBe(true);
+    expect(await keychain?.get('ONE')).toBe('secret');
+  });
+
   test('answers nothing for a secret whose key is gone, rather than failing', async () => {
     await createKeychain(storage(), folder.dir)?.set('ONE', 'secret');
     const changed = storage({

@@ -315,6 +315,31 @@ describe('a silence', () => {
     expect(standing()).toEqual([]);
   });
 
+  it('whose end has passed is left out when the undo is undone; alone there is nothing to bring back', async () => {
+    await world.actions.close();
+    const clock = fastClock(20);
+    let later = 0;
+    begin({ ...clock, now: () => clock.now() + later });
+    const made = await plan(silenceThenRollback());
+    const both = await world.actions.execute(made.id, as(typedOf(made)));
+    await world.until(both.id, (one) => stateOf(one, 'stored', 1) === 'done');
+    const undo = await world.actions.undo(both.id, as(), signal());
+    await world.until(undo.id, (one) => stateOf(one, 'stored', 1) === 'done');
+    later = 8 * 86_400_000;
+    const again = await plan({ kind: 'undo', action: undo.id });
+    expect(again.changes.map(({ kind }) => kind)).toEqual(['flag']);
+    expect(again.title).toMatch(/, but for the silence: it would have ended by now$/);
+    later = 0;
+    const quiet = await carryOut(silence());
+    await world.until(quiet.id, (one) => stateOf(one, 'stored') === 'done');
+    const ended = await world.actions.undo(quiet.id, as(), signal());
+    await world.until(ended.id, (one) => stateOf(one, 'stored') === 'done');
+    later = 8 * 86_400_000;
+    expect((await failure(plan({ kind: 'undo', action: ended.id }))).message).toContain(
+      'nothing to bring back',
+    );
+  });
+
   it('that a colleague has made meanwhile, for longer, does not keep the rollback from being done', async () => {
     const made = await plan(silenceThenRollback());
     await world.ended((await carryOut(silence(4 * 3_600_000))).id);
@@ -381,7 +406,8 @@ describe('several', () => {
     const { id } = await world.actions.execute(made.id, as(typedOf(made)));
     const ended = await world.ended(id);
     expect(ended.outcome).toBe('failed');
-    expect(ended.summary).toContain('what was done before it was undone');
+    expect(ended.summary).toMatch(/what was done before it was undone\. .*does not allow this/);
+    expect(ended.summary).not.toContain('nothing was changed');
     expect(stateOf(ended, 'sent', 1)).toBe('failed');
     expect(stateOf(ended, 'restored', 0)).toBe('done');
     expect(await present('model')).toEqual(before);
@@ -404,6 +430,8 @@ describe('several', () => {
     });
     const ended = await world.ended((await world.actions.execute(made.id, as(typedOf(made)))).id);
     expect(ended.outcome).toBe('not_restored');
+    expect(ended.summary).toMatch(/could NOT be taken back\. Look at each change yourself\. /);
+    expect(ended.summary).not.toContain('nothing was changed');
     expect(ended.steps.find(({ name }) => name === 'restored')?.next).toContain('NOT as it was');
     expect((await present('model')).enabled).toBe(false);
   });
@@ -453,7 +481,6 @@ describe('a drill', () => {
     const { id } = await carryOut(drill);
     await world.until(id, (one) => stateOf(one, 'served') === 'done');
     expect((await present('switch')).enabled).toBe(false);
-    expect((await plan(KILL)).blockers).toMatchObject([{ code: 'busy' }]);
     world.scene.whole = facts('', [
       { ...cell('fallback_rate', 'bad', 1), at: world.clock.now() + 5000 },
     ]);
@@ -532,6 +559,87 @@ describe('a drill', () => {
     begin();
     await world.actions.reconcile();
     await world.ended(id);
+    expect(await present('switch')).toEqual(before);
+  });
+
+  it('is ended early by whoever needs its flag, and then tells nothing of the path', async () => {
+    const before = await present('switch');
+    // Nobody answers as clients are answered: it would be watched for long.
+    await world.actions.close();
+    begin(fastClock(1));
+    flags.server.fault({ kind: 'hang' }, ({ path }) => path.startsWith('/api/client'));
+    const { id } = await carryOut(drill);
+    await world.until(id, (one) => stateOf(one, 'served') !== 'waiting');
+    const turnOn: ActionRequest = { ...KILL, on: true };
+    for (const request of [turnOn, { kind: 'undo', action: id } as const]) {
+      expect((await plan(request)).blockers).toEqual([
+        {
+          code: 'busy',
+          message: `mika is drilling this flag (${id}). End the drill, which brings back what was before, and plan again.`,
+          overridable: false,
+          action: id,
+        },
+      ]);
+    }
+    await world.locks.lock('production', 'mika');
+    const undo = await world.actions.undo(id, as({ by: 'kim' }), signal());
+    expect(undo).toMatchObject({ id, endedEarlyBy: 'kim' });
+    const ended = await world.ended(id);
+    expect(ended.outcome).toBe('unknown');
+    expect(ended.summary).toMatch(
+      /: ended early by kim, before all of it was proven\. Everything is restored\.$/,
+    );
+    expect(ended.steps.map(({ name, state }) => [name, state])).toEqual([
+      ['sent', 'done'],
+      ['stored', 'done'],
+      ['served', 'skipped'],
+      ['live', 'skipped'],
+      ['restored', 'done'],
+    ]);
+    expect(await present('switch')).toEqual(before);
+    const { entries } = await cache.journal('list', { action: id, limit: 100 });
+    expect(entries.filter(({ kind }) => kind === 'ended_early')).toMatchObject([{ actor: 'kim' }]);
+    expect((await plan(turnOn)).blockers).toEqual([]);
+    const { drills } = await world.actions.readiness('production', signal());
+    expect(drills[0]).toMatchObject({ at: null, failed: null });
+  });
+
+  it('that is ended early is first read back, also by the next start', async () => {
+    const before = await present('switch');
+    let written = false;
+    flags.server.fault({ kind: 'reset' }, (asked) => {
+      const answers = !written;
+      if (isWrite(asked)) written = true;
+      return !answers;
+    });
+    const { id } = await carryOut(drill);
+    await world.until(id, (one) => stateOf(one, 'stored') === 'unknown');
+    await world.actions.undo(id, as({ by: 'kim' }), signal());
+    expect(stateOf(await world.actions.read(id), 'restored')).toBe('waiting');
+    await world.actions.close();
+    flags.server.fault(null);
+    begin();
+    await world.actions.reconcile();
+    const ended = await world.ended(id);
+    expect(ended).toMatchObject({ outcome: 'unknown', endedEarlyBy: 'kim' });
+    expect(stateOf(ended, 'stored')).toBe('done');
+    expect(stateOf(ended, 'restored')).toBe('done');
+    expect(await present('switch')).toEqual(before);
+  });
+
+  it('asks again while the credentials are refused, says which to mend, and restores with those', async () => {
+    const before = await present('switch');
+    let writes = 0;
+    flags.server.fault({ kind: 'status', status: 401 }, (asked) => isWrite(asked) && ++writes > 1);
+    const { id } = await carryOut(drill);
+    const open = await world.until(id, (one) => stateOf(one, 'restored') === 'unknown');
+    expect(open.endedAt).toBeNull();
+    expect(open.steps.find(({ name }) => name === 'restored')?.next).toBe(
+      'Mend the secret UNLEASH_ADMIN of the source flags: it is asked again until that is accepted.',
+    );
+    flags.server.fault(null);
+    const ended = await world.ended(id);
+    expect(stateOf(ended, 'restored')).toBe('done');
     expect(await present('switch')).toEqual(before);
   });
 

@@ -200,6 +200,17 @@ it('a recovery is judged on what has broken by the press, not only on what the p
   expect(intent?.data).toMatchObject({ plan: { outOfBand: [{ signal: 'cost_per_day' }] } });
 });
 
+it('what stayed out of band is not told as live where traffic did not show it', async () => {
+  world.scene.whole = facts('', [cell('latency_p95', 'bad', 5)]);
+  const { id } = await carryOut(ROLLBACK);
+  const ended = await world.ended(id);
+  expect(stepOf(ended, 'live', null)?.state).toBe('unknown');
+  expect(ended).toMatchObject({
+    outcome: 'not_recovered',
+    summary: expect.stringMatching(/Not seen in traffic: .*\. Not recovered: p95 5 s still out of/),
+  });
+});
+
 describe('a recovery that cannot be seen', () => {
   it.each([
     ['few', 2, 'p95 2 s: too few requests to tell'],

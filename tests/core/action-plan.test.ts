@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffLines } from '#core/actions/diff.ts';
 import { allTo, killSwitchState, movement, rollbackState } from '#core/actions/plan.ts';
@@ -13,6 +12,7 @@ import {
 import { problemsOf } from '#core/sources/unleash/steps.ts';
 import type { FlagState, Strategy, Variant } from '#shared/model/flag.ts';
 import { sameFlagState } from '#shared/util/flag-state.ts';
+import fc, { runs } from '../helpers/random.ts';
 
 const NAMES = ['v40', 'v41', 'v42', 'v43'];
 
@@ -70,7 +70,7 @@ describe('all traffic to one variant', () => {
         expect(problemsOf(stateOf([strategy(list)]))).toEqual([]);
         expect(problemsOf(stateOf([strategy(after)]))).toEqual([]);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

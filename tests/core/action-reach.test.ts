@@ -336,6 +336,16 @@ describe('the gate of a share, whichever action gives it', () => {
     expect(undo.blockers).toEqual([]);
     await world.actions.execute(undo.id, said);
   });
+
+  it('mends nothing by it, and is judged by no recovery', async () => {
+    await standAt(25);
+    world.scene.whole = facts('', [cell('latency_p95', 'bad', 4.1)]);
+    const to = async (v42: number) =>
+      plan(await restoreOf('model', divided(await present('model'), v42)));
+    expect(await to(50)).toMatchObject({ mends: false, outOfBand: [] });
+    expect(await plan(ramp(50))).toMatchObject({ mends: false, outOfBand: [] });
+    expect(await to(5)).toMatchObject({ mends: true, outOfBand: [{ signal: 'latency_p95' }] });
+  });
 });
 
 describe('the word that is typed where all users get another answer', () => {

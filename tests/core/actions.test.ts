@@ -440,9 +440,11 @@ describe('with the AI path off', () => {
     const { id } = await carryOut(OFF);
     await world.until(id, (one) => step(one, 'served').state === 'done');
     back = 3_600_000;
-    const fallbacks = { ...cell('fallback_rate', 'bad', 1), at: clock.now() + 5000 };
+    // Measured after the change, by the clock as it goes now.
+    const fallbacks = { ...cell('fallback_rate', 'bad', 1), at: jumping.now() + 5000 };
     world.scene.whole = facts('', [fallbacks, cell('latency_p95', 'ok', 0.1)]);
     const ended = await world.ended(id);
+    expect(step(ended, 'live').state).toBe('done');
     expect(ended.summary).toMatch(/ Recovered after \d/);
   });
 
@@ -473,7 +475,10 @@ describe('when the network fails', () => {
     await service.server.vanish();
     const action = await world.actions.execute(made.id, as('mika', ''));
     expect(action).toMatchObject({ outcome: 'failed', endedAt: expect.any(Number) });
-    expect(step(action, 'sent').next).toContain('Nothing was changed');
+    // The page has nothing to press again.
+    expect(step(action, 'sent').next).toBe(
+      'Nothing was changed by it. Plan again when the source answers.',
+    );
   });
 
   it('an answer that got lost is found to have arrived, and is not sent again', async () => {
@@ -530,6 +535,21 @@ describe('when the network fails', () => {
     expect(refused).toMatchObject({ outcome: 'failed' });
     expect(step(refused, 'sent').text).toContain('does not allow this');
     expect(flagStateText(await present())).toBe(flagStateText(flagOf(made).before));
+  });
+
+  it('a call that is taken and changes nothing is told so, and teaches nothing of approvals', async () => {
+    // A cache of its own: in the shared one earlier writes have taught already.
+    world = actionsWorld(await testCache(), actionsConfig(service.server.url), SECRETS, clock);
+    const made = await plan();
+    service.server.fault({ kind: 'html' }, isWrite);
+    const { id } = await world.actions.execute(made.id, as('mika', ''));
+    const ended = await world.ended(id);
+    const text = 'read back as before: the source took the call, and nothing is changed';
+    expect(step(ended, 'stored')).toMatchObject({ state: 'failed', text });
+    expect(step(ended, 'stored').next).toContain('a login page or a proxy');
+    expect(ended).toMatchObject({ outcome: 'failed', summary: expect.stringContaining(text) });
+    const { approvals } = await plan();
+    expect(approvals).toEqual([expect.objectContaining({ needed: null, at: null })]);
   });
 
   it('a workflow that asks for approval is shown as that, with where to ask', async () => {
@@ -681,7 +701,7 @@ describe('undo', () => {
     expect(await present()).toEqual(before);
     expect(undo).toMatchObject({ kind: 'undo', undoes: id });
     const first = await world.ended(id);
-    expect(first).toMatchObject({ undoneBy: undo.id, outcome: 'not_recovered' });
+    expect(first).toMatchObject({ undoneBy: undo.id, outcome: 'undone' });
     expect(first.summary).toContain('Undone by noor');
     expect((await failure(plan({ kind: 'undo', action: id }))).code).toBe('conflict');
   });
@@ -697,6 +717,31 @@ describe('undo', () => {
       /^v41 75 % \(planned 75 %\), v42 25 % \(planned 25 %\)/,
     );
     expect(ended.outcome).toBe('effective');
+  });
+
+  it('that gives the candidate its users back mends nothing, and claims no recovery', async () => {
+    const v42 = (state: Cell['state']) => [
+      facts('v41', [cell('latency_p95', 'ok', 2)]),
+      facts('v42', [cell('latency_p95', state, 7.4)]),
+    ];
+    world.scene.whole = facts('', [cell('latency_p95', 'bad', 5)]);
+    world.scene.versions = v42('bad');
+    const { id, plan: rolledBack } = await carryOut();
+    expect(rolledBack).toMatchObject({ mends: true });
+    expect(rolledBack.outOfBand).not.toEqual([]);
+    await world.until(id, (one) => step(one, 'stored').state === 'done');
+    expect(await plan({ kind: 'undo', action: id })).toMatchObject({ mends: false, outOfBand: [] });
+    const undo = await world.actions.undo(id, as('mika', ''), signal());
+    // The rollback had mended it: what is seen now is none of the undo's doing.
+    world.scene.whole = facts('', [cell('latency_p95', 'ok', 2)]);
+    world.scene.versions = v42('ok');
+    const ended = await world.ended(undo.id);
+    expect(step(ended, 'recovered')).toMatchObject({
+      state: 'skipped',
+      text: 'it was not meant to mend anything',
+    });
+    expect(ended.outcome).not.toBe('recovered');
+    expect((await plan({ kind: 'undo', action: undo.id })).mends).toBe(true);
   });
 
   it('of the undo repeats the action', async () => {

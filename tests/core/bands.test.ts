@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge, type Reference } from '#core/analysis/bands.ts';
 import { onsetOf } from '#core/analysis/onset.ts';
@@ -8,6 +7,7 @@ import type { Change } from '#shared/model/change.ts';
 import { DEFAULT_SIGNALS } from '#shared/model/default-signals.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Band } from '#shared/model/signal.ts';
+import fc, { runs } from '../helpers/random.ts';
 
 function signal(id: string) {
   const found = DEFAULT_SIGNALS.find((one) => one.id === id);
@@ -89,7 +89,7 @@ describe('a value beside its band', () => {
         }
         expect(more).toBeLessThanOrEqual(0.05 + 1e-6);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { canBe, enoughToTell, hasMoved } from '#core/analysis/binomial.ts';
+import fc from '../helpers/random.ts';
 
 /** The same probability, multiplied out. */
 function atMost(count: number, n: number, share: number): number {

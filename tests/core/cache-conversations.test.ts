@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LOG_OF } from '#core/analysis/turn-steps.ts';
 import type { WriteDb } from '#core/cache/db.ts';
@@ -7,6 +6,7 @@ import { findConversations } from '#core/cache/queries/conversations.ts';
 import { prune } from '#core/cache/queries/prune.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { directDb, type TurnInput, testCache, turn } from './cache-kit.ts';
 
 const T0 = 1_700_000_000_000;
@@ -72,7 +72,7 @@ describe('spans become turns and conversations', () => {
           expect(derived(db)).toEqual(expected);
         },
       ),
-      { numRuns: 40 },
+      runs(40),
     );
     db.run("INSERT INTO turns_fts (turns_fts) VALUES ('integrity-check')");
   });

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cache } from '#core/cache/client.ts';
 import { WriteDb } from '#core/cache/db.ts';
@@ -15,6 +14,7 @@ import type { MaskingSettings } from '#core/masking/settings.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { ReplaySample } from '#shared/model/replay.ts';
 import { PLACEHOLDERS } from '#shared/util/placeholder.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { directDb, type TurnInput, tempDir, testCache, turn } from './cache-kit.ts';
 import { KEY, unsigned } from './masking-kit.ts';
 
@@ -226,7 +226,7 @@ describe('what is stored', () => {
           expect(await store(pieces)).toEqual(expected);
         },
       ),
-      { numRuns: 25 },
+      runs(25),
     );
   });
 

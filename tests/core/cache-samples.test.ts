@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WriteDb } from '#core/cache/db.ts';
 import { commitBatch } from '#core/cache/queries/commit.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { directDb, points, testCache } from './cache-kit.ts';
 
 const MINUTE = 60_000;
@@ -84,7 +84,7 @@ describe('rollups', () => {
           expectBuckets(db);
         },
       ),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 

@@ -122,6 +122,27 @@ test('what an editor changed while the console ran is not told as the change of 
   ]);
 });
 
+test('of two saves at once one is refused, and two sources at once are both there', async () => {
+  writeFileSync(file, stringify(local));
+  await start();
+  const replaces = readFileSync(file, 'utf8');
+  const texts = ['5m', '10m'].map((unlockFor) => stringify({ ...local, actions: { unlockFor } }));
+  const saves = texts.map((yaml) => admin('settings.save', { yaml, replaces }));
+  const [first, second] = await Promise.allSettled(saves);
+  expect(first).toMatchObject({ status: 'fulfilled' });
+  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'conflict' } });
+  expect(readFileSync(file, 'utf8')).toBe(texts[0]);
+  const more = ['b', 'c'].map((id) => ({ id, kind: 'runbook-folder' as const, path: '.' }));
+  await Promise.all(more.map((source) => admin('sources.save', { source })));
+  const listed = await running?.viewer('sources.list', {});
+  expect(listed?.sources.map(({ id }) => id)).toEqual(['runbooks', 'b', 'c']);
+  expect((await loadConfig(file)).config?.sources.map(({ id }) => id)).toEqual([
+    'runbooks',
+    'b',
+    'c',
+  ]);
+});
+
 test('what an address carries as a secret stays out of it', async () => {
   writeFileSync(file, stringify(local));
   await start();

@@ -41,6 +41,12 @@ describe('the configuration file', () => {
     expect(problems[0]?.message).toContain('15s, 5m');
   });
 
+  it('refuses no time at all where something is waited for', () => {
+    const { problems } = problemsWith('window: 5m', 'window: 0s');
+    expect(problems).toMatchObject([{ key: 'signals.window' }]);
+    expect(problems[0]?.message).toContain('longer than nothing');
+  });
+
   it('refuses a secret written where its name belongs', () => {
     const { problems } = problemsWith('secret: UNLEASH_TOKEN', "secret: '*:*.9f8e7d'");
     expect(problems[0]?.key).toBe('sources[2].secret');

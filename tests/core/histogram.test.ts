@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bucketOf, bucketQuantile, parseBound } from '#shared/util/histogram.ts';
+import fc from '../helpers/random.ts';
 
 const INF = Number.POSITIVE_INFINITY;
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GENESIS } from '#core/cache/journal/entry.ts';
 import { journalCalls } from '#core/cache/queries/journal.ts';
 import { createJournalKeeper } from '#core/operations/journal-keeper.ts';
 import { realClock, silentLog } from '../fixtures/deps.ts';
 import { runningCore } from '../fixtures/running-core.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { tempDir, testCache } from './cache-kit.ts';
 import { entry, type TestJournal, testJournal } from './journal-kit.ts';
 
@@ -42,7 +42,7 @@ describe('the chain', () => {
         journal.file.settle(1);
         expect(journal.verify()).toMatchObject({ ok: true });
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 

@@ -1,9 +1,10 @@
 /** What is found in running text, and what looks like it and is not. */
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { fold } from '#core/masking/fold.ts';
 import { Known } from '#core/masking/known.ts';
 import { PLACEHOLDERS } from '#shared/util/placeholder.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { knowing, mask, masker } from './masking-kit.ts';
 
 describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
@@ -337,7 +338,7 @@ describe('in other typography', () => {
           expect(masker().text(`it is ${card.join('')}!`, new Known())).toBe(`it is ${sign}!`);
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -362,7 +363,7 @@ describe('in other typography', () => {
         const same = fold(text);
         if (!/[%\\&+]/.test(text)) expect(same.text).toBe(text);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

@@ -1,12 +1,12 @@
 /** What masking makes of texts, of structured data and of spans. */
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DETECTORS } from '#core/masking/detectors.ts';
 import { replaceInJson } from '#core/masking/json-text.ts';
 import { Known } from '#core/masking/known.ts';
 import { suspicion } from '#core/masking/suspicion.ts';
 import { PLACEHOLDERS, SIGN_LETTERS } from '#shared/util/placeholder.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { KEY, knowing, mask, masker, saying, unsigned } from './masking-kit.ts';
 
 /** As it is stored of a word. */
@@ -294,7 +294,7 @@ describe('marks', () => {
         masked = one.text(masked, known);
         expect(one.text(masked, known)).toBe(masked);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -358,7 +358,7 @@ test('the quick pass suspects every text in which a detector finds something', (
         if ((needs & bits) === 0) expect([...detect(text)], text).toEqual([]);
       }
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 

@@ -1,10 +1,11 @@
 /** Reading a model's answer off the wire: events in any pieces, and everything an endpoint can do wrong. */
-import fc from 'fast-check';
+
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCompletions } from '#core/replay/completion.ts';
 import { readEvents } from '#core/replay/sse.ts';
 import { EndpointConfig } from '#shared/model/config.ts';
 import { chunk, type ModelServer, startModelServer, type Told } from '../fixtures/model-server.ts';
+import fc from '../helpers/random.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,5 +1,5 @@
 /** Filters against the plain meaning of each of their parts, on real files, whatever happened to the conversations before. */
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import type { WriteDb } from '#core/cache/db.ts';
 import { commitBatch } from '#core/cache/queries/commit.ts';
@@ -12,6 +12,7 @@ import { searchConversations } from '#core/cache/queries/search.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { directDb, type TurnInput, turn } from './cache-kit.ts';
 
 const T0 = 1_700_000_000_000;
@@ -266,7 +267,7 @@ describe('filters', () => {
           });
         },
       ),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 
@@ -285,7 +286,7 @@ describe('filters', () => {
         fillFacets(raw);
         expect(bitsOf(db)).toEqual(before);
       }),
-      { numRuns: 10 },
+      runs(10),
     );
   });
 

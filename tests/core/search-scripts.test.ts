@@ -1,11 +1,11 @@
 /** Search in writing systems that put no space between words, and with accents. */
 import Database from 'better-sqlite3';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { migrate } from '#core/cache/migrate.ts';
 import { cacheMigrations } from '#core/cache/migrations/index.ts';
 import { matchExpression } from '#core/cache/queries/match-expression.ts';
 import { setApart, setTogether } from '#shared/util/unspaced.ts';
+import fc from '../helpers/random.ts';
 import { testCache, turn } from './cache-kit.ts';
 
 const T0 = 1_700_000_000_000;

@@ -112,6 +112,31 @@ describe('a source that is pulled', () => {
     await it.stop();
   });
 
+  it('waits as long also when it was asked for by hand', async () => {
+    const cache = await testCache();
+    const patience = { detail: { retryAfterMs: 60_000 } };
+    const one = connector(() => fails(new NightdeskError('rate_limited', 'slow down', patience)));
+    let due = () => {};
+    const asked = new Promise<void>((resolve) => {
+      due = resolve;
+    });
+    let pulls = 0;
+    const first = connector((...of) => {
+      pulls++;
+      if (pulls > 1) return one.pull(...of);
+      due();
+      return yields({});
+    });
+    const it = runner(cache, { ...first, everyMs: 300_000 });
+    it.start();
+    await asked;
+    await until(() => it.status().lastSuccessAt !== null);
+    await it.syncNow();
+    await until(() => (it.status().nextAttemptAt ?? 0) - Date.now() < 200_000);
+    expect((it.status().nextAttemptAt ?? 0) - Date.now()).toBeGreaterThan(55_000);
+    await it.stop();
+  });
+
   it('is never pulled twice at once, and a hung pull ends when the console closes', async () => {
     const cache = await testCache();
     let pulls = 0;

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { summarise, summariseFacts, turnFacts } from '#core/analysis/conversation.ts';
 import type { Turn } from '#shared/model/conversation.ts';
 import { ConversationSummary } from '#shared/model/conversation.ts';
 import { tellingTurn } from '#shared/util/failures.ts';
+import fc from '../helpers/random.ts';
 
 let made = 0;
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assembleTurn } from '#core/analysis/turn.ts';
 import { LOG_OF, OPERATION_DETAILS } from '#core/analysis/turn-steps.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Span } from '#shared/model/conversation.ts';
+import fc from '../helpers/random.ts';
 
 type Change = Partial<Span> & { conversation?: string; service?: string; version?: string };
 

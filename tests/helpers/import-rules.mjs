@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /**
  * Which room may import which: the first matching pattern of a file decides, and each of its imports must
- * match one of `may`. Patterns are on paths from the project's root; `pkg:` stands for packages of npm and
+ * match one of `may`, or, of types alone, of `mayTypes`. Patterns are on paths from the project's root; `pkg:` stands for packages of npm and
  * `node:` for Node's own modules.
  */
 const ROOMS = [
@@ -14,7 +14,8 @@ const ROOMS = [
   },
   {
     files: /^electron\/demo\//,
-    may: [/^electron\/demo\//, /^shared\/(util|model|contract)\//, /^node:/, /^pkg:(?!electron$)/],
+    may: [/^electron\/demo\//, /^shared\/util\//, /^node:/, /^pkg:(?!electron$)/],
+    mayTypes: [/^shared\/model\/config\.ts$/],
   },
   {
     files: /^electron\/host\//,
@@ -104,7 +105,8 @@ export function whyNot(file, { specifier, typeOnly }) {
   }
   const own = room.own?.exec(file)?.[0];
   if (own && target.startsWith(own)) return null;
-  if (room.may.some((pattern) => pattern.test(target))) return null;
+  const may = typeOnly ? [...room.may, ...(room.mayTypes ?? [])] : room.may;
+  if (may.some((pattern) => pattern.test(target))) return null;
   return `${roomName(file)} must not import ${specifier}`;
 }
 

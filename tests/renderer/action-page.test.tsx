@@ -4,7 +4,7 @@ import { Route, Router } from 'wouter';
 import type { Action, Step } from '#shared/model/action.ts';
 import { utcMinute } from '#shared/util/utc-minute.ts';
 import ActionScreen from '../../renderer/features/action/index.tsx';
-import { fakeCore, mount, settle } from './mount.tsx';
+import { type Answers, fakeCore, mount, settle } from './mount.tsx';
 import { actionOf } from './plan.fixture.ts';
 
 let leave: (() => Promise<void>) | undefined;
@@ -13,13 +13,14 @@ afterEach(async () => {
   leave = undefined;
 });
 
-async function open(action: Action) {
+async function open(action: Action, answers: Answers = {}) {
   history.replaceState(null, '', `/action/${action.id}`);
-  fakeCore({
+  const core = fakeCore({
     'actions.read': () => ({ action }),
     'session.read': () => ({ role: 'responder', environments: [] }),
     'signals.list': () => ({ signals: [] }),
     'signals.query': () => ({ frame: { series: [] } }),
+    ...answers,
   });
   const page = await mount(
     <Router>
@@ -28,12 +29,17 @@ async function open(action: Action) {
   );
   leave = page.unmount;
   await settle(30);
-  return page;
+  return { ...page, core };
 }
 const ended = (sent: Partial<Step>, more: Partial<Action> = {}): Action => {
   const [first, ...rest] = actionOf().steps;
   if (!first) throw new Error('an action without steps');
   return actionOf({ endedAt: 1_001_000, steps: [{ ...first, ...sent }, ...rest], ...more });
+};
+const drill = (restored: Step['state'], more: Partial<Action> = {}): Action => {
+  const step = { name: 'restored', change: 0, startedAt: null, endedAt: null } as const;
+  const steps = [...actionOf().steps, { ...step, state: restored, text: '', next: '' }];
+  return actionOf({ kind: 'drill', outcome: more.endedAt ? 'not_restored' : null, steps, ...more });
 };
 const link = () => document.querySelector<HTMLAnchorElement>('li a[target=_blank]');
 const waits = (address: string) =>
@@ -83,9 +89,33 @@ test.each<[string, Action, string | null]>([
     ended({ state: 'failed' }, { outcome: 'refused' }),
     'No undo: Nothing is known to have been sent by this action.',
   ],
+  ['a drill could not take back', drill('failed', { endedAt: 1_002_000 }), null],
+  [
+    'a drill has taken back',
+    drill('done', { endedAt: 1_002_000 }),
+    'No undo: A drill takes back what it did by itself.',
+  ],
 ])('an undo of what %s', async (_what, action, why) => {
   const page = await open(action);
   expect(page.button(/^Undo$/)?.disabled).toBe(why !== null);
   if (why === null) expect(page.text()).not.toContain('No undo');
   else expect(page.text()).toContain(why);
+});
+
+test('a drill that runs is ended by one press, and not undone', async () => {
+  let action = drill('waiting');
+  const page = await open(action, {
+    'actions.read': () => ({ action }),
+    'actions.undo': () => {
+      action = { ...action, endedEarlyBy: 'ines' };
+      return { action };
+    },
+  });
+  expect(page.button(/^Undo$/)).toBeUndefined();
+  await page.click(/^End the drill now$/);
+  expect(page.core.calls).toContainEqual({ operation: 'actions.undo', input: { id: 'a-1' } });
+  expect(page.button(/^End the drill now$/)).toMatchObject({
+    disabled: true,
+    title: 'It is being taken back',
+  });
 });

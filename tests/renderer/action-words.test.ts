@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { ActionOutcome } from '#shared/model/action.ts';
+import { ActionOutcome, type Step } from '#shared/model/action.ts';
 import {
   affectedSentence,
   confirmLabel,
   drilledSentence,
   flagStateOf,
+  meaningOf,
   OUTCOME,
   stepText,
   stepTime,
@@ -15,8 +16,32 @@ import { actionOf, flagState, planOf } from './plan.fixture.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
-test('every outcome has a word and says what it means', () => {
+test('every outcome has a word', () => {
   expect(Object.keys(OUTCOME).sort()).toEqual([...ActionOutcome.options].sort());
+});
+
+test.each<[string, ActionOutcome, Step['state'][], string | null]>([
+  [
+    'live, and still out of band',
+    'not_recovered',
+    ['done', 'failed'],
+    'The change is live, and the signals stayed out of band: look for another cause.',
+  ],
+  [
+    'still out of band, and never seen live',
+    'not_recovered',
+    ['unknown', 'failed'],
+    'The signals stayed out of band, and traffic did not show that the change is live: look at that first.',
+  ],
+  ['undone, as older versions kept it', 'not_recovered', ['done', 'skipped'], null],
+  ['undone', 'undone', ['done', 'skipped'], null],
+  ['failed: the summary says how', 'failed', ['skipped', 'skipped'], null],
+])('what it means, where it is %s', (_what, outcome, states, means) => {
+  const step = { change: null, startedAt: 0, endedAt: 1, text: '', next: '' };
+  const steps = (['live', 'recovered'] as const).map((name, at): Step => {
+    return { ...step, name, state: states[at] ?? 'waiting' };
+  });
+  expect(meaningOf({ outcome, steps })).toBe(means);
 });
 
 test('a path that cannot be drilled now is not called overdue', () => {

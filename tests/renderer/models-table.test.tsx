@@ -1,4 +1,5 @@
-/** Which way back each model version has in Flags. */
+/** Which way back each model version has in Flags, and that a refresh leaves what is pressed alone. */
+import { act, useEffect, useState } from 'react';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
 import { useWindow } from '../../renderer/client/window.ts';
@@ -54,4 +55,24 @@ it('a candidate goes back to stable, which itself has no way back meanwhile', as
   expect(page.button(/^Roll back v43$/)).toBeUndefined();
   await page.click(/^Roll back v42$/);
   expect(useWindow.getState().planning).toEqual(on);
+});
+
+it('a refresh of the data leaves the button that is focused or held, and the heads, in place', async () => {
+  let refresh: (models: ModelRow[]) => void = () => {};
+  function Live() {
+    const [models, setModels] = useState([model('v42', 'candidate', 0.25)]);
+    useEffect(() => {
+      refresh = setModels;
+    }, []);
+    return <ModelsTable models={models} flags={[flag]} mayAct narrow={false} />;
+  }
+  page = await mount(<Live />);
+  const button = page.button(/^Roll back v42$/);
+  const head = document.querySelector('th:last-child span');
+  button?.focus();
+  await act(async () => refresh([model('v43', 'stable', 0.5), model('v42', 'candidate', 0.5)]));
+  expect(page.text()).toContain('v43');
+  expect(page.button(/^Roll back v42$/)).toBe(button);
+  expect(document.activeElement).toBe(button);
+  expect(document.querySelector('th:last-child span')).toBe(head);
 });

@@ -63,6 +63,20 @@ test('one confirmation sends the plan, unlocks, and goes to the action', async (
   expect(useWindow.getState().planning).toBeNull();
 });
 
+test('what another action blocks leads to that action', async () => {
+  const message = 'root is drilling this flag (a-28). End the drill.';
+  const { page } = await open({
+    'actions.plan': () => ({
+      plan: planOf({ blockers: [{ code: 'busy', message, overridable: false, action: 'a-28' }] }),
+    }),
+  });
+  expect(page.text()).toContain(message);
+  const link = [...document.querySelectorAll('a')].find((one) => one.textContent === 'Open a-28');
+  await act(async () => link?.click());
+  expect(location.pathname).toBe('/action/a-28');
+  expect(useWindow.getState().planning).toBeNull();
+});
+
 test('the end of a silence stands in local time, in the title and in the difference', async () => {
   const end = new Date().setHours(23, 59, 0, 0);
   const { page } = await open({

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ExpositionReader, Spellings } from '#core/sources/openmetrics/exposition.ts';
 import { labelText } from '../fixtures/bot-metrics.ts';
+import fc, { runs } from '../helpers/random.ts';
 
 interface Sample {
   name: string;
@@ -193,7 +193,7 @@ describe('an exposition', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -204,7 +204,7 @@ describe('an exposition', () => {
         for (const { line } of rejected) expect(line).toBeGreaterThan(0);
         expect(samples.every(({ name }) => name !== '')).toBe(true);
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 });

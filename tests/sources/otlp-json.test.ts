@@ -1,10 +1,11 @@
 /** Large JSON bodies are taken apart before they are parsed; that must not change what is read. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Breather } from '#core/sources/breather.ts';
 import { takeApart } from '#core/sources/otlp/json-pieces.ts';
 import { MalformedBody } from '#core/sources/otlp/raw.ts';
+import fc, { runs } from '../helpers/random.ts';
 
 const tricky = fc.oneof(
   fc.jsonValue(),
@@ -55,7 +56,7 @@ describe('a request taken apart', () => {
         const text = JSON.stringify(value, null, indent);
         expect(await together(text)).toEqual(JSON.parse(text));
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 

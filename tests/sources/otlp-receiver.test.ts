@@ -1,7 +1,6 @@
 /** The receiver over real HTTP: what it takes, what it refuses, and that nothing is lost. */
 import { createServer, request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Batch } from '#core/sources/connector.ts';
 import { realClock } from '../fixtures/deps.ts';
@@ -15,6 +14,7 @@ import {
   protobufTraces,
   type TraceRequest,
 } from '../fixtures/otlp-protobuf.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { conformance } from './conformance.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 3, 9, 12);
@@ -133,7 +133,7 @@ describe('both encodings', () => {
           expect(JSON.parse(JSON.stringify(b))).toEqual(b);
         },
       ),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 
@@ -376,7 +376,7 @@ describe('refused', () => {
           expect([200, 400]).toContain(answer.status);
         },
       ),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

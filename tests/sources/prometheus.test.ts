@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPrometheusConnector } from '#core/sources/prometheus/index.ts';
 import { parseMatrix } from '#core/sources/prometheus/matrix.ts';
@@ -6,6 +5,7 @@ import { cursorAfter, MAX_POINTS, stretches } from '#core/sources/prometheus/ran
 import type { SignalDefinition } from '#shared/model/signal.ts';
 import { type Asked, type FaultyServer, startFaultyServer } from '../fixtures/faulty-server.ts';
 import { contextFor, sourceOf, steppedClock, watchedConfig } from '../fixtures/watched.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { collect, nothingCollected } from './collected.ts';
 
 const START = Date.parse('2026-03-04T03:04:00Z');
@@ -48,7 +48,7 @@ describe('the answer of query_range', () => {
           expect(ts).toEqual([...new Set(ts)].sort((a, b) => a - b));
         }
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -247,7 +247,9 @@ describe('the prometheus connector', () => {
     const { connector, server: asked } = await connect(() => matrix(), 'PROMETHEUS_TOKEN');
     await expect(collect(connector)).rejects.toMatchObject({
       code: 'unauthorized',
-      message: 'The secret PROMETHEUS_TOKEN is not set.',
+      message: expect.stringMatching(
+        /^The secret PROMETHEUS_TOKEN of the source .* is neither in the keychain nor in the environment\.$/,
+      ),
     });
     expect((await connector.check(new AbortController().signal)).ok).toBe(false);
     expect(asked.asked).toEqual([]);

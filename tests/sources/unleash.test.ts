@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Batch, Connector } from '#core/sources/connector.ts';
 import { otherWriter } from '#core/sources/unleash/at-once.ts';
@@ -18,6 +17,7 @@ import {
 } from '../fixtures/flag-service.ts';
 import { contextFor, sourceOf, watchedConfig } from '../fixtures/watched.ts';
 import { failure } from '../helpers/failure.ts';
+import fc, { runs } from '../helpers/random.ts';
 import { conformance } from './conformance.ts';
 
 function connectTo(
@@ -371,7 +371,7 @@ describe('the steps between two states', () => {
         const back = carriedOut(there, a);
         expect(flagStateText(back)).toBe(flagStateText(a));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -390,7 +390,7 @@ describe('the steps between two states', () => {
         if (first) first.parameters.rollout = 'by somebody else';
         expect(isPartOf(a, b, part)).toBe(first === undefined);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

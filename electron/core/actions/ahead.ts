@@ -65,7 +65,7 @@ export class Ahead {
     } catch (error) {
       // The dialog will ask again, and say what is wrong.
       kept.set(key, { at: now, plan: null });
-      this.#log.debug({ error, request }, 'a plan could not be computed ahead');
+      this.#log.debug({ err: error, request }, 'a plan could not be computed ahead');
     }
   }
 }

@@ -2,7 +2,7 @@
  * Whether an approval workflow stands in the way, found out before an incident: the source is asked where it tells;
  * else what the last write there taught.
  */
-import type { Action, Approval } from '#shared/model/action.ts';
+import type { Action, Approval, StepName } from '#shared/model/action.ts';
 import type { PlannerDeps } from './planner.ts';
 import { seconds } from './proof.ts';
 
@@ -64,14 +64,18 @@ async function ask(
   return { told: await answer, at: now };
 }
 
+/** A call that was taken teaches nothing by itself: only what was read back took effect. */
 function taught(action: Action, source: string): boolean {
+  const isDone = (name: StepName, place: number) =>
+    action.steps.some(
+      (step) => step.name === name && step.change === place && step.state === 'done',
+    );
   const wrote = action.plan.changes.some(
     (change, place) =>
       change.kind === 'flag' &&
       change.source === source &&
-      action.steps.some(
-        (step) => step.name === 'sent' && step.change === place && step.state === 'done',
-      ),
+      isDone('sent', place) &&
+      isDone('stored', place),
   );
   const asked = action.plan.changes.some(({ source: one }) => one === source);
   return wrote || (asked && action.outcome === 'pending_approval');

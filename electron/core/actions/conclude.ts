@@ -1,5 +1,4 @@
 /** The end of an action that was sent and stored: what its steps together prove, in one sentence. */
-import type { Clock } from '#core/deps.ts';
 import type { Action, Plan, Step } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
 import { seconds } from './proof.ts';
@@ -8,7 +7,7 @@ import { lookedAt } from './watch.ts';
 
 export async function conclude(
   record: ActionRecord,
-  { clock, config }: { clock: Clock; config: () => Config },
+  { config }: { config: () => Config },
 ): Promise<void> {
   const { plan, title, kind } = record.action;
   if (kind === 'drill') return concludeDrill(record);
@@ -24,7 +23,7 @@ export async function conclude(
   const unproven = served.find((step) => step.state === 'unknown' && !shown(step));
   const what = whatCameAbout(record.action);
   const proof = proofOf(live, served);
-  const took = seconds(clock.steady() - record.began);
+  const took = seconds(record.elapsed);
   const failed = live.state === 'failed' ? live : unserved;
   if (failed !== undefined) {
     await record.end('failed', `${title}: stored, but not in effect: ${told(plan, failed)}.`);
@@ -36,7 +35,7 @@ export async function conclude(
   } else if (recovered.state === 'failed') {
     await record.end('not_recovered', `${what}.${proof} Not recovered: ${recovered.text}.`);
   } else if (live.state === 'unknown') {
-    await record.end('unknown', `${what}. Not seen in traffic: ${live.text}.`);
+    await record.end('unknown', `${what}.${proof}`);
   } else if (recovered.state === 'unknown') {
     const seen = recovered.text;
     await record.end('unknown', `${what}.${proof} Whether it recovered is not known: ${seen}.`);
@@ -46,9 +45,10 @@ export async function conclude(
   }
 }
 
-/** What shows that it is in effect; or that nothing does, where neither clients nor traffic could be asked. */
+/** What shows that it is in effect; or that traffic did not, or that neither clients nor traffic could be asked. */
 function proofOf(live: Step, served: readonly Step[]): string {
   if (live.state === 'done') return ` Live traffic confirms: ${live.text}.`;
+  if (live.state === 'unknown') return ` Not seen in traffic: ${live.text}.`;
   const unasked = served.find(({ state }) => state === 'skipped');
   if (live.state !== 'skipped' || unasked === undefined) return '';
   return ` Stored; not proven served: ${unasked.text.replace(/\.$/, '')}.`;
@@ -61,7 +61,7 @@ function told({ changes }: Plan, { change, text }: Step): string {
 
 /** A drill is passed when each step was proven and everything is as it was before. */
 async function concludeDrill(record: ActionRecord): Promise<void> {
-  const { title, steps } = record.action;
+  const { title, steps, endedEarlyBy } = record.action;
   const restored = record.steps('restored');
   const lost = restored.find(({ state }) => state === 'failed');
   const weak = steps.find((step) => step.name !== 'restored' && isWeak(step));
@@ -73,6 +73,10 @@ async function concludeDrill(record: ActionRecord): Promise<void> {
     await record.end('not_restored', `${title}: NOT restored: ${lost.text}.`);
   } else if (weak !== undefined) {
     const back = restored.some(({ state }) => state === 'done') ? ' Everything is restored.' : '';
+    if (endedEarlyBy !== undefined && !steps.some(({ state }) => state === 'failed')) {
+      const why = `ended early by ${endedEarlyBy}, before all of it was proven`;
+      return record.end('unknown', `${title}: ${why}.${back}`);
+    }
     await record.end('failed', `${title}: ${weak.name} was not proven: ${weak.text}.${back}`);
   } else {
     await record.end('drilled', `${title}: ${times}.`);

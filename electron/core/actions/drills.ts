@@ -7,7 +7,7 @@ import { rolloutByVersion } from '#core/analysis/rollout.ts';
 import type { Action, Drilled, DrillKind } from '#shared/model/action.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import type { PlannerDeps } from './planner.ts';
 
 type Deps = Pick<PlannerDeps, 'cache' | 'clock' | 'config'>;
@@ -87,11 +87,11 @@ export async function drilledReader({ cache, clock, config }: Deps): Promise<Dri
     const ofPath = drills.filter((action) => isOf(action, service, drill));
     const environment = asked ?? configured?.environment ?? ofPath[0]?.environment ?? null;
     const ended = ofPath.filter(
-      (one) => one.endedAt !== null && one.environment === environment && !foundNothing(one),
+      (one) => one.endedAt !== null && one.environment === environment && !tellsNothing(one),
     );
     const [latest] = ended;
     const passed = ended.find(({ outcome }) => outcome === 'drilled');
-    const everyMs = configured === undefined ? null : parseDuration(configured.every);
+    const everyMs = configured === undefined ? null : durationMs(configured.every);
     const at = passed?.endedAt ?? null;
     return {
       service,
@@ -106,8 +106,9 @@ export async function drilledReader({ cache, clock, config }: Deps): Promise<Dri
   };
 }
 
-/** It was so already: that says nothing about the path. */
-function foundNothing({ steps }: Action): boolean {
+/** It was so already, or the drill was ended before the path could be judged. */
+function tellsNothing({ steps, outcome, endedEarlyBy }: Action): boolean {
+  if (endedEarlyBy !== undefined && outcome === 'unknown') return true;
   return steps.some(({ name, state }) => name === 'sent' && state === 'skipped');
 }
 

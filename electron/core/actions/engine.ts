@@ -5,7 +5,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Approval, Drilled, Plan } from '#shared/model/action.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
+import { oneAtATime } from '#shared/util/one-at-a-time.ts';
 import { Ahead } from './ahead.ts';
 import { approvalOf } from './approval.ts';
 import { drillsOf } from './drills.ts';
@@ -51,6 +52,7 @@ export interface Actions {
   approve(plan: string, by: string, whoever: Promise<Approver>): Promise<void>;
   /**
    * Plans and executes the return to the state that an action recorded. It never unlocks: nobody has read that it would.
+   * Of a drill that runs it is the drill's own end, brought forward: that needs no unlock, and answers the drill.
    * @throws NightdeskError as `execute` does; `locked` wherever the environment is.
    */
   undo(id: string, confirmation: Confirmation, signal: AbortSignal): Promise<Action>;
@@ -81,15 +83,9 @@ export function createActions(deps: ActionsDeps): Actions {
   const underWay = new UnderWay(deps);
   /** Ids are numbers of the journal; two that begin in the same moment must not share one. */
   let lastNumber = 0;
-  /** One after the other, so that two confirmations cannot both find the flag free. */
-  let queue: Promise<unknown> = Promise.resolve();
+  /** Two confirmations must not both find the flag free. */
+  const inTurn = oneAtATime();
   let closed = false;
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
-    return result;
-  }
 
   function forgetOldPlans(): void {
     const now = clock.now();
@@ -258,7 +254,7 @@ export function createActions(deps: ActionsDeps): Actions {
 
   async function unlock(environment: string, now: number, by: string): Promise<void> {
     if (locks.isUnlocked(environment)) return;
-    const unlockFor = parseDuration(deps.config().actions.unlockFor) ?? 15 * 60_000;
+    const unlockFor = durationMs(deps.config().actions.unlockFor);
     await locks.unlock(environment, now + unlockFor, by);
     deps.publish(['session', 'journal']);
   }
@@ -276,6 +272,8 @@ export function createActions(deps: ActionsDeps): Actions {
     prepare: (requests) => ahead.prepare(requests.map(spelledOut)),
     execute: async (id, confirmation) => execute(id, confirmation),
     async undo(id, confirmation, signal) {
+      const drill = await underWay.endDrill(id, confirmation.by);
+      if (drill !== null) return drill;
       const made = await plan({ kind: 'undo', action: id }, signal);
       locks.require(made.environment);
       return execute(made.id, confirmation);

@@ -22,14 +22,24 @@ export async function intendUndo(deps: PlannerDeps, id: string): Promise<Intenti
   if (wishes.length === 0) {
     throw new NightdeskError('bad_input', `${id} changed nothing, so there is nothing to undo.`);
   }
+  const now = deps.clock.now();
+  const left = wishes.filter((wish) => !(wish.kind === 'silence' && wish.change.endsAt <= now));
+  if (left.length === 0) {
+    throw new NightdeskError(
+      'bad_input',
+      `What ${id} ended would have ended by itself by now: there is nothing to bring back.`,
+    );
+  }
   const { plan } = action;
+  const but =
+    left.length < wishes.length ? ', but for the silence: it would have ended by now' : '';
   return {
-    title: () => `Undo ${id}: ${plan.title}`,
-    done: () => `Undid ${id}: ${plan.title}`,
+    title: () => `Undo ${id}: ${plan.title}${but}`,
+    done: () => `Undid ${id}: ${plan.title}${but}`,
     service: deps.config().services.find((service) => service.id === plan.service) ?? null,
     environment: plan.environment,
     toVersion: null,
-    wishes: wishes.reverse(),
+    wishes: left.reverse(),
     undo: `Undo of the undo repeats ${id} exactly.`,
   };
 }
@@ -46,12 +56,6 @@ function wishBack(deps: PlannerDeps, action: Action, change: PlannedChange, plac
       };
     }
     case 'end_silence': {
-      if (change.endsAt <= deps.clock.now()) {
-        throw new NightdeskError(
-          'bad_input',
-          `The silence of ${change.alert} would have ended by now: there is nothing to bring back.`,
-        );
-      }
       const { silence: _old, ...rest } = change;
       return {
         kind: 'silence',

@@ -11,8 +11,8 @@ export function outOfBandOf(
   service: Pick<ServiceConfig, 'modelFlag' | 'killSwitch'> | null,
   plan: Pick<Plan, 'request' | 'changes' | 'fromVersions' | 'toVersion'>,
 ): OutOfBand {
+  if (standing === null || !mends(plan, service)) return [];
   const flags = plan.changes.filter((change) => change.kind === 'flag');
-  if (standing === null || flags.length === 0 || !mends(plan, service)) return [];
   const kill = service?.killSwitch;
   const all = flags.some(({ source, flag }) => source === kill?.source && flag === kill.flag);
   return [standing.whole, ...standing.versions]
@@ -24,13 +24,13 @@ export function outOfBandOf(
     );
 }
 
-/** A drill, or more users for the candidate, bring nothing back into its band. */
-function mends(
-  { request, toVersion }: Pick<Plan, 'request' | 'toVersion'>,
+/** A drill, a silence, or more users for the candidate, whichever action gives them, bring nothing back into its band. */
+export function mends(
+  { request, changes, toVersion }: Pick<Plan, 'request' | 'changes' | 'toVersion'>,
   service: Pick<ServiceConfig, 'modelFlag'> | null,
 ): boolean {
-  if (request.kind === 'drill') return false;
-  return !(request.kind === 'ramp' && toVersion === service?.modelFlag?.candidate);
+  if (request.kind === 'drill' || !changes.some(({ kind }) => kind === 'flag')) return false;
+  return toVersion !== service?.modelFlag?.candidate;
 }
 
 /** What was out of band when it was planned, and what has come to it since. */

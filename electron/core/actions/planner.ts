@@ -14,7 +14,7 @@ import { asItStands, drilledReader } from './drills.ts';
 import type { ActionFacts, ServiceFacts } from './facts.ts';
 import { intend, type Wish } from './intend.ts';
 import type { Locks } from './locks.ts';
-import { outOfBandOf } from './out-of-band.ts';
+import { mends, outOfBandOf } from './out-of-band.ts';
 import { type Controls, controlOf, silencesOf } from './outside.ts';
 import { movement } from './plan.ts';
 import { climbBlockers } from './ramp-gate.ts';
@@ -101,6 +101,7 @@ export async function makePlan(
     toVersion,
     affected: affectedBy(reach, standing, conversations),
     targetHealth,
+    mends: mends({ request, changes, toVersion }, service),
     outOfBand: outOfBandOf(standing, service, { request, changes, fromVersions: from, toVersion }),
     drilled,
     silences: silences ?? [],

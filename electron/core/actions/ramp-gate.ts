@@ -3,7 +3,7 @@ import type { ActionRequest, Blocker, StepName } from '#shared/model/action.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { PlannedChange } from '#shared/model/planned-change.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import type { ModelFlag } from './plan.ts';
 import type { PlannerDeps } from './planner.ts';
 import { gate, percentNow } from './ramp.ts';
@@ -56,8 +56,8 @@ async function rampGate(
   const percent = percentNow(model, present);
   if (to <= percent) return [];
   const config = deps.config();
-  const holdMs = parseDuration(service.ramp.hold) ?? 10 * 60_000;
-  const windowMs = parseDuration(config.signals.window) ?? 5 * 60_000;
+  const holdMs = durationMs(service.ramp.hold);
+  const windowMs = durationMs(config.signals.window);
   const moved = await lastMove(deps, model, environment);
   const [standing, breaches] = await Promise.all([
     deps.facts.service(service.id, environment),

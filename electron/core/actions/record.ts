@@ -18,16 +18,21 @@ export class ActionRecord {
   readonly #deps: RecordDeps;
   #action: Action;
   /** When it was confirmed, on the steady clock; over a restart only the wall clock can tell how long ago that was. */
-  readonly began: number;
+  readonly #began: number;
 
   constructor(deps: RecordDeps, action: Action) {
     this.#deps = deps;
     this.#action = action;
-    this.began = deps.clock.steady() - Math.max(0, deps.clock.now() - action.startedAt);
+    this.#began = deps.clock.steady() - Math.max(0, deps.clock.now() - action.startedAt);
   }
 
   get action(): Action {
     return this.#action;
+  }
+
+  /** Milliseconds since it was confirmed. */
+  get elapsed(): number {
+    return this.#deps.clock.steady() - this.#began;
   }
 
   step([name, change]: StepKey): Step {
@@ -80,7 +85,7 @@ export class ActionRecord {
       link: more.link,
       startedAt: was.startedAt ?? now,
       endedAt: ended ? now : null,
-      afterMs: ended ? this.#elapsed : null,
+      afterMs: ended ? this.elapsed : null,
     };
     const outcome = more.outcome === undefined ? this.#action.outcome : more.outcome;
     if (was.state === state && outcome === this.#action.outcome) {
@@ -116,7 +121,7 @@ export class ActionRecord {
   /** The end. Steps that never came are marked as skipped. */
   async end(outcome: ActionOutcome, summary: string): Promise<void> {
     const endedAt = this.#deps.clock.now();
-    const tookMs = this.#elapsed;
+    const tookMs = this.elapsed;
     const end = { state: 'skipped' as const, endedAt, afterMs: tookMs };
     const steps = this.#action.steps.map((step) =>
       step.state === 'waiting' || step.state === 'running'
@@ -132,14 +137,17 @@ export class ActionRecord {
     await this.#append('undone', `undone by ${id}`, { undoneBy: id });
   }
 
+  /** A drill goes straight to taking back. Whoever ends it need not be who began it. */
+  async endedEarly(by: string): Promise<void> {
+    this.#put({ endedEarlyBy: by });
+    const summary = `${this.#action.title}: ended early, what was done is taken back`;
+    await this.#append('ended_early', summary, { endedEarlyBy: by }, by);
+  }
+
   /** From here on the console goes on by itself: whoever confirmed it may be gone. */
   async resumed(): Promise<void> {
     const summary = `${this.#action.title}: taken up again after the console had ended; the outside is read`;
     await this.#append('resumed', summary, null);
-  }
-
-  get #elapsed(): number {
-    return this.#deps.clock.steady() - this.began;
   }
 
   #find(name: StepName, change: number | null): Step | undefined {
@@ -165,13 +173,18 @@ export class ActionRecord {
     return change === null || changes.length === 1 ? name : `${changes[change]?.what}: ${name}`;
   }
 
-  async #append(kind: string, summary: string, data: unknown): Promise<void> {
-    const { id, by, environment } = this.#action;
+  async #append(
+    kind: string,
+    summary: string,
+    data: unknown,
+    actor = this.#action.by,
+  ): Promise<void> {
+    const { id, environment } = this.#action;
     await this.#deps.cache.journal('append', {
       entry: {
         at: this.#deps.clock.now(),
         kind,
-        actor: by,
+        actor,
         action: id,
         environment,
         summary,

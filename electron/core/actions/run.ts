@@ -6,6 +6,7 @@
 import type { Log } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { type ActionOutcome, WebAddress } from '#shared/model/action.ts';
+import { askedAgain } from './asked-again.ts';
 import { conclude } from './conclude.ts';
 import { type Look, type Outside, outsideOf } from './outside.ts';
 import { Patience } from './patience.ts';
@@ -21,6 +22,20 @@ export interface RunDeps extends PlannerDeps {
 
 const READ_BACK_FOR_MS = 5_000;
 const GONE_NEXT = 'Look at its source whether it was archived or deleted, and by whom.';
+const ALTERED = {
+  text: 'read back otherwise than planned',
+  next: 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
+};
+/** What is read back in place of what was sent. */
+const NOT_STORED: Record<Exclude<Look['is'], 'after'>, { text: string; next: string }> = {
+  before: {
+    text: 'read back as before: the source took the call, and nothing is changed',
+    next: 'Look whether a login page or a proxy answers in its place, or whether somebody put it back at once. Then plan again.',
+  },
+  part: ALTERED,
+  other: ALTERED,
+  gone: { text: 'the flag is gone', next: GONE_NEXT },
+};
 
 export class Run {
   readonly #deps: RunDeps;
@@ -28,10 +43,14 @@ export class Run {
   readonly #signal: AbortSignal;
   /** The entry that says that the last change was sent. */
   #noted: Promise<void> = Promise.resolve();
+  /** Aborted when a drill is ended early. */
+  readonly #early = new AbortController();
+
   constructor(deps: RunDeps, record: ActionRecord, signal: AbortSignal) {
     this.#deps = deps;
     this.#record = record;
     this.#signal = signal;
+    if (record.action.endedEarlyBy !== undefined) this.#early.abort();
   }
 
   get record(): ActionRecord {
@@ -62,15 +81,45 @@ export class Run {
     for (const place of this.#places) {
       if (this.#done(['served', place])) continue;
       await Promise.all([
-        watchServed(this.#deps, this.#record, place, this.#outside(place), this.#signal),
+        this.#unlessEnded(['served', place], (signal) =>
+          watchServed(this.#deps, this.#record, place, this.#outside(place), signal),
+        ),
         this.#compareNotes(place),
       ]);
     }
-    if (!this.#done(['live', null])) await watchLive(this.#deps, this.#record, this.#signal);
+    if (!this.#done(['live', null])) {
+      await this.#unlessEnded(['live', null], (signal) =>
+        watchLive(this.#deps, this.#record, signal),
+      );
+    }
     const drill = this.#record.action.kind === 'drill';
     if (drill) await this.#takeBack(this.#places.length);
     else await watchRecovery(this.#deps, this.#record, this.#signal);
     await conclude(this.#record, this.#deps);
+  }
+
+  /**
+   * A drill is not watched any longer: what it did is taken back once it is known to have arrived. Nothing happens where
+   * that has begun.
+   */
+  async endEarly(by: string): Promise<void> {
+    const { endedEarlyBy } = this.#record.action;
+    if (endedEarlyBy !== undefined || this.#record.steps('restored').some(begun)) return;
+    await this.#record.endedEarly(by);
+    this.#early.abort();
+  }
+
+  /** Watches until it is proven, or the drill is ended early. */
+  async #unlessEnded(key: StepKey, watch: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const early = this.#early.signal;
+    try {
+      if (!early.aborted) return await watch(AbortSignal.any([this.#signal, early]));
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!early.aborted) throw error;
+    }
+    const text = 'not waited for: the drill was ended early';
+    await this.#record.set(key, 'skipped', text, { outcome: null });
   }
 
   #done(key: StepKey): boolean {
@@ -144,21 +193,24 @@ export class Run {
     }
     await this.#record.set(key, 'failed', text, {
       next: error.retryable
-        ? 'Nothing was changed by it. Press again when the source answers.'
+        ? 'Nothing was changed by it. Plan again when the source answers.'
         : 'Nothing was changed by it.',
     });
-    return this.#giveUp(place, 'failed', `nothing was changed. ${text}`);
+    return this.#giveUp(place, 'failed', text, `nothing was changed. ${text}`);
   }
 
-  /** A change failed: what was done before it, and a part of itself, is taken back, and the action ends. Always false. */
-  async #giveUp(place: number, outcome: ActionOutcome, why: string): Promise<false> {
+  /**
+   * A change failed: what was done before it, and a part of itself, is taken back, and the action ends. Always false.
+   * `alone`: why, where nothing else had been sent.
+   */
+  async #giveUp(place: number, outcome: ActionOutcome, why: string, alone = why): Promise<false> {
     const { title } = this.#record.action;
     const half = begun(this.#record.step(['restored', place]));
     const taken = await this.#takeBack(half ? place + 1 : place);
     const what = this.#record.action.plan.changes[place]?.what ?? '';
     const failed = half ? `${what} failed half-way` : `${what} failed`;
     const back = half ? 'what was half-done was taken back' : 'what was done before it was undone';
-    if (taken === null) await this.#record.end(outcome, `${title}: ${why}`);
+    if (taken === null) await this.#record.end(outcome, `${title}: ${alone}`);
     else if (taken) await this.#record.end(outcome, `${title}: ${failed}, and ${back}. ${why}`);
     else {
       await this.#record.end(
@@ -235,7 +287,8 @@ export class Run {
     if (is === 'before') {
       const next = 'Nothing was changed by it. Plan again if it is still wanted.';
       await fail('it did not arrive', next);
-      return this.#giveUp(place, 'failed', `it was not carried out; nothing was changed. ${why}`);
+      const alone = `it was not carried out; nothing was changed. ${why}`;
+      return this.#giveUp(place, 'failed', `It was not carried out. ${why}`, alone);
     }
     if (is === 'part') {
       // Begun before the failure is written down, so that the next start takes it back too.
@@ -266,11 +319,9 @@ export class Run {
       if (look !== null && gone !== wrong.gone) wrong = { gone, since: patience.spent };
       if (look !== null && patience.spent - wrong.since >= READ_BACK_FOR_MS) {
         const difference = look.lines.map((line) => `${line.sign} ${line.text}`).join('\n');
-        const text = gone ? 'the flag is gone' : 'read back otherwise than planned';
+        const { text, next } = NOT_STORED[look.is];
         await this.#record.set(key, 'failed', text, {
-          next: gone
-            ? GONE_NEXT
-            : 'Somebody else may have written, or the service altered the change. Look at it, then undo or plan again.',
+          next,
           data: { present: look.present, difference },
         });
         return this.#giveUp(place, 'failed', `it was sent, but ${text}.`);
@@ -309,23 +360,13 @@ export class Run {
     } catch (error) {
       this.#signal.throwIfAborted();
       const text = error instanceof NightdeskError ? error.message : 'It cannot be read.';
-      if (!(error instanceof NightdeskError)) this.#deps.log.error({ error }, 'reading back');
+      if (!(error instanceof NightdeskError)) this.#deps.log.error({ err: error }, 'reading back');
       await this.#record.set(key, 'unknown', `Not known: ${text}`, {
         outcome: 'unknown',
-        next: this.#askedAgain(outside.source, error),
+        next: askedAgain(this.#deps.config(), outside.source, error),
       });
       return null;
     }
-  }
-
-  #askedAgain(source: string, error: unknown): string {
-    const refused =
-      error instanceof NightdeskError && ['unauthorized', 'forbidden'].includes(error.code);
-    if (!refused) return `Asked again until ${source} answers.`;
-    const found = this.#deps.config().sources.find(({ id }) => id === source);
-    const secret = found !== undefined && 'secret' in found ? found.secret : undefined;
-    const what = secret === undefined ? 'the credentials' : `the secret ${secret}`;
-    return `Mend ${what} of the source ${source}: it is asked again until that is accepted.`;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Asks as a client would until the change is served to it, and says so on the action. */
 import { NightdeskError } from '#shared/errors/index.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import type { Outside } from './outside.ts';
 import { Patience } from './patience.ts';
 import type { ActionRecord, StepKey } from './record.ts';
@@ -20,7 +20,7 @@ export async function watchServed(
   await record.set(key, 'running', 'asking as clients do');
   const patience = new Patience(deps.clock, signal, { first: 250, max: 2_000 });
   const silence = new Patience(deps.clock, signal, { first: 500, max: 15_000 });
-  const giveUp = parseDuration(deps.config().actions.giveUp) ?? 15 * 60_000;
+  const giveUp = durationMs(deps.config().actions.giveUp);
   for (;;) {
     try {
       const seen = await outside.served(record.action.made[place] ?? null, signal);

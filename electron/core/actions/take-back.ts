@@ -1,6 +1,8 @@
 /** Takes back what an action did, last change first: at the end of a drill, or when a later change failed. */
 import type { Clock, Log } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
+import type { Config } from '#shared/model/config.ts';
+import { askedAgain } from './asked-again.ts';
 import type { Outside } from './outside.ts';
 import { Patience } from './patience.ts';
 import type { ActionRecord, StepKey } from './record.ts';
@@ -11,6 +13,7 @@ export const IN_FLIGHT_MS = 3_000;
 interface Deps {
   clock: Clock;
   log: Log;
+  config: () => Config;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function takeBackAll(
   return all;
 }
 
-/** True when it is as before. Patient without end while the outside is silent. */
+/** True when it is as before. Patient without end while the outside is silent, or refuses the credentials. */
 async function takeBack(
   deps: Deps,
   record: ActionRecord,
@@ -73,13 +76,14 @@ async function takeBack(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof NightdeskError)) {
-        deps.log.error({ error }, 'taking back');
+        deps.log.error({ err: error }, 'taking back');
         return await fail('the console failed at it', undefined);
       }
-      if (!error.retryable) return await fail(error.message, error.detail);
+      if (!error.retryable && error.code !== 'unauthorized')
+        return await fail(error.message, error.detail);
       await record.set(key, 'unknown', `Not known: ${error.message}`, {
         outcome: 'unknown',
-        next: `Tried again until ${outside.source} answers.`,
+        next: askedAgain(deps.config(), outside.source, error),
       });
       // What may still be under way must have had its effect before it is looked at, or sent, again.
       await deps.clock.sleep(IN_FLIGHT_MS, signal);

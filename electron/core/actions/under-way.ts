@@ -35,11 +35,12 @@ export class UnderWay {
         const same = changes.some((one) => sameFlag(one, change));
         const written = ['done', 'skipped'].includes(run.record.step(['stored', place]).state);
         if (!same || (written && action.kind !== 'drill')) continue;
-        return {
-          code: 'busy',
-          message: `${action.by} is already changing this flag (${action.id}): wait for what comes of it.`,
-          overridable: false,
-        };
+        const { by, id, kind } = action;
+        const message =
+          kind === 'drill'
+            ? `${by} is drilling this flag (${id}). End the drill, which brings back what was before, and plan again.`
+            : `${by} is already changing this flag (${id}): wait for what comes of it.`;
+        return { code: 'busy', message, overridable: false, action: id };
       }
     }
     return null;
@@ -71,14 +72,27 @@ export class UnderWay {
       }
     })();
     this.#running.set(record.action.id, { run, controller, finished });
-    const patience = new AbortController();
-    await Promise.race([
-      sent.promise,
-      this.#deps.clock.sleep(ANSWER_WITHIN_MS, patience.signal).catch(() => undefined),
-    ]).finally(() => patience.abort());
+    await this.#soon(sent.promise);
     // Whoever asked has their answer; what comes later is seen on the action.
     sent.promise.catch(() => undefined);
     return record.action;
+  }
+
+  /** Ends a drill that runs here: resolves when it was taken back, or when that takes long. Null: no such drill does. */
+  async endDrill(id: string, by: string): Promise<Action | null> {
+    const running = this.#running.get(id);
+    if (running?.run.record.action.kind !== 'drill') return null;
+    await running.run.endEarly(by);
+    await this.#soon(running.finished);
+    return running.run.record.action;
+  }
+
+  async #soon(promise: Promise<void>): Promise<void> {
+    const patience = new AbortController();
+    await Promise.race([
+      promise,
+      this.#deps.clock.sleep(ANSWER_WITHIN_MS, patience.signal).catch(() => undefined),
+    ]).finally(() => patience.abort());
   }
 
   /** Stops all of them; what is open stays open for the next start. */
@@ -90,10 +104,13 @@ export class UnderWay {
   async #failed(record: ActionRecord, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted || record.action.endedAt !== null) return;
     const { log } = this.#deps;
-    log.error({ error, action: record.action.id }, 'an action stopped on an error of the console');
+    log.error(
+      { err: error, action: record.action.id },
+      'an action stopped on an error of the console',
+    );
     const summary = `${record.action.title}: the console failed at it; look at the flag yourself.`;
     await record.end('unknown', summary).catch((again) => {
-      log.error({ error: again, action: record.action.id }, 'and that could not be recorded');
+      log.error({ err: again, action: record.action.id }, 'and that could not be recorded');
     });
   }
 
@@ -106,7 +123,7 @@ export class UnderWay {
       live.controller.abort();
       await live.finished;
       await live.run.record.undoneBy(id);
-      await live.run.record.end('not_recovered', `Undone by ${by} (${id}) before it was proven.`);
+      await live.run.record.end('undone', `Undone by ${by} (${id}) before it was proven.`);
       return;
     }
     const action = await this.#deps.cache.journal('readAction', { id: undoes });

@@ -1,9 +1,10 @@
 /** The last two steps, which take as long as the world takes: live traffic, and signals back in band. */
 import { rolloutByVersion } from '#core/analysis/rollout.ts';
+import type { Clock } from '#core/deps.ts';
 import type { Plan } from '#shared/model/action.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagChange } from '#shared/model/planned-change.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import type { ServiceFacts } from './facts.ts';
 import { Patience } from './patience.ts';
 import { movement } from './plan.ts';
@@ -34,12 +35,11 @@ interface Limits {
 }
 
 function limitsOf(config: Config): Limits {
-  const ms = (text: string, otherwise: number) => parseDuration(text) ?? otherwise;
   return {
-    giveUpMs: ms(config.actions.giveUp, 15 * 60_000),
-    holdMs: ms(config.actions.hold, 3 * 60_000),
+    giveUpMs: durationMs(config.actions.giveUp),
+    holdMs: durationMs(config.actions.hold),
     minRequests: config.actions.minRequests,
-    windowMs: ms(config.signals.window, 5 * 60_000),
+    windowMs: durationMs(config.signals.window),
   };
 }
 
@@ -74,7 +74,7 @@ export async function watchLive(
         });
       } else {
         await record.set(LIVE, 'failed', `after ${seconds(giveUpMs)} still ${seen.text}`, {
-          next: 'The flag is stored and served, but the service does not follow it. Does it still read this flag? Restart it, or turn the AI path off.',
+          next: `The flag is stored and served, but the service does not follow it. Does it still read this flag? Restart it${canTurnOff(plan, service) ? ', or turn the AI path off' : ''}.`,
         });
       }
       return;
@@ -137,15 +137,15 @@ function together(looks: readonly LiveJudgement[]): LiveJudgement {
   };
 }
 
-/** Since when clients can have got the new answer. */
-function effectiveSince(record: ActionRecord): number {
-  const ends = record.action.plan.changes.map((_, place) => {
+/** Since when clients can have got the new answer, by the wall clock as it goes now: it may have been set since. */
+function effectiveSince(record: ActionRecord, clock: Clock): number {
+  const { plan, startedAt } = record.action;
+  const after = plan.changes.map((_, place) => {
     const served = record.step(['served', place]);
-    return served.state === 'done' && served.endedAt !== null
-      ? served.endedAt
-      : (record.step(['sent', place]).endedAt ?? record.action.startedAt);
+    const { afterMs, endedAt } = served.state === 'done' ? served : record.step(['sent', place]);
+    return afterMs ?? Math.max(0, (endedAt ?? startedAt) - startedAt);
   });
-  return Math.max(...ends);
+  return Math.floor(clock.now() - (record.elapsed - Math.max(...after)));
 }
 
 /** What the action does to a flag; null when it does nothing to it. */
@@ -161,6 +161,11 @@ function changeOf(
   return null;
 }
 
+/** Whether the kill switch is a way out that is left: there is one, and this action has not turned it. */
+function canTurnOff(plan: Plan, service: ServiceConfig | undefined): boolean {
+  return service?.killSwitch !== undefined && changeOf(plan, service.killSwitch) === null;
+}
+
 async function lookAtVersions(
   deps: PlannerDeps,
   record: ActionRecord,
@@ -174,9 +179,9 @@ async function lookAtVersions(
   const before = rolloutByVersion(modelFlag, change.before);
   const from = losing(plan, modelFlag, change);
   const flagBefore = from.reduce((sum, version) => sum + (before.get(version) ?? 0), 0);
-  const unfinishedMs = parseDuration(service.slowTurn) ?? 5_000;
+  const unfinishedMs = durationMs(service.slowTurn);
   const { minRequests, windowMs } = limitsOf(deps.config());
-  const since = effectiveSince(record);
+  const since = effectiveSince(record, deps.clock);
   const { startedAt } = record.action;
   const turnsIn = (first: number, last: number) =>
     deps.cache.read('turnsByVersion', {
@@ -231,7 +236,7 @@ async function lookAtFallbacks(
   const cell = facts?.whole.cells.get('fallback_rate');
   const requests = Math.round(((facts?.whole.requestsPerSecond ?? 0) * windowMs) / 1000);
   const untold = requests < minRequests ? TOO_FEW : null;
-  const fresh = cell?.value != null && (cell.at ?? 0) >= effectiveSince(record);
+  const fresh = cell?.value != null && (cell.at ?? 0) >= effectiveSince(record, deps.clock);
   if (!fresh) {
     const text = 'no share of fallbacks measured since';
     return { proven: false, untold: TOO_FEW, requests, text };
@@ -249,8 +254,8 @@ export async function watchRecovery(
 ): Promise<void> {
   const { plan } = record.action;
   if (plan.outOfBand.length === 0) {
-    const mends = plan.changes.some(({ kind }) => kind === 'flag') && plan.request.kind !== 'ramp';
-    const text = !mends ? 'it was not meant to mend anything' : 'nothing was out of band';
+    const text =
+      plan.mends === false ? 'it was not meant to mend anything' : 'nothing was out of band';
     await record.set(RECOVERED, 'skipped', text);
     return;
   }
@@ -259,8 +264,8 @@ export async function watchRecovery(
     return;
   }
   const { giveUpMs, holdMs } = limitsOf(deps.config());
-  const ref = deps.config().services.find((one) => one.id === plan.service)?.killSwitch;
-  const aiOff = changeOf(plan, ref)?.after.enabled === false;
+  const service = deps.config().services.find((one) => one.id === plan.service);
+  const aiOff = changeOf(plan, service?.killSwitch)?.after.enabled === false;
   if (judgedSignals(deps, plan, aiOff).length === 0) {
     await record.set(
       RECOVERED,
@@ -293,7 +298,7 @@ export async function watchRecovery(
       const { out, untold } = verdict;
       if (out.length > 0) {
         await record.set(RECOVERED, 'failed', [...out, ...untold].join('; '), {
-          next: 'Look for another cause: what else changed, and what do failing conversations say? The kill switch turns the AI path off.',
+          next: `Look for another cause: what else changed, and what do failing conversations say?${canTurnOff(plan, service) ? ' The kill switch turns the AI path off.' : ''}`,
         });
       } else {
         await record.set(RECOVERED, 'unknown', untold.join('; ') || verdict.text, {

@@ -1,4 +1,4 @@
-/** Judges a value against its band. Pure; see `domain.md`'s table in the README for what is healthy. */
+/** Judges a value against its band. Pure; what is healthy by default stands in `shared/model/default-signals.ts`. */
 import type { Band, Cell, CellState, SignalDefinition } from '#shared/model/signal.ts';
 
 /** What a value is held against. */

@@ -28,18 +28,19 @@ export function rate(points: PointWindow, at: number, windowMs: number): number 
     if (reset.at > firstTs && reset.at <= lastTs) counted += reset.lost;
   }
 
-  const sampled = lastTs - firstTs;
+  // In seconds and in its order: where a border is just as near as it may be, rounding decides for both of them alike.
+  const sampled = (lastTs - firstTs) / 1000;
   const average = sampled / intervals;
   const near = average * 1.1;
-  let toStart = firstTs - from;
-  const toEnd = at - lastTs;
+  let toStart = (firstTs - from) / 1000;
+  const toEnd = (at - lastTs) / 1000;
   if (counted > 0 && firstValue >= 0) {
     const toZero = sampled * (firstValue / counted);
     if (toZero < toStart) toStart = toZero;
   }
   const stretched =
     sampled + (toStart < near ? toStart : average / 2) + (toEnd < near ? toEnd : average / 2);
-  return (counted * (stretched / sampled)) / (windowMs / 1000);
+  return counted * (stretched / sampled / (windowMs / 1000));
 }
 
 /**

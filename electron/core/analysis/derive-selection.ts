@@ -2,7 +2,7 @@
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { Selection, SignalExpression, Where } from '#shared/model/signal.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -28,7 +28,7 @@ export function scopesOf(config: Config): Scope[] {
 
 /** The stretch that rates are taken over, in milliseconds. */
 export function windowOf(config: Config): number {
-  return parseDuration(config.signals.window) ?? 300_000;
+  return durationMs(config.signals.window);
 }
 
 export type Matcher = (labels: Labels) => boolean;

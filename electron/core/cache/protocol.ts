@@ -32,7 +32,7 @@ export type Reply =
   /** `never`: only who asked knows the type, by the name that was asked for. */
   | { kind: 'answer'; id: number; value: never }
   | { kind: 'error'; id: number; error: WireError }
-  | { kind: 'log'; level: 'warn' | 'error'; fields: object; message: string };
+  | { kind: 'log'; level: 'warn' | 'error'; fields: Record<string, unknown>; message: string };
 
 const CARRIERS = ['batch', 'points', 'series', 'ts', 'value', 'min', 'max'];
 

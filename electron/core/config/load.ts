@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { LoadedConfig } from '#core/deps.ts';
-import { NightdeskError } from '#shared/errors/index.ts';
 import { Config } from '#shared/model/config.ts';
 import type { ConfigProblem } from '#shared/model/session.ts';
 import { crossCheck } from './cross-check.ts';
@@ -72,15 +71,6 @@ export function parseConfig(text: string): { config: Config | null; problems: Co
     return { ...place, key: keyText(key), message, hint };
   });
   return { config: parsed.success && problems.length === 0 ? parsed.data : null, problems };
-}
-
-/** Throws `config_invalid` when the text cannot be used; the problems are in the detail. */
-export function requireConfig(text: string): Config {
-  const { config, problems } = parseConfig(text);
-  if (config) return config;
-  throw new NightdeskError('config_invalid', 'The configuration cannot be used.', {
-    detail: { problems },
-  });
 }
 
 /** Line and column of a key; of its nearest parent that is in the file when the key itself is missing. */

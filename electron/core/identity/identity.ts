@@ -9,7 +9,7 @@ import type { Topic } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { SignInConfig } from '#shared/model/config.ts';
 import type { Session } from '#shared/model/session.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { type IdentitySession, keepSession, keptSession } from './kept-session.ts';
 import type { Provider, SignedIn, SignedInPerson } from './provider.ts';
 
@@ -94,8 +94,17 @@ export function createIdentity(deps: IdentityDeps): Identity {
     renew(mine);
     if (before !== session.person.actor)
       await deps.left(before, `${session.person.name} signed in`);
-    await keepSession(secrets, mine.config, session);
+    await keep(mine, session);
     publish(['session', 'journal']);
+  }
+
+  /** A session that cannot be kept over a restart is one all the same; one that cannot be forgotten has ended here. */
+  async function keep({ config }: Active, session: IdentitySession | null): Promise<void> {
+    try {
+      await keepSession(secrets, config, session);
+    } catch (error) {
+      log.error({ err: error }, 'the kept session could not be written');
+    }
   }
 
   /** Nobody may act from here on; what is told to the screens and the journal comes after that. */
@@ -109,7 +118,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     const { name, actor } = session.person;
     await Promise.all([
       deps.left(actor, `${name} is signed out`),
-      keepSession(secrets, mine.config, null).then(() =>
+      keep(mine, null).then(() =>
         journal('sign_out', session, `${name} is signed out. ${note}`.trim()),
       ),
     ]);
@@ -126,7 +135,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   }
 
   async function keepRenewing(mine: Active, signal: AbortSignal): Promise<void> {
-    const offline = parseDuration(mine.config.offline) ?? 0;
+    const offline = durationMs(mine.config.offline);
     let wait = 0;
     for (;;) {
       const { session } = mine;
@@ -149,7 +158,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         };
         mine.note = '';
         wait = 0;
-        await keepSession(secrets, mine.config, mine.session);
+        await keep(mine, mine.session);
         publish(['session']);
       } catch (error) {
         signal.throwIfAborted();
@@ -284,7 +293,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       active = mine;
       await left();
       const session = await keptSession(secrets, config);
-      const offline = parseDuration(config.offline) ?? 0;
+      const offline = durationMs(config.offline);
       if (session === null || clock.now() - session.confirmedAt >= offline) return;
       // Good until the provider says otherwise, which is asked at once.
       mine.session = { ...session, endsAt: clock.now() };

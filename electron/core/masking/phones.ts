@@ -10,8 +10,7 @@ const CANDIDATE = new RegExp(
 /** Right behind another number. */
 const GLUED = new RegExp(String.raw`[+(][\d ()./-]{6,25}(?<=\d)${notBefore()}`, 'uy');
 /** As numbers are written where everybody knows the country. */
-const WRITTEN_SO =
-  /^(?:\(\d{2,5}\)[ -]?\d|0\d{1,4}[ /-]\d|8[ -]?\(?\d{3}\)?[ -]?\d{3}-\d\d-\d\d)/;
+const WRITTEN_SO = /^(?:\(\d{2,5}\)[ -]?\d|0\d{1,4}[ /-]\d|8[ -]?\(?\d{3}\)?[ -]?\d{3}-\d\d-\d\d)/;
 const NORTH_AMERICAN = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}$/;
 const AMERICAN_BEGINS = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}/;
 const NAMES =

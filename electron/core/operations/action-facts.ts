@@ -1,7 +1,7 @@
 import type { ActionFacts, Breach, ServiceFacts } from '#core/actions/facts.ts';
 import { latestBreach } from '#core/analysis/breach.ts';
 import type { Silence } from '#shared/model/alert.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import type { Engine } from './engine.ts';
 
 const BREACH_POINTS = 500;
@@ -56,7 +56,7 @@ export function createActionFacts(engine: () => Engine): ActionFacts {
         ({ signal, state }) => state !== 'bad' && !isForecast(signal),
       );
       const now = engine().clock.now();
-      const windowMs = parseDuration(engine().config.signals.window) ?? 5 * 60_000;
+      const windowMs = durationMs(engine().config.signals.window);
       const breachesSince = async (from: number): Promise<Breach[]> => {
         const { series } = await engine().cache.read('seriesFrame', {
           signals: [...new Set([...cells.map(({ signal }) => signal), REQUEST_RATE])],

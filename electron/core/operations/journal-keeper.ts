@@ -55,7 +55,7 @@ export function createJournalKeeper(deps: {
   return {
     verify,
     start() {
-      verify().catch((error) => log.error({ error }, 'the journal could not be verified'));
+      verify().catch((error) => log.error({ err: error }, 'the journal could not be verified'));
     },
     state: async () => {
       const [waiting, head] = await Promise.all([unseen(), cache.journal('head', {})]);

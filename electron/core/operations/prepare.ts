@@ -23,7 +23,7 @@ export function createPreparer(engine: () => Engine, log: Log): (topics: readonl
       try {
         await engine().actions.prepare(await likely(engine()));
       } catch (error) {
-        log.debug({ error }, 'plans could not be computed ahead');
+        log.debug({ err: error }, 'plans could not be computed ahead');
       }
     } while (again);
     running = false;

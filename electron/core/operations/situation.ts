@@ -9,7 +9,7 @@ import type { Clock } from '#core/deps.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { Flag } from '#shared/model/flag.ts';
 import type { Cell, SignalDefinition } from '#shared/model/signal.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 
 export interface VersionSituation {
   /** `''` is the service as a whole. */
@@ -140,7 +140,7 @@ export class SituationReader {
     now: number,
   ): ServiceSituation {
     const { config, signals } = this.#deps;
-    const windowMs = parseDuration(config.signals.window) ?? 300_000;
+    const windowMs = durationMs(config.signals.window);
     const staleBefore = now - Math.max(2 * windowMs, 60_000);
     const find = (ref: { source: string; flag: string } | undefined) =>
       flags.find((flag) => flag.key === ref?.flag && flag.source === ref.source) ?? null;

@@ -6,7 +6,8 @@ import type { Person } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { ConfigProblem } from '#shared/model/session.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
+import { oneAtATime } from '#shared/util/one-at-a-time.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -28,6 +29,8 @@ export function systemHandlers(
   | 'session.unlock'
 > {
   const sources = () => ({ sources: engine().sync.status() });
+  /** From reading the file to working by it: what came in between would be lost, or be two engines. */
+  const inTurn = oneAtATime();
 
   return {
     'sources.list': async () => sources(),
@@ -42,26 +45,24 @@ export function systemHandlers(
     },
 
     'sources.save': async ({ source }, { caller }) => {
-      await editConfig(engine(), caller, (document) => {
-        const list = document.get('sources');
-        const index = isSeq(list)
-          ? list.items.findIndex((_, at) => document.getIn(['sources', at, 'id']) === source.id)
-          : -1;
-        if (index >= 0) document.setIn(['sources', index], source);
-        else document.addIn(['sources'], source);
-      });
+      await inTurn(() =>
+        editConfig(engine(), caller, (document) => {
+          const index = indexOfSource(document, source.id);
+          if (index >= 0) document.setIn(['sources', index], source);
+          else document.addIn(['sources'], source);
+        }),
+      );
       return sources();
     },
 
     'sources.remove': async ({ id }, { caller }) => {
-      await editConfig(engine(), caller, (document) => {
-        const list = document.get('sources');
-        const index = isSeq(list)
-          ? list.items.findIndex((_, at) => document.getIn(['sources', at, 'id']) === id)
-          : -1;
-        if (index < 0) throw new NightdeskError('not_found', `There is no source "${id}".`);
-        document.deleteIn(['sources', index]);
-      });
+      await inTurn(() =>
+        editConfig(engine(), caller, (document) => {
+          const index = indexOfSource(document, id);
+          if (index < 0) throw new NightdeskError('not_found', `There is no source "${id}".`);
+          document.deleteIn(['sources', index]);
+        }),
+      );
       await engine().cache.write('removeSource', { source: id });
       return sources();
     },
@@ -92,13 +93,15 @@ export function systemHandlers(
       const path = requirePath(engine());
       const { config, problems } = parseConfig(yaml);
       if (!config) return { problems, saved: false };
-      if (replaces !== undefined && replaces !== (await textOf(path))) {
-        throw new NightdeskError(
-          'conflict',
-          'The file was changed by something else since it was read here. Copy your text, read the file again, and bring both together.',
-        );
-      }
-      await writeConfig(engine(), path, { text: yaml, config, problems }, caller);
+      await inTurn(async () => {
+        if (replaces !== undefined && replaces !== (await textOf(path))) {
+          throw new NightdeskError(
+            'conflict',
+            'The file was changed by something else since it was read here. Copy your text, read the file again, and bring both together.',
+          );
+        }
+        await writeConfig(engine(), path, { text: yaml, config, problems }, caller);
+      });
       return { problems, saved: true };
     },
 
@@ -153,7 +156,7 @@ export function systemHandlers(
         throw new NightdeskError('not_found', `There is no environment "${environment}".`);
       if (locked) await locks.lock(environment, caller.actor);
       else {
-        const forMs = parseDuration(config.actions.unlockFor) ?? 15 * 60_000;
+        const forMs = durationMs(config.actions.unlockFor);
         await locks.unlock(environment, clock.now() + forMs, caller.actor);
       }
       publish(['session', 'journal']);
@@ -175,6 +178,13 @@ function requirePath({ loaded, deps }: Engine): string {
 /** The file as it is; null when there is none or it cannot be read. */
 async function textOf(path: string | null): Promise<string | null> {
   return path === null ? null : readFile(path, 'utf8').catch(() => null);
+}
+
+/** Its place in the list; −1 when it is not there. */
+function indexOfSource(document: ReturnType<typeof parseDocument>, id: string): number {
+  const list = document.get('sources');
+  if (!isSeq(list)) return -1;
+  return list.items.findIndex((_, at) => document.getIn(['sources', at, 'id']) === id);
 }
 
 /** Changes the file through its syntax tree, so that comments and order stay, and only if the result can be used. */

@@ -3,7 +3,7 @@ import { createHttp, type Http } from '#core/sources/http.ts';
 import { parseJson } from '#core/sources/http-answer.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { EndpointConfig } from '#shared/model/config.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { readEvents } from './sse.ts';
 import {
   type ChatMessage,
@@ -57,7 +57,7 @@ export function createCompletions(
 ): Completions {
   const http = createHttp({
     base: endpoint.baseUrl,
-    timeoutMs: parseDuration(endpoint.timeout) ?? 60_000,
+    timeoutMs: durationMs(endpoint.timeout),
     maxBytes: LARGEST_ANSWER,
     headers: async () => {
       const value = await key();

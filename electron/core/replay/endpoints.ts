@@ -3,7 +3,7 @@ import type { Secrets } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config, EndpointConfig } from '#shared/model/config.ts';
 import type { ReplayBudget, ReplayEndpoint } from '#shared/model/replay.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { type Completions, createCompletions } from './completion.ts';
 
 /** @throws NightdeskError `bad_input` when the configuration has none of that name. */
@@ -42,5 +42,5 @@ export async function shownEndpoint(
 
 export function usualBudget(config: Config): ReplayBudget {
   const { requests, tokens, usd, time } = config.replay.budget;
-  return { requests, tokens, usd, minutes: (parseDuration(time) ?? 900_000) / 60_000 };
+  return { requests, tokens, usd, minutes: durationMs(time) / 60_000 };
 }

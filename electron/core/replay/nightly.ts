@@ -6,7 +6,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import type { Replay, ReplayBudget } from '#shared/model/replay.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { usualBudget } from './endpoints.ts';
 import type { Replays } from './engine.ts';
 import { phasesOf, sumOf } from './estimate.ts';
@@ -149,7 +149,7 @@ function nightlyBudget(
   const { requests, tokens, usd, ms } = sumOf(phasesOf(prepared, how, config));
   const usual = usualBudget(config);
   const most = config.replay.nightly?.budget ?? {};
-  const mostMs = most.time === undefined ? null : parseDuration(most.time);
+  const mostMs = most.time === undefined ? null : durationMs(most.time);
   const enough = (least: number, expected: number, bound = Number.POSITIVE_INFINITY) =>
     Math.min(bound, Math.max(least, expected * SLACK));
   return {

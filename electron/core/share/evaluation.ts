@@ -11,6 +11,7 @@ import { makeScript } from '#core/replay/script.ts';
 import type { ChatMessage } from '#core/replay/wire.ts';
 import { EvaluationSetName } from '#shared/contract/share.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
+import { oneAtATime } from '#shared/util/one-at-a-time.ts';
 import type { SharedConversation } from './gather.ts';
 
 const ENDING = '.jsonl';
@@ -67,17 +68,15 @@ export interface Appended {
 
 export class EvaluationSets {
   readonly #folder: string;
-  /** Appending reads first: one after the other. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** Appending reads first. */
+  readonly #inTurn = oneAtATime();
 
   constructor(dataDir: string) {
     this.#folder = join(dataDir, 'evaluation-sets');
   }
 
   append(name: string, conversations: readonly SharedConversation[]): Promise<Appended> {
-    const work = this.#last.then(() => this.#append(name, conversations));
-    this.#last = work.catch(() => undefined);
-    return work;
+    return this.#inTurn(() => this.#append(name, conversations));
   }
 
   async #append(name: string, conversations: readonly SharedConversation[]): Promise<Appended> {

@@ -1,12 +1,11 @@
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock, Log } from '#core/deps.ts';
 import type { Config } from '#shared/model/config.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 
 const EVERY_MS = 10 * 60_000;
 /** Between two pieces of pruning, so that reads and fresh data come first. */
 const BREATH_MS = 50;
-const DAY = 86_400_000;
 
 /** Prunes the cache now and then until stopped. */
 export function keepTidy(deps: {
@@ -21,14 +20,13 @@ export function keepTidy(deps: {
     for (;;) {
       await clock.sleep(EVERY_MS, stop.signal);
       const { retention } = config();
-      const days = (text: string) => parseDuration(text) ?? 30 * DAY;
       for (let more = true; more; ) {
         const gone = await cache.write('prune', {
           now: clock.now(),
-          raw: days(retention.raw),
-          fiveMinutes: days(retention.fiveMinutes),
-          oneHour: days(retention.oneHour),
-          conversations: days(retention.conversations),
+          raw: durationMs(retention.raw),
+          fiveMinutes: durationMs(retention.fiveMinutes),
+          oneHour: durationMs(retention.oneHour),
+          conversations: durationMs(retention.conversations),
           maxBytes: retention.maxMegabytes * 1_000_000,
         });
         more = gone.more;

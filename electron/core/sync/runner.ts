@@ -38,6 +38,8 @@ export class SourceRunner {
   #lastAttemptAt: number | null = null;
   #nextAttemptAt: number | null = null;
   #failures = 0;
+  /** How long the source asked to be left alone; null when it did not, or answered since. */
+  #retryAfterMs: number | null = null;
   #error: SourceStatus['error'] = null;
   #rejected: SourceStatus['rejected'] = [];
   #progress: SourceStatus['progress'] = null;
@@ -99,13 +101,12 @@ export class SourceRunner {
 
   async #pullLoop(): Promise<void> {
     let due = true;
-    let retryAfterMs: number | null = null;
     while (!this.#stop.signal.aborted) {
-      if (due) retryAfterMs = await this.#pull();
+      if (due) await this.#pull();
       const delay = nextDelay(
         this.connector.everyMs,
         this.#failures,
-        retryAfterMs,
+        this.#retryAfterMs,
         this.#deps.random,
       );
       this.#nextAttemptAt = this.#deps.clock.now() + delay;
@@ -119,20 +120,17 @@ export class SourceRunner {
     }
   }
 
-  /** Answers how long the source asked us to wait, if it did. */
-  #pull(): Promise<number | null> {
-    let retryAfterMs: number | null = null;
+  #pull(): Promise<void> {
     this.#pulling ??= this.#pullOnce()
       .catch((error: unknown) => {
-        if (this.#stop.signal.aborted) return;
-        retryAfterMs = this.#fail(error);
+        if (!this.#stop.signal.aborted) this.#fail(error);
       })
       .finally(() => {
         this.#pulling = null;
         this.#progress = null;
         this.#deps.publish(['sources']);
       });
-    return this.#pulling.then(() => retryAfterMs);
+    return this.#pulling;
   }
 
   async #pullOnce(): Promise<void> {
@@ -209,10 +207,11 @@ export class SourceRunner {
   #succeed(): void {
     this.#lastSuccessAt = this.#deps.clock.now();
     this.#failures = 0;
+    this.#retryAfterMs = null;
     this.#error = null;
   }
 
-  #fail(error: unknown): number | null {
+  #fail(error: unknown): void {
     const wire = toWire(error);
     this.#failures++;
     this.#error = { code: wire.code, message: wire.message };
@@ -228,7 +227,7 @@ export class SourceRunner {
       this.#deps.log.error({ source: this.connector.id, err: cause }, 'sync state not saved'),
     );
     const asked = wire.detail?.retryAfterMs;
-    return typeof asked === 'number' ? asked : null;
+    this.#retryAfterMs = typeof asked === 'number' ? asked : null;
   }
 
   async #remember(): Promise<void> {

@@ -1,8 +1,9 @@
-import type { Plan } from '#shared/model/action.ts';
+import type { Blocker, Plan } from '#shared/model/action.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
-import { formatClock, formatValue, StateDot, type Tone } from '../../ui/index.ts';
+import { useWindow } from '../../client/window.ts';
+import { formatClock, formatValue, Go, StateDot, type Tone } from '../../ui/index.ts';
 import styles from './action.module.css';
 import { affectedSentence, drilledSentence, targetSentence } from './words.ts';
 
@@ -12,9 +13,7 @@ export function Facts(props: { plan: Plan }) {
   const drilled = drilledSentence(plan.drilled, plan.createdAt);
   const affects = plan.changes.some((change) => change.kind === 'flag');
   // Where nothing is to be mended, there is nothing to say of recovery.
-  const mends =
-    plan.outOfBand.length > 0 ||
-    (affects && plan.request.kind !== 'ramp' && plan.request.kind !== 'drill');
+  const mends = plan.mends ?? plan.outOfBand.length > 0;
   return (
     <div className={styles.facts}>
       {affects ? <p>{plainString(affectedSentence(plan))}</p> : null}
@@ -73,13 +72,28 @@ function OutOfBand(props: { cells: Plan['outOfBand'] }) {
   );
 }
 
-export function Remarks(props: { remarks: readonly Remark[]; tone: Tone; word: string }) {
+export function Remarks(props: {
+  remarks: readonly (Remark & Pick<Blocker, 'action'>)[];
+  tone: Tone;
+  word: string;
+}) {
   if (props.remarks.length === 0) return null;
   return (
     <ul className={styles.remarks} data-tone={props.tone}>
       {props.remarks.map((remark) => (
         <li key={remark.code + remark.message}>
           <StateDot tone={props.tone} word={props.word} showWord /> {plainString(remark.message)}
+          {remark.action === undefined ? null : (
+            <>
+              {' '}
+              <Go
+                to={`/action/${encodeURIComponent(remark.action)}`}
+                onClick={() => useWindow.getState().closePlan()}
+              >
+                Open {remark.action}
+              </Go>
+            </>
+          )}
         </li>
       ))}
     </ul>

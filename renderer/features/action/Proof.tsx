@@ -32,7 +32,9 @@ export function Proof(props: { action: Action; children: React.ReactNode }) {
   const running = action.endedAt === null;
   const several = action.plan.changes.length > 1;
   const local = (text: string) => plainString(inLocalTime(text, Date.now()));
-  const total = formatDuration(Math.max(0, (action.endedAt ?? now) - action.startedAt));
+  const total = formatDuration(
+    action.tookMs ?? Math.max(0, (action.endedAt ?? now) - action.startedAt),
+  );
   return (
     <Panel title="Proof" aside={running ? `${total} so far` : `took ${total}`} flush>
       <ol className={styles.steps} aria-live="polite">

@@ -23,10 +23,11 @@ import {
 import { useNow } from '../../ui/now.ts';
 import styles from './action.module.css';
 import { Diffs } from './Diff.tsx';
+import { EndDrill } from './EndDrill.tsx';
 import { Facts } from './Facts.tsx';
 import { Proof } from './Proof.tsx';
 import { Recovery } from './Recovery.tsx';
-import { OUTCOME, toMarkdown, whereOf, whyNoUndo } from './words.ts';
+import { meaningOf, OUTCOME, toMarkdown, whereOf, whyNoUndo } from './words.ts';
 
 /** One action: what it changes, the proof as it comes in, the signals. It goes on when the page is left. */
 export default function ActionScreen() {
@@ -58,6 +59,7 @@ export default function ActionScreen() {
 function Shown(props: { action: Action }) {
   const { action } = props;
   const outcome = action.outcome === null ? null : OUTCOME[action.outcome];
+  const meaning = meaningOf(action);
   return (
     <Screen
       title={inLocalTime(action.title, Date.now())}
@@ -84,11 +86,9 @@ function Shown(props: { action: Action }) {
         >
           <p className={styles.summary} role="status">
             <StateDot tone={outcome.tone} word={`${outcome.word}:`} />{' '}
-            {plainString(inLocalTime(action.summary || outcome.means, Date.now()))}
+            {plainString(inLocalTime(action.summary, Date.now()))}
           </p>
-          {action.summary && outcome.tone !== 'ok' ? (
-            <p className={styles.means}>{outcome.means}</p>
-          ) : null}
+          {meaning === null ? null : <p className={styles.means}>{meaning}</p>}
         </Panel>
       ) : null}
       <div className={styles.columns}>
@@ -147,15 +147,19 @@ function Foot(props: { action: Action }) {
         )}
       </span>
       {told === 'refused' ? <span>The browser refuses the clipboard.</span> : null}
-      <Button
-        variant="default"
-        size="sm"
-        disabled={!mayAct || noUndo !== null}
-        title={noUndo ?? (mayAct ? undefined : LOOK_ONLY)}
-        onClick={() => useWindow.getState().openPlan({ kind: 'undo', action: action.id })}
-      >
-        Undo
-      </Button>
+      {action.kind === 'drill' && action.endedAt === null ? (
+        <EndDrill action={action} />
+      ) : (
+        <Button
+          variant="default"
+          size="sm"
+          disabled={!mayAct || noUndo !== null}
+          title={noUndo ?? (mayAct ? undefined : LOOK_ONLY)}
+          onClick={() => useWindow.getState().openPlan({ kind: 'undo', action: action.id })}
+        >
+          Undo
+        </Button>
+      )}
       <Button
         variant="default"
         size="sm"

@@ -20,51 +20,47 @@ import {
   type Tone,
 } from '../../ui/index.ts';
 
-export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone; means: string }> = {
-  recovered: {
-    word: 'recovered',
-    tone: 'ok',
-    means: 'Every signal that was out of band is back in it.',
-  },
-  effective: {
-    word: 'effective',
-    tone: 'ok',
-    means: 'Stored, served and live. There was nothing to judge a recovery by.',
-  },
-  drilled: {
-    word: 'drill passed',
-    tone: 'ok',
-    means: 'The path works, its times are measured, and everything is as it was before.',
-  },
-  not_restored: {
-    word: 'NOT restored',
-    tone: 'bad',
-    means:
-      'What was done could not be taken back: the world is not as it was before. Look at it now.',
-  },
-  not_recovered: {
-    word: 'not recovered',
-    tone: 'watch',
-    means: 'The change is live, and the signals stayed out of band: look for another cause.',
-  },
-  pending_approval: {
-    word: 'pending approval',
-    tone: 'watch',
-    means: 'Nothing has changed yet: an approval stands between the call and its effect.',
-  },
-  refused: { word: 'refused', tone: 'bad', means: 'Nothing was changed.' },
-  failed: {
-    word: 'failed',
-    tone: 'bad',
-    means: 'The source refused the change, or answers something else than was written.',
-  },
-  unknown: {
-    word: 'unknown',
-    tone: 'unknown',
-    means:
-      'Not all of it could be seen: whether it took effect, or whether the service recovered. Until the action has ended, the outside is read again.',
-  },
+export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone }> = {
+  recovered: { word: 'recovered', tone: 'ok' },
+  effective: { word: 'effective', tone: 'ok' },
+  drilled: { word: 'drill passed', tone: 'ok' },
+  undone: { word: 'undone', tone: 'unknown' },
+  not_restored: { word: 'NOT restored', tone: 'bad' },
+  not_recovered: { word: 'not recovered', tone: 'watch' },
+  pending_approval: { word: 'pending approval', tone: 'watch' },
+  refused: { word: 'refused', tone: 'bad' },
+  failed: { word: 'failed', tone: 'bad' },
+  unknown: { word: 'unknown', tone: 'unknown' },
 };
+
+/** What an outcome means beyond the summary, in one sentence; null where the summary says it all. */
+export function meaningOf({ outcome, steps }: Pick<Action, 'outcome' | 'steps'>): string | null {
+  switch (outcome) {
+    case 'not_restored':
+      return 'What was done could not be taken back: the world is not as it was before. Look at it now.';
+    case 'not_recovered': {
+      const state = (name: StepName) => steps.find((step) => step.name === name)?.state;
+      // In older versions what was undone before it was proven ended like this too.
+      if (state('recovered') !== 'failed') return null;
+      return state('live') === 'done'
+        ? 'The change is live, and the signals stayed out of band: look for another cause.'
+        : 'The signals stayed out of band, and traffic did not show that the change is live: look at that first.';
+    }
+    case 'pending_approval':
+      return 'Nothing has changed yet: an approval stands between the call and its effect.';
+    case 'refused':
+      return 'Nothing was changed.';
+    case 'unknown':
+      return 'Not all of it could be seen: whether it took effect, or whether the service recovered. Until the action has ended, the outside is read again.';
+    case 'recovered':
+    case 'effective':
+    case 'drilled':
+    case 'undone':
+    case 'failed':
+    case null:
+      return null;
+  }
+}
 
 export const STEP_WORD: Record<StepName, string> = {
   sent: 'journaled, then handed to the source',
@@ -261,8 +257,10 @@ export function drilledSentence(drilled: Plan['drilled'], now: number): string |
 /** Why there is nothing to undo, in one sentence; null where there is. The core judges it anew, by the same rule. */
 export function whyNoUndo(action: Action): string | null {
   if (action.undoneBy !== null) return `It was already undone by ${action.undoneBy}.`;
-  if (action.kind === 'drill') return 'A drill takes back what it did by itself.';
-  if (action.plan.changes.some((_, place) => tookEffect(action, place))) return null;
+  const isDrill = action.kind === 'drill';
+  const takesBack = isDrill && action.endedAt === null;
+  if (!takesBack && action.plan.changes.some((_, place) => tookEffect(action, place))) return null;
+  if (isDrill) return 'A drill takes back what it did by itself.';
   const named = (name: StepName) => action.steps.filter((step) => step.name === name);
   if (named('restored').some(({ state }) => state === 'done')) {
     return 'What was done was taken back already.';

@@ -1,4 +1,4 @@
-import { FlexRender, type Row, useTable } from '@tanstack/react-table';
+import { type Row, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
@@ -10,6 +10,7 @@ import {
   useState,
 } from 'react';
 import type { ConversationSort } from '#shared/model/conversation-filter.ts';
+import { drawCell } from '../../ui/draw-cell.ts';
 import { COLUMN, features, type makeColumns } from './columns.tsx';
 import styles from './Table.module.css';
 import type { RowAt, SearchRow } from './use-rows.ts';
@@ -114,7 +115,7 @@ export function ConversationTable(props: {
             >
               {group.headers.map((header) => (
                 <Head key={header.id} id={header.column.id} sort={props.sort} onSort={props.onSort}>
-                  <table.FlexRender header={header} />
+                  {drawCell(header.column.columnDef.header, header.getContext())}
                 </Head>
               ))}
             </tr>
@@ -166,7 +167,7 @@ const BodyRow = memo(function BodyRow(props: {
       {row ? (
         row.getAllCells().map((cell) => (
           <td key={cell.id} className={styles.cell} data-end={COLUMN[cell.column.id]?.end}>
-            <FlexRender cell={cell} />
+            {drawCell(cell.column.columnDef.cell, cell.getContext())}
           </td>
         ))
       ) : (

@@ -23,6 +23,7 @@ const TONE: Record<ActionOutcome, Tone> = {
   recovered: 'ok',
   effective: 'ok',
   drilled: 'ok',
+  undone: 'unknown',
   not_restored: 'bad',
   not_recovered: 'watch',
   pending_approval: 'watch',

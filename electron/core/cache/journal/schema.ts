@@ -3,8 +3,6 @@
  * `synchronous = FULL`: what `append` answered is on the disk. A released migration is never edited;
  * a new one is added at the end.
  */
-export const journalPragmas = ['journal_mode = WAL', 'synchronous = FULL'] as const;
-
 /** From so many migrations on the head of the chain also stands outside the database. */
 export const ANCHORED_SINCE = 2;
 

@@ -3,15 +3,16 @@ import type { z } from 'zod';
 import type { Batch, Connector, SilenceControl } from '#core/sources/connector.ts';
 import type { SourceContext } from '#core/sources/context.ts';
 import { createHttp } from '#core/sources/http.ts';
+import { bearer } from '#core/sources/secret.ts';
 import { NightdeskError, toWire } from '#shared/errors/index.ts';
 import type { SourceConfigOf } from '#shared/model/config.ts';
 import type { CheckReport } from '#shared/model/source.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { toAlert, toSilence } from './map.ts';
 import { WireAlert, WireList, WireSilence, WireSilenceId, WireStatus } from './wire.ts';
 
-const DEFAULT_EVERY_MS = 10_000;
-const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_EVERY = '10s';
+const DEFAULT_TIMEOUT = '10s';
 
 export function createAlertmanagerConnector(
   config: SourceConfigOf<'alertmanager'>,
@@ -19,16 +20,8 @@ export function createAlertmanagerConnector(
 ): Connector {
   const http = createHttp({
     base: config.url,
-    timeoutMs: (config.timeout && parseDuration(config.timeout)) || DEFAULT_TIMEOUT_MS,
-    headers: async () => {
-      if (config.secret === undefined) return {};
-      const token = await context.secrets.get(config.secret);
-      if (token !== null) return { authorization: `Bearer ${token}` };
-      throw new NightdeskError(
-        'unauthorized',
-        `The secret ${config.secret} of the source ${config.id} is neither in the keychain nor in the environment.`,
-      );
-    },
+    timeoutMs: durationMs(config.timeout ?? DEFAULT_TIMEOUT),
+    headers: () => bearer(context.secrets, config.secret, `the source ${config.id}`),
   });
   const environments = context.config.environments.map((environment) => environment.name);
 
@@ -87,7 +80,7 @@ export function createAlertmanagerConnector(
     kind: 'alertmanager',
     capabilities: ['alerts', 'silences'],
     address: http.address,
-    everyMs: (config.every && parseDuration(config.every)) || DEFAULT_EVERY_MS,
+    everyMs: durationMs(config.every ?? DEFAULT_EVERY),
     pull,
     silences,
 

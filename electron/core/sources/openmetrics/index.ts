@@ -7,7 +7,7 @@ import { SeriesStore } from '#core/analysis/derive-store.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { SourceConfigOf } from '#shared/model/config.ts';
 import type { CheckReport } from '#shared/model/source.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { Breather } from '../breather.ts';
 import type { Batch, Connector, SeriesPoints } from '../connector.ts';
 import type { SourceContext } from '../context.ts';
@@ -21,8 +21,8 @@ import { type Scraped, Target } from './target.ts';
 
 type OpenmetricsConfig = SourceConfigOf<'openmetrics'>;
 
-const DEFAULT_EVERY_MS = 15_000;
-const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_EVERY = '15s';
+const DEFAULT_TIMEOUT = '10s';
 const CONCURRENCY = 50;
 const HISTORY_TIMEOUT_MS = 600_000;
 const MAX_HISTORY_BYTES = 512 * 1024 * 1024;
@@ -41,8 +41,8 @@ export function createOpenmetricsConnector(
   context: SourceContext,
 ): Connector {
   const { clock, signals } = context;
-  const everyMs = parseDuration(config.every ?? '') ?? DEFAULT_EVERY_MS;
-  const timeoutMs = parseDuration(config.timeout ?? '') ?? DEFAULT_TIMEOUT_MS;
+  const everyMs = durationMs(config.every ?? DEFAULT_EVERY);
+  const timeoutMs = durationMs(config.timeout ?? DEFAULT_TIMEOUT);
   const scopes = scopesOf(context.config);
   for (const scope of scopes) compileWhere(scope.where);
   const windowMs = windowOf(context.config);

@@ -5,18 +5,18 @@ import { createHttp, type HttpRequest } from '#core/sources/http.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { SourceConfigOf } from '#shared/model/config.ts';
 import type { CheckReport } from '#shared/model/source.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { createLookup } from './lookup.ts';
 import { conversationAttributes } from './map.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
-const DEFAULT_EVERY_MS = 10_000;
-const DEFAULT_TIMEOUT_MS = 5_000;
+const DEFAULT_EVERY = '10s';
+const DEFAULT_TIMEOUT = '5s';
 /** How long a pull waits for a receiver that is just starting. */
 const STARTING_MS = 3_000;
 
 export function createOtlpConnector(config: SourceConfigOf<'otlp'>, ctx: SourceContext): Connector {
-  const timeoutMs = parseDuration(config.timeout ?? '') ?? DEFAULT_TIMEOUT_MS;
+  const timeoutMs = durationMs(config.timeout ?? DEFAULT_TIMEOUT);
   let receiver: Receiver | null = null;
   let problem: NightdeskError | null = null;
   let settled = Promise.withResolvers<void>();
@@ -101,7 +101,7 @@ export function createOtlpConnector(config: SourceConfigOf<'otlp'>, ctx: SourceC
     get address() {
       return address();
     },
-    everyMs: parseDuration(config.every ?? '') ?? DEFAULT_EVERY_MS,
+    everyMs: durationMs(config.every ?? DEFAULT_EVERY),
     check,
     pull,
     listen,

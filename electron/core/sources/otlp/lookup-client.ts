@@ -5,6 +5,7 @@
 import { isFields } from '#core/analysis/turn-parse.ts';
 import type { SourceContext } from '#core/sources/context.ts';
 import { createHttp } from '#core/sources/http.ts';
+import { bearer } from '#core/sources/secret.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Lookup } from '#shared/model/config.ts';
 import type { Part } from './committer.ts';
@@ -26,16 +27,6 @@ export function createLookupClient(
   timeoutMs: number,
   mapping: () => Mapping,
 ): (lookup: Lookup, id: string, signal: AbortSignal) => Promise<Answered> {
-  async function headersFor(secret: string | undefined): Promise<Record<string, string>> {
-    if (secret === undefined) return {};
-    const token = await context.secrets.get(secret);
-    if (token !== null) return { authorization: `Bearer ${token}` };
-    throw new NightdeskError(
-      'unauthorized',
-      `The secret ${secret} of a lookup is neither in the keychain nor in the environment.`,
-    );
-  }
-
   return async ({ url, secret }, id, signal) => {
     // A path of dots would lead elsewhere; half a character has no form in an address.
     if (/^\.{1,2}$/.test(id)) throw new NightdeskError('not_found', 'That is no ID.');
@@ -43,7 +34,7 @@ export function createLookupClient(
       base: new URL(url).origin,
       timeoutMs,
       maxBytes: MAX_BYTES,
-      headers: () => headersFor(secret),
+      headers: () => bearer(context.secrets, secret, 'a lookup'),
     });
     const address = url.replaceAll('{id}', encodeURIComponent(id.toWellFormed()));
     const answer = await http.raw(address, { signal, headers: { accept: 'application/json' } });

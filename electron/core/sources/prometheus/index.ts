@@ -3,12 +3,13 @@ import { scopesOf, windowOf } from '#core/analysis/derive-selection.ts';
 import { type SignalQuery, signalQueries } from '#core/analysis/promql.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { SourceConfigOf } from '#shared/model/config.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import type { Batch, Connector, SeriesPoints } from '../connector.ts';
 import type { SourceContext } from '../context.ts';
 import { createHttp } from '../http.ts';
 import { inFlight } from '../in-flight.ts';
 import { messageOf, Rejections } from '../rejections.ts';
+import { bearer } from '../secret.ts';
 import { isOnlyMetricsSource } from '../service-items.ts';
 import { checkServer } from './check.ts';
 import { type Matrix, parseMatrix } from './matrix.ts';
@@ -17,7 +18,7 @@ import { cursorAfter, parseCursor, type Stretch, stretches, writeCursor } from '
 const CONCURRENCY = 6;
 const MAX_BYTES = 64 * 1024 * 1024;
 const POINTS_PER_BATCH = 20_000;
-const DAY_MS = 86_400_000;
+const DEFAULT_TIMEOUT = '10s';
 /** Silence of a pull is taken for a stall; progress is told at least this often. */
 const TELL_MS = 5000;
 
@@ -27,9 +28,9 @@ export function createPrometheusConnector(
   context: SourceContext,
 ): Connector {
   const { clock, secrets } = context;
-  const stepMs = Math.max(1000, parseDuration(config.step) ?? 15_000);
-  const historyMs = parseDuration(config.history) ?? DAY_MS;
-  const everyMs = parseDuration(config.every ?? '') ?? stepMs;
+  const stepMs = Math.max(1000, durationMs(config.step));
+  const historyMs = durationMs(config.history);
+  const everyMs = config.every === undefined ? stepMs : durationMs(config.every);
   const scopes = scopesOf(context.config);
   const windowMs = windowOf(context.config);
   const queries = scopes.flatMap((scope) =>
@@ -37,16 +38,9 @@ export function createPrometheusConnector(
   );
   const http = createHttp({
     base: config.url,
-    timeoutMs: parseDuration(config.timeout ?? '') ?? 10_000,
+    timeoutMs: durationMs(config.timeout ?? DEFAULT_TIMEOUT),
     maxBytes: MAX_BYTES,
-    headers: async (): Promise<Record<string, string>> => {
-      if (config.secret === undefined) return {};
-      const token = await secrets.get(config.secret);
-      if (token === null) {
-        throw new NightdeskError('unauthorized', `The secret ${config.secret} is not set.`);
-      }
-      return { authorization: `Bearer ${token}` };
-    },
+    headers: () => bearer(secrets, config.secret, `the source ${config.id}`),
   });
 
   async function queryRange(

@@ -6,12 +6,12 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { SourceConfigOf } from '#shared/model/config.ts';
 import type { Runbook } from '#shared/model/runbook.ts';
 import type { CheckReport } from '#shared/model/source.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import type { Batch, Connector } from '../connector.ts';
 import type { SourceContext } from '../context.ts';
 import { parseRunbook } from './parse.ts';
 
-const DEFAULT_EVERY_MS = 60_000;
+const DEFAULT_EVERY = '1m';
 const LARGEST_FILE = 1_000_000;
 const MOST_FILES = 2000;
 /** Editors write in several steps. */
@@ -32,7 +32,7 @@ export function createRunbookFolderConnector(
     kind: 'runbook-folder',
     capabilities: ['runbooks'],
     address: folder,
-    everyMs: (config.every && parseDuration(config.every)) || DEFAULT_EVERY_MS,
+    everyMs: durationMs(config.every ?? DEFAULT_EVERY),
     pull,
 
     async listen(emit, signal) {

@@ -4,16 +4,17 @@ import { z } from 'zod';
 import type { Batch, Connector } from '#core/sources/connector.ts';
 import type { SourceContext } from '#core/sources/context.ts';
 import { createHttp } from '#core/sources/http.ts';
+import { requireSecret } from '#core/sources/secret.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { SourceConfigOf } from '#shared/model/config.ts';
 import type { Flag } from '#shared/model/flag.ts';
-import { parseDuration } from '#shared/util/duration.ts';
+import { durationMs } from '#shared/util/duration.ts';
 import { checkUnleash } from './check.ts';
 import { createControl, featurePath, type UnleashApi } from './control.ts';
 import { toFlagEvents } from './history.ts';
 import { toFlagState, WireEvent, WireEventPage, WireFeature, WireFeatureList } from './wire.ts';
 
-const DEFAULT_EVERY_MS = 15_000;
+const DEFAULT_EVERY = '15s';
 const CONCURRENCY = 4;
 const PAGE = 200;
 /** How much history the first pull reads. */
@@ -27,17 +28,10 @@ export function createUnleashConnector(
   config: SourceConfigOf<'unleash'>,
   ctx: SourceContext,
 ): Connector {
-  const secret = async (name: string) => {
-    const value = await ctx.secrets.get(name);
-    if (value !== null) return value;
-    throw new NightdeskError(
-      'unauthorized',
-      `The secret ${name} of the source ${config.id} is neither in the keychain nor in the environment.`,
-    );
-  };
+  const secret = (name: string) => requireSecret(ctx.secrets, name, `the source ${config.id}`);
   const http = createHttp({
     base: config.url,
-    timeoutMs: parseDuration(config.timeout ?? '10s') ?? 10_000,
+    timeoutMs: durationMs(config.timeout ?? '10s'),
     headers: async () => ({ authorization: await secret(config.secret) }),
   });
   const configured = (environment: string) => {
@@ -191,7 +185,7 @@ export function createUnleashConnector(
     kind: 'unleash',
     capabilities: ['flags', 'flag-history', 'flag-control'],
     address: http.address,
-    everyMs: parseDuration(config.every ?? '') ?? DEFAULT_EVERY_MS,
+    everyMs: durationMs(config.every ?? DEFAULT_EVERY),
     check: (signal) => checkUnleash(api, config.environments, ctx.clock, signal),
     pull,
     control: createControl(api),
