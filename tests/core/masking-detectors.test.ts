@@ -196,8 +196,14 @@ describe('beside letters of a script that a value is not written in', () => {
   ] as const;
   const values = [
     ['4111 1111 1111 1111', '⟦card⟧'],
-    ['\uff14\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11', '⟦card⟧'],
-    ['\u0664\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661', '⟦card⟧'],
+    [
+      '\uff14\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11',
+      '⟦card⟧',
+    ],
+    [
+      '\u0664\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661',
+      '⟦card⟧',
+    ],
     ['DE89370400440532013000', '⟦iban⟧'],
     ['192.168.1.17', '⟦ip⟧'],
     ['2001:db8::8a2e:370:7334', '⟦ip⟧'],
