@@ -315,10 +315,16 @@ describe('finding', () => {
   });
 
   test('a sign that means something to LIKE or GLOB means itself', async () => {
-    const find = await withIds('a%b', 'a_b', 'axb', 'a*');
-    expect(await find(['a%'])).toEqual(['a%b']);
-    expect(await find(['a_'])).toEqual(['a_b']);
-    expect(await find(['a*'])).toEqual(['a*']);
+    const find = await withIds('aaa%b', 'aaa_b', 'aaaxb', 'aaa*');
+    expect(await find(['aaa%'])).toEqual(['aaa%b']);
+    expect(await find(['aaa_'])).toEqual(['aaa_b']);
+    expect(await find(['aaa*'])).toEqual(['aaa*']);
+  });
+
+  test('a word of running text is no prefix', async () => {
+    const find = await withIds('nomsg-1', 'a1b2c3d4-0000');
+    expect(await find(['no', 'a', 'a1b'])).toEqual([]);
+    expect(await find(['noms', 'a1b2'])).toEqual(['nomsg-1', 'a1b2c3d4-0000']);
   });
 
   test('an id that two services share gives the one that spoke last, and names the other', async () => {

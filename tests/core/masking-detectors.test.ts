@@ -5,7 +5,7 @@ import { fold } from '#core/masking/fold.ts';
 import { Known } from '#core/masking/known.ts';
 import { PLACEHOLDERS } from '#shared/util/placeholder.ts';
 import fc, { runs } from '../helpers/random.ts';
-import { mask, masker } from './masking-kit.ts';
+import { knowing, mask, masker } from './masking-kit.ts';
 
 describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
   {
@@ -179,6 +179,86 @@ describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
   });
   test.each(stays)('stays: %s', (text) => {
     expect(mask(text)).toBe(text);
+  });
+});
+
+describe('beside letters of a script that a value is not written in', () => {
+  const beside = [
+    ['我的卡号', '的'],
+    ['カードは', 'です'],
+    ['카드는', '입니다'],
+    ['карта', 'да'],
+    ['κάρτα', 'και'],
+    ['بطاقة', 'هي'],
+    ['הכרטיס', 'שלי'],
+    ['บัตร', 'ครับ'],
+    ['कार्ड', 'है'],
+  ] as const;
+  const values = [
+    ['4111 1111 1111 1111', '⟦card⟧'],
+    [
+      '\uff14\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11',
+      '⟦card⟧',
+    ],
+    [
+      '\u0664\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661',
+      '⟦card⟧',
+    ],
+    ['DE89370400440532013000', '⟦iban⟧'],
+    ['192.168.1.17', '⟦ip⟧'],
+    ['2001:db8::8a2e:370:7334', '⟦ip⟧'],
+    ['+81 90-1234-5678', '⟦phone⟧'],
+    ['010-1234-5678', '⟦phone⟧'],
+    ['8 912 345-67-89', '⟦phone⟧'],
+    ['ana@example.com', '⟦email⟧'],
+    ['12345678Z', '⟦id⟧'],
+    ['078-05-1120', '⟦id⟧'],
+    ['975 Sunset Drive', '⟦address⟧'],
+    ['Hauptstraße 12', '⟦address⟧'],
+  ] as const;
+  test.each(values)('%s', (value, masked) => {
+    for (const [before, after] of beside)
+      expect(mask(`${before}${value}${after}`)).toBe(`${before}${masked}${after}`);
+  });
+
+  test('has the mark that it has by itself', () => {
+    const signs = (text: string) =>
+      [...masker().text(text, new Known()).matchAll(PLACEHOLDERS)].map(([all]) => all);
+    for (const [value] of values)
+      expect(signs(`请看${value}請尽快联系我谢谢你们的帮助今天一定要处理好这个问题`)).toEqual(
+        signs(value),
+      );
+  });
+
+  test.each([
+    ['邮箱123456@qq.com。', '邮箱⟦email⟧。'],
+    ['邮箱是张三@example.com', '⟦email⟧'],
+    ['手机13812345678', '手机⟦phone⟧'],
+    ['телефон 8 (912) 345-67-89', 'телефон ⟦phone⟧'],
+    ['tarjeta Nº4111111111111111', 'tarjeta Nº⟦card⟧'],
+    ['010-1234-5678', '⟦phone⟧'],
+    ['090-123-4567-89 ext', '⟦phone⟧ ext'],
+  ])('%s', (text, masked) => {
+    expect(mask(text)).toBe(masked);
+  });
+
+  test.each([
+    '订单号4111111111111111',
+    '注文番号は4111111111111111です',
+    'номер заказа4111111111111111',
+    '版本1.2.3.4，バージョンは1.2.3.4，버전1.2.3.4',
+    '2024年05月20日14:30，价格1250.00元',
+    'm4111111111111111, 4111111111111111m, _4111111111111111',
+  ])('stays: %s', (text) => {
+    expect(mask(text)).toBe(text);
+  });
+
+  test('ends of cards and days of birth that are known', () => {
+    const known = knowing({ last_four: '7447', dob: '1990-04-05' });
+    expect(mask('尾号7447的卡，生日1990-04-05です', known)).toBe(
+      '尾号⟦card end⟧的卡，生日⟦birth date⟧です',
+    );
+    expect(mask('7447円、7447元、7447원', known)).toBe('7447円、7447元、7447원');
   });
 });
 

@@ -282,6 +282,7 @@ describe('marks', () => {
         '[',
         '42 Elm Street',
       ],
+      ...['卡号', 'です', 'да', 'هي', 'Nº', '4111 1111 1111 1111', '010-1234-5678', '10.20.30.40'],
     );
     fc.assert(
       fc.property(fc.array(said), fc.boolean(), (words, json) => {
@@ -347,7 +348,7 @@ test('the quick pass suspects every text in which a detector finds something', (
       'PESEL 44051401359',
     ],
     ...['4242.4242.4242.4242', '4242\t4242', ' - '],
-    ...[' ', ', ', '-', '.', '1', 'a', '\n', '\t', 'é', '/'],
+    ...[' ', ', ', '-', '.', '1', 'a', '\n', '\t', 'é', '/', '卡', 'で', 'да', 'هي', 'Nº'],
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {

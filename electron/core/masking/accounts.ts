@@ -1,6 +1,6 @@
 /** Bank accounts and payment cards. */
 import { passesLuhn, passesMod97 } from './checksums.ts';
-import { compact, each, type Found, shaped } from './found.ts';
+import { compact, each, type Found, notBefore, notBehind, shaped } from './found.ts';
 
 /** Characters of an account number, by country (IBAN registry of SWIFT). */
 const IBAN_LENGTHS = new Map(
@@ -12,8 +12,11 @@ const IBAN_LENGTHS = new Map(
     .split(' ')
     .map((one) => [one.slice(0, 2), Number(one.slice(2))] as const),
 );
-const IBAN_BEGINS =
-  /(?=[A-Za-z]{2}\d\d)(?<![\p{L}\p{N}_](?<!\\[nrt]))[A-Za-z]{2}\d{2}(?=[ \t./-]{0,3}[A-Za-z\d]{4})/gu;
+const IBAN_BEGINS = new RegExp(
+  String.raw`(?=[A-Za-z]{2}\d\d)${notBehind()}[A-Za-z]{2}\d{2}(?=[ \t./-]{0,3}[A-Za-z\d]{4})`,
+  'gu',
+);
+const ENDS = new RegExp(notBefore(), 'uy');
 
 /** The country says how long it is: words in capitals behind it are no part of it. */
 export function* ibans(text: string): Iterable<Found> {
@@ -27,7 +30,8 @@ export function* ibans(text: string): Iterable<Found> {
       if (/[A-Z\d]/i.test(sign)) value += sign.toUpperCase();
       else if (!/[ \t./-]/.test(sign)) break;
     }
-    if (value.length < length || /[\p{L}\p{N}_]/u.test(text.charAt(at))) continue;
+    ENDS.lastIndex = at;
+    if (value.length < length || !ENDS.test(text)) continue;
     if (passesMod97(value)) yield { from: index, to: at, kind: 'iban', value };
   }
 }
@@ -45,7 +49,7 @@ const CARD = shaped(
 );
 /** What is called a number of something else is that, even if its check digit happens to fit: one in ten does. */
 const OTHERWISE =
-  /(?:order|booking|tracking|ticket|invoice|reference|shipment|parcel|case|pedido|factura|reserva|bestellung|rechnung|sendung|commande|facture|ordine|id)(?:[ _-]?(?:number|num|no|nr|id|code|n[º°]|nummer|número|numéro))?\.?["']?(?: is)?[ :=#"']{0,4}$/i;
+  /(?:order|booking|tracking|ticket|invoice|reference|shipment|parcel|case|pedido|factura|reserva|bestellung|rechnung|sendung|commande|facture|ordine|id|订单|訂單|运单|運單|注文|주문|заказ[а-я]{0,2})(?:[ _-]?(?:number|num|no|nr|id|code|n[º°]|nummer|número|numéro|[号號][码碼]?|[编編][号號]|番号|번호|номер))?\.?["']?(?: is|是|は|은|는)?[ :：=#№"']{0,4}$/i;
 
 /** A whole card, with something else behind it: its end, its code. */
 const FRONT = new RegExp(`^(?:${LONG_GROUPS}\\d{4}|${SHORT_GROUPS})(?!\\d)`);

@@ -1,6 +1,6 @@
 /** Days as people write them. A date of birth is masked in every spelling; other dates stay. */
 
-import { each } from './found.ts';
+import { each, notBehind } from './found.ts';
 
 const MONTH_NAMES =
   'january|february|march|april|may|june|july|august|september|october|november|december ' +
@@ -19,7 +19,7 @@ const MONTH = [...MONTHS.keys()].sort((a, b) => b.length - a.length).join('|');
 
 /** Each is looked for from a figure on, which there are few of: with the month before it, or behind. */
 const DAYS = new RegExp(
-  String.raw`(?=\d)(?:(?<=(?<![\p{L}\p{N}])((${MONTH})\.? ))(\d{1,2})(?:st|nd|rd|th)?,? (\d{4})|(?<![\p{L}\p{N}])(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})|(\d{1,2})(?:st|nd|rd|th|er|\.|º)?(?: de| of)? (${MONTH})\.?,?(?: de| of)? (\d{4})))(?!\d)`,
+  String.raw`(?=\d)(?:(?<=${notBehind()}((${MONTH})\.? ))(\d{1,2})(?:st|nd|rd|th)?,? (\d{4})|${notBehind()}(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})|(\d{1,2})(?:st|nd|rd|th|er|\.|º)?(?: de| of)? (${MONTH})\.?,?(?: de| of)? (\d{4})))(?!\d)`,
   'giu',
 );
 

@@ -5,23 +5,41 @@
 import { isIP } from 'node:net';
 import { cards, ibans } from './accounts.ts';
 import { findAddresses } from './addresses.ts';
-import { type Detector, each, type Found } from './found.ts';
+import { type Detector, each, type Found, GLUE, notBefore, notBehind } from './found.ts';
 import { nationalIds } from './national-ids.ts';
 import { phones } from './phones.ts';
 import { AT, FIGURES, LETTERED, LONG, NET, STREET } from './suspicion.ts';
 
+/** Both in Latin letters alone where they may be, because words of other scripts stand right beside them; else in any. */
+const LATIN_LOCAL_SIGN = new RegExp(`[${GLUE}.%+'-]`, 'u');
 const LOCAL_SIGN = /[\p{L}\p{N}._%+'-]/u;
 const LONGEST_LOCAL = 64;
-const DOMAIN = /(?!\d+\.\d)[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}])/uy;
+const LATIN_DOMAIN = domainOf(String.raw`\p{Script=Latin}`);
+const DOMAIN = domainOf(String.raw`\p{L}`);
+
+function domainOf(letter: string): RegExp {
+  const sign = String.raw`${letter}\p{N}`;
+  return new RegExp(
+    String.raw`(?!\d+\.\d)[${sign}](?:[${sign}-]{0,62}\.){1,8}${letter}{2,24}(?![${sign}])`,
+    'uy',
+  );
+}
+
+function readAt(text: string, at: number, shape: RegExp): string | undefined {
+  shape.lastIndex = at;
+  return shape.exec(text)?.[0];
+}
 
 /** From each @ outwards: a pattern that began at every letter would take quadratic time. */
 function* emails(text: string): Iterable<Found> {
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
-    DOMAIN.lastIndex = at + 1;
-    const domain = DOMAIN.exec(text)?.[0];
+    const inLatin = readAt(text, at + 1, LATIN_DOMAIN);
+    const domain = inLatin ?? readAt(text, at + 1, DOMAIN);
     if (domain === undefined) continue;
+    const latin = inLatin !== undefined && LATIN_LOCAL_SIGN.test(text.charAt(at - 1));
+    const sign = latin ? LATIN_LOCAL_SIGN : LOCAL_SIGN;
     let from = at;
-    while (from > 0 && at - from < LONGEST_LOCAL && LOCAL_SIGN.test(text.charAt(from - 1))) {
+    while (from > 0 && at - from < LONGEST_LOCAL && sign.test(text.charAt(from - 1))) {
       // What JSON has escaped is no part of a name: \nana@…
       if (text.charAt(from - 2) === '\\' && /[nrt]/.test(text.charAt(from - 1))) break;
       from--;
@@ -33,13 +51,19 @@ function* emails(text: string): Iterable<Found> {
   }
 }
 
-const IPV4 = /(?=\d)(?<![\p{L}\p{N}_.](?<!\\[nrt]))(?:\d{1,3}\.){3}\d{1,3}(?![\p{L}\p{N}_]|\.\d)/gu;
-const IPV6 =
-  /(?=[\da-fA-F:]{1,5}:)(?<![\p{L}\p{N}_:.](?<!\\[nrt]))[\da-fA-F:]{2,39}:[\da-fA-F]{0,4}(?![\p{L}\p{N}_:])/gu;
+const IPV4 = new RegExp(
+  String.raw`(?=\d)${notBehind('.')}(?:\d{1,3}\.){3}\d{1,3}(?!\.\d)${notBefore()}`,
+  'gu',
+);
+const IPV6 = new RegExp(
+  String.raw`(?=[\da-fA-F:]{1,5}:)${notBehind(':.')}[\da-fA-F:]{2,39}:[\da-fA-F]{0,4}${notBefore(':')}`,
+  'gu',
+);
 /** The machine itself is nobody's address. */
 const NOBODY = /^(?:127\.|0\.0\.0\.0$|::1?$)/;
 /** `version 1.2.3.4`, `v1.2.3.4`, `Chrome/119.0.0.0`. */
-const VERSION_BEFORE = /(?:(?:version|release|build|v)[ :=]*|\p{L}\/)$/iu;
+const VERSION_BEFORE =
+  /(?:(?:version|release|build|v|版本?|バージョン|버전|верси[ияеюй]|گونه|الإصدار|รุ่น|גרסה|έκδοση)[ :：=号是は은는]*|\p{Script=Latin}\/)$/iu;
 
 function* ips(text: string): Iterable<Found> {
   for (const shape of [IPV4, IPV6]) {

@@ -10,13 +10,18 @@ export interface Found {
 
 export type Detector = (text: string) => Iterable<Found>;
 
-/** No letter, figure or underscore before or after; a line break that JSON has escaped ends a word too. */
-const BEFORE = String.raw`(?<![\p{L}\p{N}_](?<!\\[nrt]))`;
-const AFTER = String.raw`(?![\p{L}\p{N}_])`;
+/**
+ * What a value would go on with, so that it is none: a letter of its own script, a figure, an underscore. Letters of other
+ * scripts end it: much of the world writes without spaces, or none between a word and a number.
+ */
+export const GLUE = String.raw`\p{Script=Latin}\p{N}_`;
+/** Not behind glue, or one of `more`; a line break that JSON has escaped ends a word too, and so does the sign of `Nº`. */
+export const notBehind = (more = '') => String.raw`(?<![${GLUE}${more}](?<!\\[nrt]|[ªº]))`;
+export const notBefore = (more = '') => `(?![${GLUE}${more}])`;
 
 /** `begins`: signs that it can begin with; looked at first, because looking back at every sign of a text takes its time. */
 export const shaped = (begins: string, shape: string) =>
-  new RegExp(`(?=[${begins}])${BEFORE}(?:${shape})${AFTER}`, 'gu');
+  new RegExp(`(?=[${begins}])${notBehind()}(?:${shape})${notBefore()}`, 'gu');
 
 /** As `matchAll` does, without a copy of the expression for every text: most texts are short. The expression is global. */
 export function* each(text: string, shape: RegExp): Generator<RegExpExecArray> {

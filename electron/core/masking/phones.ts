@@ -1,18 +1,21 @@
 /** Telephone numbers, as libphonenumber knows the numbering plans. */
 import { createRequire } from 'node:module';
 import type { CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import type { Found } from './found.ts';
+import { type Found, notBefore, notBehind } from './found.ts';
 
-const CANDIDATE =
-  /(?=[+(\d])(?<![\p{L}\p{N}_@./+#-](?<!\\[nrt]))(?:\+|00|\(|\d)[\d ()./-]{5,24}(?<=\d)(?![\p{L}\p{N}_])/gu;
+const CANDIDATE = new RegExp(
+  String.raw`(?=[+(\d])${notBehind('@./+#-')}(?:\+|00|\(|\d)[\d ()./-]{5,24}(?<=\d)${notBefore()}`,
+  'gu',
+);
 /** Right behind another number. */
-const GLUED = /[+(][\d ()./-]{6,25}(?<=\d)(?![\p{L}\p{N}_])/uy;
+const GLUED = new RegExp(String.raw`[+(][\d ()./-]{6,25}(?<=\d)${notBefore()}`, 'uy');
 /** As numbers are written where everybody knows the country. */
-const WRITTEN_SO = /^(?:\(\d{2,5}\)[ -]?\d|0\d{1,4}[ /-]\d)/;
+const WRITTEN_SO = /^(?:\(\d{2,5}\)[ -]?\d|0\d{1,4}[ /-]\d|8[ -]?\(?\d{3}\)?[ -]?\d{3}-\d\d-\d\d)/;
 const NORTH_AMERICAN = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}$/;
 const AMERICAN_BEGINS = /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}/;
 const NAMES =
-  'phone|call|mobile|cell|tel|handy|rufnummer|m[oó]vil|ll[aá]ma|whatsapp|portable|t[eé]l[eé]phone|n[uú]mero';
+  'phone|call|mobile|cell|tel|handy|rufnummer|m[oó]vil|ll[aá]ma|whatsapp|portable|t[eé]l[eé]phone|n[uú]mero|' +
+  'телефон|тел\\.|мобильн|звон|电话|電話|手机|手機|携帯|微信|전화|휴대폰|핸드폰|โทร|มือถือ|هاتف|جوال|موبايل|טלפון|נייד|τηλ[έε]|κινητ|मोबाइल|फ़ोन';
 const NAMED = new RegExp(`(?:${NAMES})[^\\d\\n]{0,20}$`, 'i');
 const ANY_NAME = new RegExp(NAMES, 'i');
 /** A day, a time or a range of them is written with the same signs. */
@@ -21,6 +24,7 @@ const DATE = /^\(?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19
 const HOME: readonly CountryCode[] = [
   ...(['US', 'GB', 'DE', 'ES', 'FR', 'IT', 'PT', 'BR', 'MX'] as const),
   ...(['NL', 'PL', 'AT', 'CH', 'BE', 'SE', 'AR'] as const),
+  ...(['KR', 'JP', 'CN', 'TW', 'TH', 'IN', 'RU', 'UA', 'GR', 'IL', 'AE', 'SA', 'EG'] as const),
 ];
 /** Of one text so many are asked for; of a text that has more, what looks like a number is one. */
 const MOST_ASKED = 5000;
@@ -91,8 +95,13 @@ function numberIn(
     if (abroad) {
       if (real(`+${digits.replace(/^00/, '')}`, [undefined])) return end;
     } else if (named || written) {
-      if (real(found, HOME)) return end;
-    } else if (NORTH_AMERICAN.test(found) && real(found, ['US'])) return end;
+      if (real(found, HOME)) return withRest(whole, end);
+    } else if (NORTH_AMERICAN.test(found) && real(found, ['US'])) return withRest(whole, end);
   }
   return 0;
+}
+
+/** With what hangs on it without a space: the end of a number whose plan is not known here, an extension. */
+function withRest(whole: string, end: number): number {
+  return end + (/^(?:[./-]\d+)+/.exec(whole.slice(end))?.[0].length ?? 0);
 }

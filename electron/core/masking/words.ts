@@ -1,9 +1,12 @@
 /** Finds again, in running text, the words of people that a tool's result told: names, ends of cards, postcodes. */
-import { each, type Found } from './found.ts';
+import { each, type Found, notBefore, notBehind } from './found.ts';
 import type { Known } from './known.ts';
 
 /** A number as ends of cards and postcodes are said: no part of a price, a time, a date or a longer number. */
-const NUMBER = /(?<![\p{L}\p{N}.,:/$€£¥+#-])\d{4,10}(?:-\d{4})?(?![\p{L}\p{N}%$€£¥]|[.,:/-]\d)/gu;
+const NUMBER = new RegExp(
+  String.raw`${notBehind('.,:/$€£¥₩₽+#-')}\d{4,10}(?:-\d{4})?(?![.,:/-]\d)${notBefore('%$€£¥₩₽円圓元원塊块年년')}`,
+  'gu',
+);
 /** What joins the parts of a word. */
 const JOINTS = /['’-]/;
 
@@ -27,7 +30,7 @@ const ORDINARY = new Set(
 /** Ends of cards look like years and amounts. */
 const YEAR = /^(?:19|20)\d\d$/;
 const OF_A_CARD =
-  /card|ending|visa|master|amex|tarjeta|termina|karte|endet|carte|carta|cartão|[*•xX]{2}/i;
+  /card|ending|visa|master|amex|tarjeta|termina|karte|endet|carte|carta|cartão|карт|[卡尾]|カード|카드|[*•xX]{2}/i;
 
 interface Hit extends Found {
   /** Says by itself that it is meant; a weak one only beside another. */

@@ -13,6 +13,8 @@ const EXACT = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id = ? ORDER B
 const BY_KEY = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE key = ?`;
 const BY_PREFIX = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`;
 const TRACE = /^[0-9a-f]{32}$/;
+/** As the contract says. */
+const SHORTEST_PREFIX = 4;
 
 /**
  * Exact matches first, then the turns whose trace has one of the ids, then what begins with one of them. Only the indexes on the
@@ -39,6 +41,8 @@ export function findConversations(
   }
   for (const id of ids) {
     if (found.size >= args.limit) break;
+    // Of words of running text some IDs begin with one: "no", "a".
+    if (id.length < SHORTEST_PREFIX) continue;
     // U+10FFFF sorts after all that can follow the prefix.
     take(db.all<ConversationRow>(BY_PREFIX, id, `${id}\u{10FFFF}`, args.limit), () => null);
   }
