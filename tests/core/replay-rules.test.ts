@@ -320,6 +320,7 @@ describe('an answer', () => {
     unsure: false,
     language: 'es',
     toolCalls: [],
+    finishReason: 'stop',
     error: null,
   };
 
@@ -344,6 +345,7 @@ describe('an answer', () => {
     ['answered', { text: ' ' }],
     ['answered', { error: { code: 'endless', message: 'It went on calling tools.' } }],
     ['answered', { refusal: true }],
+    ['answered', { text: 'Your order is on its', finishReason: 'length' }],
     ['language', { language: 'en' }],
     ['sure', { unsure: true }],
   ])('fails "%s" for %j', (rule, change) => {
@@ -455,6 +457,7 @@ describe('figures', () => {
       {
         state: 'done',
         error: null,
+        finishReason: 'stop',
         text,
         refusal: false,
         unsure: false,
@@ -501,6 +504,7 @@ describe('figures', () => {
     {
       state: 'done',
       error: null,
+      finishReason: 'stop',
       text: 'x',
       refusal: false,
       unsure: true,

@@ -56,7 +56,7 @@ export async function prepare(deps: PrepareDeps, target: ReplayTarget): Promise<
     const slow = slowTurnOf(deps.config(), target.service);
     const choose = (turns: readonly ScriptTurn[]) =>
       target.turns === 'all' ? turns : firstFailing(turns, slow);
-    const title = `${rows.length} conversations of ${target.service}`;
+    const title = `${rows.length} ${rows.length === 1 ? 'conversation' : 'conversations'} of ${target.service}`;
     return prepareMany(deps, rows, { ...target, choose }, title);
   }
   const wanted = target.kind === 'turn' ? target.turn : null;

@@ -6,7 +6,7 @@ import { callKey } from './values.ts';
 
 type Judged = Pick<
   ReplaySample,
-  'state' | 'error' | 'text' | 'refusal' | 'unsure' | 'language' | 'toolCalls'
+  'state' | 'error' | 'text' | 'finishReason' | 'refusal' | 'unsure' | 'language' | 'toolCalls'
 >;
 
 const CANNOT_TELL: Verdict['rules'] = {
@@ -25,7 +25,7 @@ export interface Measure {
 }
 
 /**
- * - `answered`: a whole answer with words in it, and no refusal
+ * - `answered`: a whole answer with words in it, not cut off by its limit of tokens, and no refusal
  * - `language`: in the language of the question
  * - `sure`: it does not say that it is unsure
  * - `tools`: the recorded calls, each as often, in any order; unknown where the recorded turn failed
@@ -41,7 +41,12 @@ export function judge(answer: Judged, asked: string | null, recorded: Measure | 
   const same = recorded !== null ? sameCalls(answer, recorded.calls) : null;
   const failed = recorded?.failed ?? false;
   const rules: Verdict['rules'] = {
-    answered: result(answer.error === null && answer.text.trim() !== '' && !answer.refusal),
+    answered: result(
+      answer.error === null &&
+        answer.finishReason !== 'length' &&
+        answer.text.trim() !== '' &&
+        !answer.refusal,
+    ),
     language:
       asked === null || answer.language === null
         ? 'unknown'

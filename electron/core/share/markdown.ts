@@ -23,7 +23,7 @@ export function channelMarkdown(
   const facts = [
     `${word(summary.service)} ${summary.versions.map(word).join(' → ')}`.trim(),
     word(summary.environment),
-    `${summary.turns} turns`,
+    `${summary.turns} ${summary.turns === 1 ? 'turn' : 'turns'}`,
     new Date(summary.startedAt).toISOString(),
     `$${summary.costUsd.toFixed(4)}`,
   ];

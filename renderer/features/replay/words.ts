@@ -21,7 +21,10 @@ import {
 } from '../../ui/index.ts';
 
 export const RULE_WORD: Record<ReplayRule, { name: string; means: string }> = {
-  answered: { name: 'answered', means: 'a whole answer with words in it, and no refusal' },
+  answered: {
+    name: 'answered',
+    means: 'a whole answer with words in it, not cut off by its limit of tokens, and no refusal',
+  },
   language: { name: 'same language', means: 'in the language of the question' },
   sure: { name: 'sure', means: 'it does not say that it is unsure' },
   tools: {
@@ -79,7 +82,7 @@ export function toneOfTotals({ passed, samples }: Pick<ReplayTotals, 'passed' | 
 /** Which rules failed, and how often where it was not always: "unsure ×3, other language". */
 export function failedWords(totals: Pick<ReplayTotals, 'failed' | 'answers'>): string {
   const words: Record<ReplayRule, string> = {
-    answered: 'no answer',
+    answered: 'no whole answer',
     language: 'other language',
     sure: 'unsure',
     tools: 'other tool calls',
