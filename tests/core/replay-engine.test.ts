@@ -729,6 +729,40 @@ test('says before it runs what it will take and what stands in its way', async (
   ).toEqual([]);
 });
 
+test('of a conversation of hundreds of turns the one that failed is answered, with what can go along, which is said', async () => {
+  const { cache, replays, server } = await world(polite);
+  const spans = Array.from({ length: 300 }, (_, at) =>
+    turn({
+      conversation: 'long',
+      trace: `l${at}`,
+      at: AT + at * 1000,
+      said: `Question ${at}`,
+      unsure: at === 280,
+      language: 'en',
+    }),
+  ).flat();
+  await cache.write('commitBatch', { source: 's', batch: { spans } });
+  const target = {
+    kind: 'batch' as const,
+    service: 'bot',
+    environment: 'production',
+    filter: { failing: true },
+    conversations: 20,
+    turns: 'failing' as const,
+  };
+  const { id } = await replays.run({ target, endpoints: ['new'], ...ASK, samples: 1 }, 'ana');
+  await ended(replays, id);
+  const [body] = server.asked.map(({ body }) => JSON.stringify(body));
+  expect(body).toContain('Question 280');
+  expect(body).toContain('Question 80');
+  expect(body).not.toContain('Question 79"');
+  expect(body).not.toContain('Question 281');
+  const { cases } = await replays.read(id);
+  expect(cases[0]?.remarks.map(({ message }) => message)).toContain(
+    'The turns before turn 81 do not go along with what is asked.',
+  );
+});
+
 test('many at once: the first failing turn of each, one row each, and the journal knows where they were sent', async () => {
   const { cache, replays, server } = await world(polite);
   const spans = [1, 2, 3].flatMap((n) =>

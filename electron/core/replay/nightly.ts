@@ -121,7 +121,10 @@ async function drawSample(
     {
       service: service.id,
       environment,
-      choose: (turns: readonly ScriptTurn[]) => draw(turns, 1, random),
+      choiceFor: async () => ({
+        firstTurn: 0,
+        choose: (turns: readonly ScriptTurn[]) => draw(turns, 1, random),
+      }),
     },
     `Nightly sample of ${service.id}`,
     categoryOf,

@@ -4,8 +4,20 @@ import type { ReplayTarget } from '#shared/contract/replay.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import type { Config } from '#shared/model/config.ts';
-import type { Conversation, ConversationSummary, Span, Turn } from '#shared/model/conversation.ts';
-import { failingsOf, failuresOf, slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
+import type {
+  Conversation,
+  ConversationSummary,
+  Span,
+  Turn,
+  TurnMark,
+} from '#shared/model/conversation.ts';
+import {
+  answerFailed,
+  failingsOf,
+  failuresOf,
+  slowTurnOf,
+  tellingTurn,
+} from '#shared/util/failures.ts';
 import { languageOf } from './language.ts';
 import { makeScript, type Script, type ScriptTurn } from './script.ts';
 
@@ -34,6 +46,12 @@ export interface Prepared {
   remarks: Remark[];
 }
 
+/** Which of a conversation's turns are answered again, and from which one on it is read for that. */
+interface Choice {
+  firstTurn: number;
+  choose: (turns: readonly ScriptTurn[]) => readonly ScriptTurn[];
+}
+
 export interface PrepareDeps {
   cache: Cache;
   config: () => Config;
@@ -54,10 +72,12 @@ export async function prepare(deps: PrepareDeps, target: ReplayTarget): Promise<
       offset: 0,
     });
     const slow = slowTurnOf(deps.config(), target.service);
-    const choose = (turns: readonly ScriptTurn[]) =>
-      target.turns === 'all' ? turns : firstFailing(turns, slow);
+    const choiceFor = async ({ key }: ConversationSummary) =>
+      target.turns === 'all'
+        ? { firstTurn: 0, choose: (turns: readonly ScriptTurn[]) => turns }
+        : firstFailing(await deps.cache.read('conversationMarks', { key, slowTurnMs: slow }), slow);
     const title = `${rows.length} ${rows.length === 1 ? 'conversation' : 'conversations'} of ${target.service}`;
-    return prepareMany(deps, rows, { ...target, choose }, title);
+    return prepareMany(deps, rows, { ...target, choiceFor }, title);
   }
   const wanted = target.kind === 'turn' ? target.turn : null;
   const first = Math.max(0, (wanted ?? 0) - MOST_HISTORY);
@@ -87,8 +107,7 @@ export async function prepareMany(
   about: {
     service: string;
     environment: string;
-    /** Which of a conversation's turns are answered again. */
-    choose: (turns: readonly ScriptTurn[]) => readonly ScriptTurn[];
+    choiceFor: (summary: ConversationSummary) => Promise<Choice>;
   },
   title: string,
   categoryOf: (summary: ConversationSummary) => string = () => '',
@@ -96,9 +115,11 @@ export async function prepareMany(
   const cases: PreparedCase[] = [];
   const left = new Map<string, number>();
   for (const row of rows) {
-    const conversation = await readByKey(deps.cache, row.key).catch(() => null);
-    if (!conversation) continue;
-    const made = await prepareCase(deps, conversation, about.choose, categoryOf(row));
+    const { choose, firstTurn } = await about.choiceFor(row);
+    const made = await readByKey(deps.cache, row.key, firstTurn).then(
+      (conversation) => prepareCase(deps, conversation, choose, categoryOf(row), firstTurn),
+      notCached,
+    );
     if ('why' in made) left.set(made.why.message, (left.get(made.why.message) ?? 0) + 1);
     else cases.push(made);
   }
@@ -132,6 +153,7 @@ async function prepareCase(
   );
   if (askable.length === 0) return why('no_user', 'No message of a user was recorded in it.');
   const chosen = choose(askable);
+  const readInPart = first + conversation.turns.length < summary.turns;
   const remarks: Remark[] = [];
   if (chosen.length === 0) {
     return why('no_user', 'The user said nothing in this turn: there is nothing to ask again.');
@@ -139,7 +161,13 @@ async function prepareCase(
   if (chosen.length > MOST_TURNS) {
     remarks.push({
       code: 'long',
-      message: `Only the first ${MOST_TURNS} of its ${chosen.length} turns are answered again.`,
+      message: `Only the first ${MOST_TURNS} of its ${Math.max(chosen.length, readInPart ? summary.turns : 0)} turns are answered again.`,
+    });
+  }
+  if (first > 0) {
+    remarks.push({
+      code: 'history',
+      message: `The turns before turn ${first + 1} do not go along with what is asked.`,
     });
   }
   const numbers = new Set(chosen.slice(0, MOST_TURNS).map((turn) => turn.number));
@@ -173,12 +201,32 @@ export function askedLanguage(turn: ScriptTurn): string | null {
   return turn.recorded.language ?? languageOf(turn.said.join('\n'));
 }
 
-function firstFailing(turns: readonly ScriptTurn[], slowMs: number): ScriptTurn[] {
-  const place = tellingTurn(
-    turns.map(({ recorded }) => recorded),
-    slowMs,
-  );
-  return turns.slice(place, place + 1);
+/** By what is known of all its turns, of which a long conversation has more than are read here. */
+function firstFailing(marks: readonly TurnMark[], slowMs: number): Choice {
+  const telling =
+    marks.find(({ failures }) => answerFailed(failures)) ??
+    marks.find(({ failures }) => failures.length > 0);
+  return {
+    firstTurn: Math.max(0, (telling?.turn ?? 0) - MOST_HISTORY),
+    choose(turns) {
+      const asked = turns.filter(({ number }) => number === telling?.turn);
+      if (asked.length > 0) return asked;
+      // Its user said nothing in that one.
+      const place = tellingTurn(
+        turns.map(({ recorded }) => recorded),
+        slowMs,
+      );
+      return turns.slice(place, place + 1);
+    },
+  };
+}
+
+/** Between the list and here it may have been pruned; whatever else fails is no such case. */
+function notCached(error: unknown): { why: Remark } {
+  if (error instanceof NightdeskError && error.code === 'not_found') {
+    return why('not_found', error.message);
+  }
+  throw error;
 }
 
 async function readByKey(cache: Cache, key: number, firstTurn = 0): Promise<Conversation> {
