@@ -36,12 +36,17 @@ test.each<[string, ActionOutcome, Step['state'][], string | null]>([
   ['undone, as older versions kept it', 'not_recovered', ['done', 'skipped'], null],
   ['undone', 'undone', ['done', 'skipped'], null],
   ['failed: the summary says how', 'failed', ['skipped', 'skipped'], null],
+  ['ended and not known: the summary says what', 'unknown', ['skipped', 'waiting'], null],
 ])('what it means, where it is %s', (_what, outcome, states, means) => {
   const step = { change: null, startedAt: 0, endedAt: 1, text: '', next: '' };
   const steps = (['live', 'recovered'] as const).map((name, at): Step => {
     return { ...step, name, state: states[at] ?? 'waiting' };
   });
-  expect(meaningOf({ outcome, steps })).toBe(means);
+  expect(meaningOf({ outcome, steps, endedAt: 1 })).toBe(means);
+});
+
+test('while it goes on, what is not known is looked for', () => {
+  expect(meaningOf({ outcome: 'unknown', steps: [], endedAt: null })).toContain('read again');
 });
 
 test('a path that cannot be drilled now is not called overdue', () => {

@@ -34,7 +34,11 @@ export const OUTCOME: Record<ActionOutcome, { word: string; tone: Tone }> = {
 };
 
 /** What an outcome means beyond the summary, in one sentence; null where the summary says it all. */
-export function meaningOf({ outcome, steps }: Pick<Action, 'outcome' | 'steps'>): string | null {
+export function meaningOf({
+  endedAt,
+  outcome,
+  steps,
+}: Pick<Action, 'endedAt' | 'outcome' | 'steps'>): string | null {
   switch (outcome) {
     case 'not_restored':
       return 'What was done could not be taken back: the world is not as it was before. Look at it now.';
@@ -51,7 +55,10 @@ export function meaningOf({ outcome, steps }: Pick<Action, 'outcome' | 'steps'>)
     case 'refused':
       return 'Nothing was changed.';
     case 'unknown':
-      return 'Not all of it could be seen: whether it took effect, or whether the service recovered. Until the action has ended, the outside is read again.';
+      // Once it has ended, the summary says what was not seen.
+      return endedAt === null
+        ? 'Whether it arrived is not known yet: the outside is read again.'
+        : null;
     case 'recovered':
     case 'effective':
     case 'drilled':
