@@ -299,6 +299,27 @@ describe.skipIf(why)('real Unleash', () => {
       await other.actions.close();
     });
 
+    it('reads what is served as clients do who know segments', async () => {
+      const segment = (await unleash.admin('POST', '/api/admin/segments', {
+        name: 'two of the probes',
+        constraints: [
+          { contextName: 'userId', operator: 'IN', values: ['nightdesk-probe-1', 'u-7', 'u-8'] },
+        ],
+      })) as { id: number };
+      await unleash.admin('POST', FEATURES, { name: 'few', type: 'release' });
+      await unleash.admin('POST', `${FEATURES}/few/${PRODUCTION}/strategies`, {
+        name: 'flexibleRollout',
+        parameters: { rollout: '100', stickiness: 'default', groupId: 'few' },
+        segments: [segment.id],
+      });
+      await unleash.admin('POST', `${FEATURES}/few/${PRODUCTION}/on`);
+      const served = () => controlOf(world.connector).evaluate('few', 'production', 200, signal());
+      await expect
+        .poll(async () => (await served()).counts, { timeout: 15_000 })
+        .toEqual({ on: 1, off: 199 });
+      expect(await share('few', 'on')).toBe(0.002);
+    });
+
     it('carries several out in order, and takes back what was done when a later one fails', async () => {
       const both: ActionRequest = {
         kind: 'several',

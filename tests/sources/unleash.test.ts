@@ -1,3 +1,4 @@
+import { SUPPORTED_SPEC_VERSION } from 'unleash-client/lib/repository/index.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Batch, Connector } from '#core/sources/connector.ts';
 import { otherWriter } from '#core/sources/unleash/at-once.ts';
@@ -230,6 +231,9 @@ describe('unleash', () => {
 
   it('evaluates as clients do', async () => {
     const { counts, probes } = await control().evaluate('model', 'production', 400, signal());
+    // In their words too: the server keeps what it serves by how it was asked.
+    const served = service.server.asked.find(({ path }) => path === '/api/client/features');
+    expect(served?.headers['unleash-client-spec']).toBe(SUPPORTED_SPEC_VERSION);
     expect(probes).toBe(400);
     expect((counts.v41 ?? 0) + (counts.v42 ?? 0)).toBe(400);
     expect(Math.abs((counts.v42 ?? 0) - 100)).toBeLessThan(40);

@@ -23,6 +23,11 @@ import {
 
 /** The newest may be of another environment. */
 const LAST_EVENTS = 10;
+/**
+ * What Unleash's own client library says it understands. The server answers each kind of question from a cache of its
+ * own, which turns over by itself: asked in another way it shows a change that no client is served yet.
+ */
+const CLIENT_SPEC = '5.2.0';
 
 export interface UnleashApi {
   http: Http;
@@ -237,6 +242,7 @@ export function createControl(api: UnleashApi): FlagControl {
       headers: {
         accept: 'application/json',
         authorization: token,
+        'unleash-client-spec': CLIENT_SPEC,
         ...(last === undefined ? {} : { 'if-none-match': last.etag }),
       },
       signal,
