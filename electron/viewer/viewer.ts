@@ -50,7 +50,8 @@ interface SharedPage {
     versions: string;
     failures: string[];
     title: string;
-    costUsd: number;
+    /** In words. */
+    cost: string;
     changes: { at: number; title: string; detail: string; by: string }[];
     /** Where the clock of the playback and that of the recording meet; they run evenly between. */
     clock: [playAt: number, realAt: number][];
@@ -273,7 +274,7 @@ function openOne(number: number): void {
     `${one.service} ${one.versions}`,
     one.environment,
     one.turns.length === 1 ? '1 turn' : `${one.turns.length} turns`,
-    `$${one.costUsd.toFixed(4)}`,
+    one.cost,
     `${moment(one.turns[0]?.startedAt ?? 0)} UTC`,
   ];
   head.replaceChildren(make('h1', shared.title));

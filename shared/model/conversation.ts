@@ -129,6 +129,8 @@ export const Turn = z.object({
   inputTokens: z.number().nullable(),
   outputTokens: z.number().nullable(),
   costUsd: z.number().nullable(),
+  /** Some of its model calls did not tell their cost: it is more. */
+  costAtLeast: z.literal(true).optional(),
   timeToFirstTokenMs: z.number().nullable(),
   spanCount: z.number().int(),
   /** Absent: nothing. */
@@ -195,9 +197,12 @@ export const ConversationSummary = z.object({
   unsure: z.number().int(),
   feedback: z.array(Feedback),
   slowestTurnMs: Milliseconds,
-  inputTokens: z.number(),
-  outputTokens: z.number(),
-  costUsd: z.number(),
+  /** Of the turns that tell theirs; null = none does. */
+  inputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  costUsd: z.number().nullable(),
+  /** Some turns, or model calls in them, did not tell their cost: it is more. */
+  costAtLeast: z.literal(true).optional(),
   pinned: z.boolean(),
   /** There when it came in a bundle: it counts for nothing of a live environment. */
   imported: Imported.optional(),

@@ -413,6 +413,10 @@ describe('search', () => {
       [{ to: T0 + 1500 }, ['es']],
       [{ minDurationMs: 5000 }, ['slow']],
       [{ minCostUsd: 0.15 }, ['slow', 'es']],
+      // What `docs` cost, nobody told.
+      [{ maxCostUsd: 0.15 }, ['en']],
+      [{ maxCostUsd: 100 }, ['slow', 'en', 'es']],
+      [{ minCostUsd: 0 }, ['slow', 'en', 'es']],
       [{ pinned: true }, []],
     ];
     for (const [filter, expected] of cases) {
@@ -436,6 +440,7 @@ describe('search', () => {
     const filter = { environment: 'production' };
     expect(await ids({ filter, sort: 'slowest' })).toEqual(['slow', 'en', 'es']);
     expect(await ids({ filter, sort: 'costliest' })).toEqual(['es', 'slow', 'en']);
+    expect(await ids({ sort: 'costliest' })).toEqual(['es', 'slow', 'en', 'docs']);
     expect(await ids({ filter, sort: 'oldest' })).toEqual(['es', 'en', 'slow']);
   });
 

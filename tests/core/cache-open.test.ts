@@ -7,6 +7,7 @@ import { migrate } from '#core/cache/migrate.ts';
 import { cacheMigrations } from '#core/cache/migrations/index.ts';
 import { openCache } from '#core/cache/open.ts';
 import { openCacheFile } from '#core/cache/open-file.ts';
+import { emptyBlock, setBit } from '#core/cache/queries/key-set.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { silentLog } from '../fixtures/deps.ts';
 import { points, tempDir, testCache, turn, WORKER } from './cache-kit.ts';
@@ -81,6 +82,67 @@ describe('migrations', () => {
         answers: 3,
       },
     ]);
+  });
+
+  test('a cost that no turn told is no longer one of $0', () => {
+    const raw = new Database(':memory:');
+    migrate(raw, 'cache.db', cacheMigrations.slice(0, 10));
+    const conversation = raw.prepare(
+      `INSERT INTO conversations (key, id, service, environment, version, started_at, ended_at, slowest_ms, cost_usd,
+         failures, feedback, facets, summary) VALUES (?, ?, 'bot', 'e', '', 1, 1, 1, ?, 0, 0, ?, ?)`,
+    );
+    const ofTurn = raw.prepare(
+      "INSERT INTO turns (id, trace_id, combination, started_at, facts, messages, text) VALUES (?, ?, 1, 1, ?, '[]', '')",
+    );
+    raw.exec(
+      "INSERT INTO facets (id, kind, value) VALUES (1, 'environment', 'e'), (2, 'cost', '0'), (3, 'cost', '9')",
+    );
+    const bits = raw.prepare('INSERT INTO facet_bits (facet, block, bits) VALUES (?, 0, ?)');
+    const set = (...keys: number[]) => {
+      const block = emptyBlock();
+      for (const key of keys) setBit(block, key, true);
+      return block;
+    };
+    bits.run(1, set(1, 2, 3, 4));
+    bits.run(2, set(1, 2));
+    bits.run(3, set(3, 4));
+    const rows: [key: number, costUsd: number, facets: number[], turns: (number | undefined)[]][] =
+      [
+        [1, 0, [1, 2], [undefined, undefined]],
+        [2, 0, [1, 2], [0]],
+        [3, 0.1 + 0.2, [1, 3], [0.1, 0.2]],
+        [4, 0.25, [1, 3], [undefined, 0.25]],
+      ];
+    for (const [key, costUsd, facets, turns] of rows) {
+      const summary = { costUsd, inputTokens: 0, outputTokens: 0, title: 'Hi' };
+      conversation.run(key, `c-${key}`, costUsd, JSON.stringify(facets), JSON.stringify(summary));
+      for (const [n, one] of turns.entries()) {
+        ofTurn.run(
+          key * 2 ** 20 + n,
+          `t${key}-${n}`,
+          JSON.stringify({ costUsd: one, inputTokens: 5 }),
+        );
+      }
+    }
+    migrate(raw, 'cache.db', cacheMigrations);
+    const kept = raw.prepare('SELECT cost_usd, summary, facets FROM conversations ORDER BY key');
+    expect(
+      kept.all().map((row) => {
+        const { cost_usd, summary, facets } = row as Record<string, string>;
+        return [cost_usd, JSON.parse(summary ?? ''), facets];
+      }),
+    ).toEqual([
+      [null, { costUsd: null, inputTokens: 0, outputTokens: null, title: 'Hi' }, '[1]'],
+      [0, { costUsd: 0, inputTokens: 0, outputTokens: null, title: 'Hi' }, '[1,2]'],
+      [0.1 + 0.2, { costUsd: 0.1 + 0.2, inputTokens: 0, outputTokens: null, title: 'Hi' }, '[1,3]'],
+      [
+        0.25,
+        { costUsd: 0.25, costAtLeast: true, inputTokens: 0, outputTokens: null, title: 'Hi' },
+        '[1,3]',
+      ],
+    ]);
+    const left = raw.prepare('SELECT bits FROM facet_bits WHERE facet = 2').pluck().get();
+    expect(left).toEqual(Buffer.from(set(2)));
   });
 
   test('the numbers of the real ones go up by one', () => {

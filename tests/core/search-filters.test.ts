@@ -102,8 +102,9 @@ function passes(one: Whole, filter: ConversationFilter): boolean {
     (filter.to === undefined || one.endedAt < filter.to) &&
     (filter.minDurationMs === undefined || one.slowestTurnMs >= filter.minDurationMs) &&
     (filter.maxDurationMs === undefined || one.slowestTurnMs <= filter.maxDurationMs) &&
-    (filter.minCostUsd === undefined || one.costUsd >= filter.minCostUsd) &&
-    (filter.maxCostUsd === undefined || one.costUsd <= filter.maxCostUsd)
+    (filter.minCostUsd === undefined ||
+      (one.costUsd !== null && one.costUsd >= filter.minCostUsd)) &&
+    (filter.maxCostUsd === undefined || (one.costUsd !== null && one.costUsd <= filter.maxCostUsd))
   );
 }
 
@@ -129,7 +130,7 @@ const turns: fc.Arbitrary<Told> = fc
     trace: fc.integer({ min: 0, max: 40 }).map((n) => `t${n}`),
     at: MOMENTS,
     ms: DURATIONS,
-    cost: COSTS,
+    cost: optional(COSTS),
     service: fc.constantFrom(...SERVICES),
     environment: fc.constantFrom('production', 'staging'),
     version: fc.constantFrom(...VERSIONS),
@@ -144,8 +145,9 @@ const turns: fc.Arbitrary<Told> = fc
     feedback: optional(fc.constantFrom('thumbs_up', 'thumbs_down')),
     channel: optional(fc.constantFrom(...CHANNELS)),
   })
-  .map(({ tool, feedback, channel, ...rest }) => ({
+  .map(({ tool, feedback, channel, cost, ...rest }) => ({
     ...rest,
+    ...(cost === undefined ? {} : { cost }),
     ...(tool === undefined ? {} : { tool }),
     attributes: {
       ...(feedback === undefined ? {} : { 'ai.feedback': feedback }),
@@ -251,7 +253,7 @@ describe('filters', () => {
                   costliest: 'costUsd',
                 } as const;
                 const found = searchConversations(db, { ...SEARCH, filter, sort });
-                const value = (one: ConversationSummary) => one[by[sort]];
+                const value = (one: ConversationSummary) => one[by[sort]] ?? -1;
                 const right = [...expected].sort((a, b) => value(b) - value(a) || b.key - a.key);
                 expect(
                   found.rows.map((row) => row.key),
@@ -332,7 +334,7 @@ describe('of many conversations', () => {
         trace: `t${n}`,
         at: T0 + ((n * 7919) % 8000) * 2500,
         ms: (n * 31) % 6007,
-        cost: ((n * 17) % 101) / 100,
+        ...(n % 5 === 0 ? {} : { cost: ((n * 17) % 101) / 100 }),
         version: n % 4 === 0 ? 'v42' : 'v41',
         tool: n % 3 === 0 ? 'lookup' : 'refund',
       }),
@@ -348,12 +350,13 @@ describe('of many conversations', () => {
       {},
       { environment: 'production', versions: ['v41'], from: T0 + HOUR / 2 },
       { environment: 'production', tools: ['refund'], minDurationMs: 700 },
+      { environment: 'production', maxCostUsd: 5 },
     ];
     const orders = {
       newest: (one: Whole) => -one.endedAt,
       oldest: (one: Whole) => one.endedAt,
       slowest: (one: Whole) => -one.slowestTurnMs,
-      costliest: (one: Whole) => -one.costUsd,
+      costliest: (one: Whole) => -(one.costUsd ?? -1),
     };
     for (const filter of asked) {
       for (const [sort, value] of Object.entries(orders) as [

@@ -429,6 +429,22 @@ test('Markdown for a channel begins with the failing turn and lets nothing out o
   expect(text.length).toBeLessThan(3000);
 });
 
+test('a cost that nobody told is not one of $0 in what is shared, and a part of it is said to be one', async () => {
+  const silent = turn({ conversation: 'c-silent', trace: 'silent', at: AT });
+  const here = await consoleWith([...talk('c-share-1'), ...silent]);
+  for (const format of ['markdown', 'html'] as const) {
+    expect(await exported(here, 'c-silent', format)).toContain('cost not told');
+    expect(await exported(here, 'c-share-1', format)).toContain('at least $0.0100');
+  }
+  const there = await consoleWith([]);
+  await imported(there, await exported(here, 'c-silent'));
+  const { rows } = await there.viewer('conversations.search', {
+    text: '',
+    filter: { ...search, imported: true },
+  });
+  expect(rows.map(({ costUsd }) => costUsd)).toEqual([null]);
+});
+
 test('an evaluation set takes each conversation once, in the form of chat messages', async () => {
   const here = await consoleWith([...talk('c-share-1'), ...talk('c-share-2', AT + 600_000)]);
   const first = { kind: 'conversation' as const, key: await keyOf(here, 'c-share-1') };

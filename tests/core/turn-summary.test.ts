@@ -79,6 +79,21 @@ describe('a conversation', () => {
     });
   });
 
+  it('costs nothing only where that was told, and more than a part of its turns told', () => {
+    const figures = (...costs: (number | null)[]) => {
+      const turns = costs.map((costUsd) => turn({ costUsd }));
+      const { costAtLeast, costUsd } = summarise(turns, 5000);
+      return [costUsd, costAtLeast];
+    };
+    expect(figures(null, null)).toEqual([null, undefined]);
+    expect(figures(0, 0)).toEqual([0, undefined]);
+    expect(figures(0.1, 0.2)[1]).toBeUndefined();
+    expect(figures(0.1, null)).toEqual([0.1, true]);
+    expect(summarise([turn({ costUsd: 0.1, costAtLeast: true })], 5000).costAtLeast).toBe(true);
+    expect(summarise([turn()], 5000)).toMatchObject({ inputTokens: null, outputTokens: null });
+    expect(summarise([turn({ inputTokens: 0 })], 5000).inputTokens).toBe(0);
+  });
+
   it.each([
     ['error', { error: 'timeout' }],
     ['unsure', { unsure: true }],

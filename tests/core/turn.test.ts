@@ -226,6 +226,28 @@ describe('a turn of an agent', () => {
     expect(turn.costUsd).toBeCloseTo(0.03, 10);
   });
 
+  it('costs at least what some of its model calls tell, unless the turn tells the whole', () => {
+    const chat = (id: string, cost: number | null) =>
+      record(id, { operation: 'chat', attributes: cost === null ? {} : { 'ai.cost_usd': cost } });
+    const root = (attributes: Record<string, unknown>) =>
+      record('root', { operation: 'turn', parentId: null, attributes });
+    const costs = (...spans: SpanRecord[]) => {
+      const { costAtLeast, costUsd } = assembleTurn(spans).turn;
+      return [costUsd, costAtLeast];
+    };
+    expect(costs(root({}), chat('a', 0.01), chat('b', null))).toEqual([0.01, true]);
+    expect(costs(root({ 'ai.cost_usd': 0.04 }), chat('a', 0.01), chat('b', null))).toEqual([
+      0.04,
+      undefined,
+    ]);
+    expect(costs(root({ 'ai.cost_usd': 0 }), chat('a', 0.01), chat('b', null))).toEqual([
+      0.01,
+      true,
+    ]);
+    expect(costs(root({}), chat('a', null))).toEqual([null, undefined]);
+    expect(costs(root({}), chat('a', 0))).toEqual([0, undefined]);
+  });
+
   it('is the same in whatever order, and however often, its spans come', () => {
     const spans = agentTurn();
     const whole = assembleTurn(spans);

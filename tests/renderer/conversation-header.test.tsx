@@ -42,10 +42,12 @@ let page: Awaited<ReturnType<typeof mount>> | undefined;
 beforeEach(() => useWindow.setState({ environment: 'production', planning: null }));
 afterEach(() => page?.unmount());
 
-function open(role: Role) {
+function open(role: Role, told: Partial<ConversationSummary> = {}) {
   fakeCore({ 'session.read': () => ({ role, environments: [] }) });
   const versions = [row('v41', 'stable'), row('v42', 'candidate')];
-  return mount(<Header summary={summary} versions={versions} live={false} selected={0} />);
+  return mount(
+    <Header summary={{ ...summary, ...told }} versions={versions} live={false} selected={0} />,
+  );
 }
 
 it('a responder is shown the plan of the rollback; a viewer is told why not', async () => {
@@ -58,4 +60,13 @@ it('a responder is shown the plan of the rollback; a viewer is told why not', as
     disabled: true,
     title: 'A viewer may look, not act',
   });
+});
+
+it.each([
+  [{ costUsd: null }, 'cost not told'],
+  [{ costUsd: 0.02, costAtLeast: true as const }, 'at least $0.020'],
+  [{ costUsd: 0 }, '$0'],
+])('says of %o: %s', async (told, words) => {
+  page = await open('viewer', told);
+  expect(page.text()).toContain(words);
 });

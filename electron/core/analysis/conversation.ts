@@ -32,9 +32,10 @@ export interface TurnFacts extends Failings {
   version: string;
   channel?: string;
   language: string | null;
-  inputTokens: number;
-  outputTokens: number;
-  costUsd: number;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  costUsd: number | null;
+  costAtLeast?: true;
   odd?: TurnOdd;
   /** What the spans tell beside the turn: whoever has them sets it. */
   tools: ToolUse;
@@ -53,9 +54,10 @@ export function turnFacts(turn: Turn): TurnFacts {
     version: turn.live.version,
     ...(turn.channel === undefined ? {} : { channel: turn.channel }),
     language: turn.language,
-    inputTokens: turn.inputTokens ?? 0,
-    outputTokens: turn.outputTokens ?? 0,
-    costUsd: turn.costUsd ?? 0,
+    inputTokens: turn.inputTokens,
+    outputTokens: turn.outputTokens,
+    costUsd: turn.costUsd,
+    ...(turn.costAtLeast ? { costAtLeast: true } : {}),
     ...(turn.odd === undefined ? {} : { odd: turn.odd }),
     tools: NO_TOOLS,
     flags: turn.live.flags,
@@ -82,9 +84,6 @@ export function summariseFacts(facts: readonly TurnFacts[], slowTurnMs: number):
   let endedAt = turns[0]?.startedAt ?? 0;
   let unsure = 0;
   let slowestTurnMs = 0;
-  let inputTokens = 0;
-  let outputTokens = 0;
-  let costUsd = 0;
   for (const turn of turns) {
     if (turn.version !== '') {
       version = turn.version;
@@ -96,12 +95,12 @@ export function summariseFacts(facts: readonly TurnFacts[], slowTurnMs: number):
     endedAt = Math.max(endedAt, turn.startedAt + turn.durationMs);
     slowestTurnMs = Math.max(slowestTurnMs, turn.durationMs);
     if (turn.unsure) unsure++;
-    inputTokens += turn.inputTokens;
-    outputTokens += turn.outputTokens;
-    costUsd += turn.costUsd;
     for (const kind of turn.feedback) feedback.add(kind);
     for (const failure of failuresOf(turn, slowTurnMs)) failures.add(failure);
   }
+  const costUsd = told(turns.map((turn) => turn.costUsd));
+  const costAtLeast =
+    costUsd !== null && turns.some((turn) => turn.costUsd === null || turn.costAtLeast);
   return {
     version,
     versions: [...versions],
@@ -115,10 +114,16 @@ export function summariseFacts(facts: readonly TurnFacts[], slowTurnMs: number):
     unsure,
     feedback: [...feedback],
     slowestTurnMs,
-    inputTokens,
-    outputTokens,
+    inputTokens: told(turns.map((turn) => turn.inputTokens)),
+    outputTokens: told(turns.map((turn) => turn.outputTokens)),
     costUsd,
+    ...(costAtLeast ? { costAtLeast } : {}),
   };
+}
+
+/** The sum of what was told; null where nothing was, which is not the same as 0. */
+function told(figures: readonly (number | null)[]): number | null {
+  return figures.reduce((sum, one) => (one === null ? sum : (sum ?? 0) + one), null);
 }
 
 function firstWords(turn: Turn): string {

@@ -140,18 +140,24 @@ function openList(text: string): unknown[] {
   }
 }
 
-/** Summed over the model calls; where none tells, what the turn as a whole tells. Null = not told. */
+/**
+ * Summed over the model calls; where not all of them tell, what the turn as a whole tells, unless that is less. Null = not told.
+ * `part`: some did not tell, and nothing tells the whole.
+ */
 export function sumOf(
   chats: readonly Step[],
   ordered: readonly Step[],
   figure: SpanFigure,
-): number | null {
-  let sum: number | null = null;
-  for (const { attributes } of chats) {
-    const value = figureOf(attributes, figure);
-    if (value !== null) sum = (sum ?? 0) + value;
-  }
-  return sum ?? firstFigure(ordered, figure);
+): { value: number | null; part: boolean } {
+  const told = chats.flatMap(({ attributes }) => figureOf(attributes, figure) ?? []);
+  const sum = told.reduce((total, one) => total + one, 0);
+  if (told.length > 0 && told.length === chats.length) return { value: sum, part: false };
+  const whole = firstFigure(
+    ordered.filter((step) => !chats.includes(step)),
+    figure,
+  );
+  if (told.length === 0 || (whole !== null && whole >= sum)) return { value: whole, part: false };
+  return { value: sum, part: true };
 }
 
 export function firstFigure(steps: readonly Step[], figure: SpanFigure): number | null {

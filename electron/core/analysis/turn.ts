@@ -53,6 +53,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
   const name = (root ?? entry).arrived ? (root ?? entry).record.span.name : '';
   const traceId = entry.record.span.traceId;
   const channel = firstText(ordered, ['ai.channel']);
+  const cost = sumOf(chats, ordered, COST_USD);
   const speaker = speaks(steps, entry, chats);
 
   const turn: Turn = {
@@ -72,9 +73,10 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     guardrailBlocked: anyTrue(steps, 'ai.guardrail.blocked'),
     feedback: feedbackOf(steps),
     finishReason: finishReasonOf(chats, ordered, messages),
-    inputTokens: sumOf(chats, ordered, INPUT_TOKENS),
-    outputTokens: sumOf(chats, ordered, OUTPUT_TOKENS),
-    costUsd: sumOf(chats, ordered, COST_USD),
+    inputTokens: sumOf(chats, ordered, INPUT_TOKENS).value,
+    outputTokens: sumOf(chats, ordered, OUTPUT_TOKENS).value,
+    costUsd: cost.value,
+    ...(cost.part ? { costAtLeast: true } : {}),
     timeToFirstTokenMs: firstFigure([entry, ...[...chats].reverse()], FIRST_TOKEN_MS),
     spanCount,
     ...(odd === undefined ? {} : { odd }),

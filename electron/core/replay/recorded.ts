@@ -35,7 +35,8 @@ export function recordedSample(
     firstTokenMs: recorded.timeToFirstTokenMs,
     inputTokens: recorded.inputTokens,
     outputTokens: recorded.outputTokens,
-    costUsd: recorded.costUsd,
+    // A part of it beside the whole of another answer would say that the service is cheaper.
+    costUsd: recorded.costAtLeast ? null : recorded.costUsd,
     requests: 0,
     toolCalls,
     error: recorded.error === null ? null : { code: 'recorded', message: recorded.error },

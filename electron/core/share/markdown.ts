@@ -1,5 +1,6 @@
 /** A conversation as text for an incident channel: what went wrong first, short, and nothing in it that the channel would obey. Pure. */
 import type { Failure, Message, MessagePart, Turn } from '#shared/model/conversation.ts';
+import { costWords } from '#shared/util/cost-words.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { STEERS } from '#shared/util/steering.ts';
 import { cutText, plainString } from '#shared/util/visible-text.ts';
@@ -25,7 +26,7 @@ export function channelMarkdown(
     word(summary.environment),
     `${summary.turns} ${summary.turns === 1 ? 'turn' : 'turns'}`,
     new Date(summary.startedAt).toISOString(),
-    `$${summary.costUsd.toFixed(4)}`,
+    costWords(summary, dollars),
   ];
   const head = [
     `**Conversation** ${code(summary.id)}`,
@@ -82,6 +83,8 @@ function liveWords({ version, model, prompt, index, flags }: Turn['live']): stri
 function failureWords(failures: readonly Failure[]): string {
   return failures.map((failure) => FAILURE_WORD[failure]).join(', ');
 }
+
+export const dollars = (usd: number): string => `$${usd.toFixed(4)}`;
 
 /** The end of what does not fit is told; what would not be seen is told by its code. */
 export function cut(text: string, length: number): string {

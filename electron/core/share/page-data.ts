@@ -2,13 +2,14 @@
 import { orderSteps, type Step } from '#core/analysis/turn-steps.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Failure, Turn } from '#shared/model/conversation.ts';
+import { costWords } from '#shared/util/cost-words.ts';
 import { FAILURE_WORD, FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { type RetrievedDocument, readSpan } from '#shared/util/read-span.ts';
 import { STEERS } from '#shared/util/steering.ts';
 import { type Cue, makeTimeline } from '#shared/util/timeline.ts';
 import { asText } from '#shared/util/unpacked.ts';
 import type { Gathered, SharedConversation } from './gather.ts';
-import { cut, partText } from './markdown.ts';
+import { cut, dollars, partText } from './markdown.ts';
 
 /** Characters of one part of a message, of one text of a step, and steps of one turn, that the page shows. */
 const LONGEST = 20_000;
@@ -43,7 +44,7 @@ function conversationOf(one: SharedConversation, facts: PageFacts) {
     versions: one.summary.versions.join(' → '),
     failures: one.summary.failures.map((failure) => FAILURE_WORD[failure]),
     title: one.summary.title,
-    costUsd: one.summary.costUsd,
+    cost: costWords(one.summary, dollars),
     changes: one.changes.map(({ at, title, detail, by }) => ({ at, title, detail, by })),
     clock: clock.map(({ playAt, realAt }) => [playAt, realAt]),
     playTotal,
@@ -120,7 +121,7 @@ function toldBy({ record: { span }, attributes }: Step) {
         ? null
         : `${inputTokens ?? '–'} / ${outputTokens ?? '–'}`,
     ],
-    ['cost', told.costUsd === null ? null : `$${told.costUsd.toFixed(4)}`],
+    ['cost', told.costUsd === null ? null : dollars(told.costUsd)],
     ['ended by', told.finishReason],
     ['guardrail', blocked === null ? null : blocked ? 'blocked' : 'passed'],
     ['query', told.query],

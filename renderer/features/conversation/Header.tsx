@@ -1,6 +1,7 @@
 import { Button, Tooltip } from '@mantine/core';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { costWords } from '#shared/util/cost-words.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { addressOf, go, LOOK_ONLY, useAct, useMayAct, useWindow } from '../../client/index.ts';
@@ -39,7 +40,7 @@ export function Header(props: {
         {plural(summary.turns, 'turn')} · {formatDuration(summary.endedAt - summary.startedAt)}
         {summary.channel ? ` · ${plainString(summary.channel)}` : ''}
         {summary.language ? ` · ${plainString(summary.language)}` : ''} ·{' '}
-        {formatUsd(summary.costUsd)}
+        {costWords(summary, formatUsd)}
         {props.live ? ' · going on now' : ''}
       </span>
       {summary.failures.length > 0 ? (

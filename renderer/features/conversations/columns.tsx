@@ -88,7 +88,14 @@ export function makeColumns(
     column.accessor('costUsd', {
       id: 'cost',
       header: 'cost',
-      cell: ({ row }) => formatUsd(row.original.costUsd),
+      cell: ({ row: { original: row } }) =>
+        row.costAtLeast ? (
+          <span title="At least: not all of its turns tell what they cost">
+            ≥ {formatUsd(row.costUsd)}
+          </span>
+        ) : (
+          formatUsd(row.costUsd)
+        ),
     }),
     column.accessor('id', {
       id: 'id',

@@ -9,6 +9,7 @@ import { people } from './007-people.ts';
 import { imported } from './008-imported.ts';
 import { unspaced } from './009-unspaced.ts';
 import { replayCounts } from './010-replay-counts.ts';
+import { untoldFigures } from './011-untold-figures.ts';
 import type { Migration } from './migration.ts';
 
 export const cacheMigrations: readonly Migration[] = [
@@ -22,6 +23,7 @@ export const cacheMigrations: readonly Migration[] = [
   imported,
   unspaced,
   replayCounts,
+  untoldFigures,
 ];
 
 /** The journal's schema lies with the rest of the journal. */

@@ -10,14 +10,16 @@ export interface Candidate {
   key: number;
   ended_at: number;
   slowest_ms: number;
-  cost_usd: number;
+  /** Null = not told. */
+  cost_usd: number | null;
 }
 
 export const COMPARE: Record<ConversationSort, (a: Candidate, b: Candidate) => number> = {
   newest: (a, b) => b.ended_at - a.ended_at || b.key - a.key,
   oldest: (a, b) => a.ended_at - b.ended_at || a.key - b.key,
   slowest: (a, b) => b.slowest_ms - a.slowest_ms || b.key - a.key,
-  costliest: (a, b) => b.cost_usd - a.cost_usd || b.key - a.key,
+  // What was not told comes last, as SQLite has it too.
+  costliest: (a, b) => (b.cost_usd ?? -1) - (a.cost_usd ?? -1) || b.key - a.key,
 };
 
 /** In the order of the keys; those that have gone meanwhile are left out. */

@@ -109,7 +109,7 @@ export function facetsOf(
     flag: [...flags],
     hour: [String(BUCKETS.hour.of(summary.endedAt))],
     slowest: [String(BUCKETS.slowest.of(summary.slowestTurnMs))],
-    cost: [String(BUCKETS.cost.of(summary.costUsd))],
+    cost: summary.costUsd === null ? [] : [String(BUCKETS.cost.of(summary.costUsd))],
   };
   return FACET_KINDS.flatMap((kind) =>
     [...new Set(kind === 'flag' ? lists[kind] : lists[kind]?.map(facetValue))]

@@ -90,6 +90,8 @@ interface Bound {
   /** Less than (`ended_at`), or at most, so much. */
   to: number | undefined;
   upTo: '<' | '<=';
+  /** Some conversations do not tell it: they lie within no bounds. */
+  optional?: true;
 }
 
 function within(db: ReadDb, filter: ConversationFilter, chosen: KeySet): Passing {
@@ -108,13 +110,14 @@ function within(db: ReadDb, filter: ConversationFilter, chosen: KeySet): Passing
       from: filter.minCostUsd,
       to: filter.maxCostUsd,
       upTo: '<=',
+      optional: true,
     },
   ];
   let maybe = chosen;
   let sure = chosen;
   const parts: string[] = [];
   const params: Bindable[] = [];
-  for (const { kind, column, from, to, upTo } of bounds) {
+  for (const { kind, column, from, to, upTo, optional = false } of bounds) {
     if (from === undefined && to === undefined) continue;
     const { of, from: start } = BUCKETS[kind];
     const known = knownBuckets(db, kind);
@@ -122,10 +125,11 @@ function within(db: ReadDb, filter: ConversationFilter, chosen: KeySet): Passing
     const highest = known.at(-1) ?? 0;
     const first = from === undefined ? lowest : of(from);
     const last = to === undefined ? highest : of(to);
-    if (first > lowest || last < highest) maybe = maybe.and(inBuckets(db, kind, first, last));
+    if (optional || first > lowest || last < highest)
+      maybe = maybe.and(inBuckets(db, kind, first, last));
     const sureFirst = from === undefined || start(first) >= from ? first : first + 1;
     const sureLast = to === undefined || start(last + 1) <= to ? last : last - 1;
-    if (sureFirst > lowest || sureLast < highest) {
+    if (optional || sureFirst > lowest || sureLast < highest) {
       sure = sure.and(inBuckets(db, kind, sureFirst, sureLast));
     }
     if (from !== undefined) {

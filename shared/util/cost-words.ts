@@ -1,0 +1,10 @@
+import type { ConversationSummary } from '../model/conversation.ts';
+
+/** What a conversation cost, in words that stand alone. `dollars` writes an amount. Pure. */
+export function costWords(
+  { costAtLeast, costUsd }: Pick<ConversationSummary, 'costAtLeast' | 'costUsd'>,
+  dollars: (usd: number) => string,
+): string {
+  if (costUsd === null) return 'cost not told';
+  return costAtLeast ? `at least ${dollars(costUsd)}` : dollars(costUsd);
+}
