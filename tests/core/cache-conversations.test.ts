@@ -435,6 +435,16 @@ describe('search', () => {
     }
   });
 
+  test.each(['???', '👎', '"--"', '* "', '\u200b'])(
+    'for %s, in which is no word, finds nothing',
+    async (text) => {
+      const ids = await filled();
+      expect(await ids({ text })).toEqual([]);
+      expect(await ids({ text: `${text} reembolso` })).toEqual(['es']);
+      expect(await ids({ text: '  ' })).toHaveLength(4);
+    },
+  );
+
   test('sorts by what is asked', async () => {
     const ids = await filled();
     const filter = { environment: 'production' };

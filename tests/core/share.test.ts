@@ -445,6 +445,13 @@ test('a cost that nobody told is not one of $0 in what is shared, and a part of 
   expect(rows.map(({ costUsd }) => costUsd)).toEqual([null]);
 });
 
+test('a set that is found by a text without a word in it is empty, not everything', async () => {
+  const here = await consoleWith(talk('c-share-1'));
+  const what = { kind: 'set' as const, title: 'all', text: '???', filter: search };
+  const error = await refusal(here.viewer('share.prepare', { what, format: 'bundle' }));
+  expect(error.code).toBe('not_found');
+});
+
 test('an evaluation set takes each conversation once, in the form of chat messages', async () => {
   const here = await consoleWith([...talk('c-share-1'), ...talk('c-share-2', AT + 600_000)]);
   const first = { kind: 'conversation' as const, key: await keyOf(here, 'c-share-1') };

@@ -250,6 +250,7 @@ describe('the screen', () => {
     hitTurn: null,
   };
   let role = 'responder';
+  let found: object[] = [row];
   let searches: SavedSearch[] = [];
   let core: ReturnType<typeof fakeCore>;
   let page: Awaited<ReturnType<typeof mount>>;
@@ -262,7 +263,12 @@ describe('the screen', () => {
       now: T0,
     }),
     'overview.read': () => ({ matrix: [], incidents: [], freshness: [] }),
-    'conversations.search': () => ({ rows: [row], total: 1, totalIs: 'exact', freshness: [] }),
+    'conversations.search': () => ({
+      rows: found,
+      total: found.length,
+      totalIs: 'exact',
+      freshness: [],
+    }),
     'conversations.find': () => ({ ids: [], matches: [], freshness: [] }),
     'conversations.facets': () => ({
       services: [{ value: 'support-bot', conversations: 9 }],
@@ -298,6 +304,7 @@ describe('the screen', () => {
 
   beforeEach(() => {
     role = 'responder';
+    found = [row];
     searches = [saved];
     core = fakeCore(answers);
   });
@@ -406,5 +413,11 @@ describe('the screen', () => {
     expect(page.text()).toContain('one must be allowed to act');
     expect(page.button(/^Remove$/)).toBeUndefined();
     expect(page.button(/^Save$/)).toBeUndefined();
+  });
+
+  test('says of a text without a word in it that there is nothing to look for', async () => {
+    found = [];
+    await open('/conversations?q=%3F%3F%3F');
+    expect(page.text()).toContain('Only words and figures can be looked for: “???” has neither');
   });
 });

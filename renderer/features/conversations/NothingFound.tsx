@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { Freshness } from '#shared/model/basics.ts';
+import { isSearchable } from '#shared/util/searchable.ts';
 import { LAST, type Range, useAct } from '../../client/index.ts';
 import { Age, Empty, StateDot, toneOfFreshness } from '../../ui/index.ts';
 import { PlainText } from '../../ui/PlainText.tsx';
@@ -16,6 +17,16 @@ export function NothingFound(props: {
 }) {
   const sync = useAct('sources.sync', { onSettled: props.again });
   const never = props.freshness.every((one) => one.lastSuccessAt === null);
+  if (props.text.trim() !== '' && !isSearchable(props.text)) {
+    return (
+      <Empty title="Nothing to look for">
+        <p>
+          Only words and figures can be looked for: “<PlainText text={props.text.slice(0, 120)} />”
+          has neither.
+        </p>
+      </Empty>
+    );
+  }
   const title = never
     ? 'No conversation has reached this console yet'
     : props.text === ''

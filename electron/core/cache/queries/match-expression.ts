@@ -1,3 +1,4 @@
+import { isSearchable } from '#shared/util/searchable.ts';
 import { setApart } from '#shared/util/unspaced.ts';
 
 /**
@@ -12,8 +13,8 @@ export function matchExpression(text: string): string | null {
     .replaceAll('\0', ' ')
     .matchAll(/"([^"]*)"|([^\s"]+)/g)) {
     const words = phrase ?? word ?? '';
-    // Without a letter or a digit the tokenizer finds nothing, and nothing would match.
-    if (!/[\p{L}\p{N}\p{Co}]/u.test(words)) continue;
+    // The rest of what was typed still finds something.
+    if (!isSearchable(words)) continue;
     const beginning = phrase === undefined && words.endsWith('*');
     parts.push(`"${setApart(words.replaceAll('*', ' ').trim())}"${beginning ? '*' : ''}`);
   }

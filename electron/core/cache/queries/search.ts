@@ -14,6 +14,8 @@ const EDGES = 4000;
 /**
  * Conversations by words and filter. `minDurationMs`, `maxDurationMs` and `slowest` look at the slowest turn.
  *
+ * A text with neither letters nor figures in it finds nothing; no text at all finds whatever passes.
+ *
  * Without words the order and, nearly always, the number are exact, whatever the filter. With words see
  * search-words.ts.
  */
@@ -21,6 +23,7 @@ export function searchConversations(db: ReadDb, args: SearchArgs): SearchResult 
   const match = matchExpression(args.text);
   const passes = passing(db, args.filter);
   if (match !== null) return searchWords(db, args, match, passes);
+  if (args.text.trim() !== '') return { rows: [], total: 0, totalIs: 'exact' };
   const keys = pageOf(db, args, passes).map(({ key }) => key);
   return {
     rows: summaries(db, keys).map((row) => ({ ...row, snippet: null, hitTurn: null })),
