@@ -101,6 +101,8 @@ export const TurnOdd = z.object({
   clockSkewMs: Milliseconds.optional(),
   /** A span told times that cannot be; they were replaced. */
   timesReplaced: z.literal(true).optional(),
+  /** The user said something, and no answer to it was recorded (yet). */
+  answerMissing: z.literal(true).optional(),
 });
 export type TurnOdd = z.infer<typeof TurnOdd>;
 

@@ -145,6 +145,33 @@ describe('migrations', () => {
     expect(left).toEqual(Buffer.from(set(2)));
   });
 
+  test('turns without an answer are found among those that were stored before', () => {
+    const raw = new Database(':memory:');
+    migrate(raw, 'cache.db', cacheMigrations.slice(0, 11));
+    const said = (role: string, type: string) => ({ role, parts: [{ type, content: 'Hi' }] });
+    const asked = said('user', 'text');
+    const turns: [facts: object, messages: object[], missing: boolean][] = [
+      [{ odd: { toldBefore: 2 } }, [asked], true],
+      [{}, [asked, said('assistant', 'text')], false],
+      [{}, [asked, said('assistant', 'tool_call')], true],
+      [{}, [asked, said('assistant', 'text'), said('tool', 'tool_call_response')], false],
+      [{ error: 'timeout' }, [asked], false],
+      [{}, [], false],
+    ];
+    const insert = raw.prepare(
+      "INSERT INTO turns (id, trace_id, combination, started_at, facts, messages, text) VALUES (?, ?, 1, 1, ?, ?, '')",
+    );
+    for (const [id, [facts, messages]] of turns.entries()) {
+      insert.run(id, `t${id}`, JSON.stringify(facts), JSON.stringify(messages));
+    }
+    migrate(raw, 'cache.db', cacheMigrations);
+    const kept = raw.prepare<[], string>('SELECT facts FROM turns ORDER BY id').pluck().all();
+    expect(kept.map((facts) => JSON.parse(facts).odd?.answerMissing ?? false)).toEqual(
+      turns.map(([, , missing]) => missing),
+    );
+    expect(JSON.parse(kept[0] ?? '').odd.toldBefore).toBe(2);
+  });
+
   test('the numbers of the real ones go up by one', () => {
     expect(cacheMigrations.map((step) => step.number)).toEqual(
       cacheMigrations.map((_, i) => i + 1),

@@ -58,6 +58,29 @@ test('a turn whose first span has not come says so, until it comes', async () =>
   expect(await marksOf(chat, root)).toEqual([]);
 });
 
+test('a question without a recorded answer says so, until one comes', async () => {
+  const [root, chat] = plain(0);
+  const { 'gen_ai.output.messages': answer, ...asked } = root.span.attributes;
+  const withOnly = (attributes: Record<string, unknown>) => ({
+    ...root,
+    span: { ...root.span, attributes: { ...asked, ...attributes } },
+  });
+  const missing = [{ turn: 0, odd: { answerMissing: true } }];
+  expect(await marksOf(withOnly({}), chat)).toMatchObject(missing);
+  const part = (one: object) =>
+    JSON.stringify([{ role: 'assistant', parts: [{ id: '1', name: 'find', ...one }] }]);
+  const call = { 'gen_ai.output.messages': part({ type: 'tool_call', arguments: {} }) };
+  expect(await marksOf(withOnly(call), chat)).toMatchObject(missing);
+  expect(await marksOf(withOnly({}), chat, withOnly({ 'gen_ai.output.messages': answer }))).toEqual(
+    [],
+  );
+  // Why there is none is told, or the service does not tell what is said.
+  expect(await marksOf(withOnly({ 'ai.guardrail.blocked': true }), chat)).toMatchObject([
+    { failures: ['guardrail'] },
+  ]);
+  expect(await marksOf(withOnly({ 'gen_ai.input.messages': undefined }), chat)).toEqual([]);
+});
+
 test('later turns alone are known by what the model was told before', async () => {
   const [root, chat] = plain(3);
   const said = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });

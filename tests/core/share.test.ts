@@ -445,6 +445,16 @@ test('a cost that nobody told is not one of $0 in what is shared, and a part of 
   expect(rows.map(({ costUsd }) => costUsd)).toEqual([null]);
 });
 
+test('half a conversation is not shared as one without failures', async () => {
+  const silent = turn({ conversation: 'c-half', trace: 'half', at: AT });
+  delete silent[0].span.attributes['gen_ai.output.messages'];
+  const here = await consoleWith(silent);
+  const text = await exported(here, 'c-half', 'markdown');
+  expect(text).toContain('Failures: no answer recorded');
+  expect(text).toContain('**Turn 1** · 0.9 s · no answer recorded');
+  expect(await exported(here, 'c-half', 'html')).toContain('"failures":["no answer recorded"]');
+});
+
 test('a set that is found by a text without a word in it is empty, not everything', async () => {
   const here = await consoleWith(talk('c-share-1'));
   const what = { kind: 'set' as const, title: 'all', text: '???', filter: search };

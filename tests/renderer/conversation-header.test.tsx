@@ -42,11 +42,17 @@ let page: Awaited<ReturnType<typeof mount>> | undefined;
 beforeEach(() => useWindow.setState({ environment: 'production', planning: null }));
 afterEach(() => page?.unmount());
 
-function open(role: Role, told: Partial<ConversationSummary> = {}) {
+function open(role: Role, told: Partial<ConversationSummary> = {}, unanswered = false) {
   fakeCore({ 'session.read': () => ({ role, environments: [] }) });
   const versions = [row('v41', 'stable'), row('v42', 'candidate')];
   return mount(
-    <Header summary={{ ...summary, ...told }} versions={versions} live={false} selected={0} />,
+    <Header
+      summary={{ ...summary, ...told }}
+      versions={versions}
+      live={false}
+      unanswered={unanswered}
+      selected={0}
+    />,
   );
 }
 
@@ -69,4 +75,10 @@ it.each([
 ])('says of %o: %s', async (told, words) => {
   page = await open('viewer', told);
   expect(page.text()).toContain(words);
+});
+
+it('does not call a conversation fine that an answer is missing in', async () => {
+  page = await open('viewer', {}, true);
+  expect(page.text()).toContain('no answer recorded');
+  expect(page.text()).not.toContain('no failures');
 });

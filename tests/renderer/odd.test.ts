@@ -23,6 +23,14 @@ test('a span that may still be on its way is not missed yet', () => {
   ]);
 });
 
+test('an answer that may still come is not missed yet', () => {
+  const asked = mark(1, { odd: { answerMissing: true }, endedAt: NOW - 30_000 });
+  expect(oddSentences([asked], NOW)).toEqual([]);
+  expect(oddSentences([asked], NOW + 60_000)).toEqual([
+    expect.stringContaining('No answer was recorded in turn 2'),
+  ]);
+});
+
 test('each oddity is a sentence, and of many turns some are named', () => {
   const sentences = oddSentences(
     [

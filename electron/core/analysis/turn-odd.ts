@@ -1,5 +1,6 @@
 /** What is odd about how a turn was told, so that a reader does not take it for what happened. Pure. */
 import type { TurnOdd } from '#shared/model/conversation.ts';
+import { answerMissing } from '#shared/util/unanswered.ts';
 import type { Steps } from './turn-steps.ts';
 
 /** Attribute that says what was wrong with a span's times and what was done. */
@@ -8,8 +9,13 @@ export const CLOCK = 'nightdesk.clock';
 const IN_STEP_MS = 250;
 
 /** `before`: messages of the user that the model was told before those of this turn. Undefined where nothing is odd. */
-export function oddOf({ steps, root, entry }: Steps, before: number): TurnOdd | undefined {
+export function oddOf(
+  { steps, root, entry }: Steps,
+  before: number,
+  told: Parameters<typeof answerMissing>[0],
+): TurnOdd | undefined {
   const odd: TurnOdd = {};
+  if (answerMissing(told)) odd.answerMissing = true;
   // Where the agent's own span is here, what called it may belong to a gateway that does not export to this console.
   if (root === null && !(entry.operation === 'turn' && entry.arrived)) odd.rootMissing = true;
   if (before > 0) odd.toldBefore = before;

@@ -46,7 +46,6 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
   const ordered = inOrder(steps, entry, root);
   const chats = modelCalls(steps);
   const { messages, cameAt, before } = turnMessages(steps, entry);
-  const odd = oddOf(known, before);
   const { startedAt, durationMs } = timing(steps, root);
   const lastChat = messages.some(isAnswer) ? null : (chats.at(-1) ?? null);
   const error = errorOf(entry, root, lastChat);
@@ -54,6 +53,10 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
   const traceId = entry.record.span.traceId;
   const channel = firstText(ordered, ['ai.channel']);
   const cost = sumOf(chats, ordered, COST_USD);
+  const handoff =
+    anyTrue(steps, 'ai.handoff') || steps.some((step) => step.operation === 'handoff');
+  const guardrailBlocked = anyTrue(steps, 'ai.guardrail.blocked');
+  const odd = oddOf(known, before, { messages, error, handoff, guardrailBlocked });
   const speaker = speaks(steps, entry, chats);
 
   const turn: Turn = {
@@ -68,9 +71,9 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     language: firstText(ordered, ['ai.language']),
     answerLanguage: firstText(ordered, ['ai.answer.language']),
     unsure: anyTrue(steps, 'ai.unsure'),
-    handoff: anyTrue(steps, 'ai.handoff') || steps.some((step) => step.operation === 'handoff'),
+    handoff,
     error,
-    guardrailBlocked: anyTrue(steps, 'ai.guardrail.blocked'),
+    guardrailBlocked,
     feedback: feedbackOf(steps),
     finishReason: finishReasonOf(chats, ordered, messages),
     inputTokens: sumOf(chats, ordered, INPUT_TOKENS).value,

@@ -8,8 +8,10 @@ import { channelMarkdown } from '#core/share/markdown.ts';
 import { page } from '#core/share/page.ts';
 import { type ReadBundle, readBundle } from '#core/share/read-bundle.ts';
 import { BUNDLE_ENDING, type Shared } from '#shared/model/bundle.ts';
+import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { failingsOf, failuresOf, slowTurnOf } from '#shared/util/failures.ts';
 import { BUNDLE_LIMITS, PIECE_CHARS } from '#shared/util/share-limits.ts';
+import { isUnanswered, NO_ANSWER } from '#shared/util/unanswered.ts';
 import type { Engine } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -25,9 +27,12 @@ export function shareHandlers(
   const evaluations = new EvaluationSets(dataDir);
 
   const slowTurnMs = (service: string) => slowTurnOf(engine().config, service);
-  const failing = ({ summary, turns }: SharedConversation, at: number) => {
+  const wrongWith = ({ summary, turns }: SharedConversation, at: number): string[] => {
     const turn = turns[at]?.turn;
-    return turn ? failuresOf(failingsOf(turn), slowTurnMs(summary.service)) : [];
+    if (!turn) return [];
+    const failures = failuresOf(failingsOf(turn), slowTurnMs(summary.service));
+    const words = failures.map((failure) => FAILURE_WORD[failure]);
+    return isUnanswered(turn, now()) ? [...words, NO_ANSWER] : words;
   };
 
   async function collect(what: Shared, signal: AbortSignal): Promise<Gathered> {
@@ -82,11 +87,11 @@ export function shareHandlers(
           await page(shareViewer, gathered, {
             title: titleOf(what, conversations),
             ...exported,
-            failuresOf: failing,
+            wrongWith,
           }),
         ];
       case 'markdown':
-        return conversations.map((one) => channelMarkdown(one, (at) => failing(one, at)));
+        return conversations.map((one) => channelMarkdown(one, (at) => wrongWith(one, at)));
     }
   }
 

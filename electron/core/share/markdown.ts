@@ -1,7 +1,6 @@
 /** A conversation as text for an incident channel: what went wrong first, short, and nothing in it that the channel would obey. Pure. */
-import type { Failure, Message, MessagePart, Turn } from '#shared/model/conversation.ts';
+import type { Message, MessagePart, Turn } from '#shared/model/conversation.ts';
 import { costWords } from '#shared/util/cost-words.ts';
-import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { STEERS } from '#shared/util/steering.ts';
 import { cutText, plainString } from '#shared/util/visible-text.ts';
 import type { SharedConversation, SharedTurn } from './gather.ts';
@@ -11,12 +10,12 @@ const LONGEST = 700;
 /** Turns after the first failing one. */
 const MORE_TURNS = 2;
 
-/** `failuresOf`: of a turn by its place. The first turn where none failed. */
+/** `wrongWith`: words for what went wrong in a turn, by its place. The first turn where nothing did. */
 export function channelMarkdown(
   { summary, turns, changes }: SharedConversation,
-  failuresOf: (turn: number) => readonly Failure[],
+  wrongWith: (turn: number) => readonly string[],
 ): string {
-  const failing = turns.flatMap((_, at) => (failuresOf(at).length > 0 ? [at] : []));
+  const failing = turns.flatMap((_, at) => (wrongWith(at).length > 0 ? [at] : []));
   const shown = (failing.length > 0 ? failing : [0]).slice(0, 1 + MORE_TURNS);
   const [first = 0] = shown;
   const live = turns[first]?.turn.live;
@@ -31,11 +30,13 @@ export function channelMarkdown(
   const head = [
     `**Conversation** ${code(summary.id)}`,
     `${facts.join(' · ')}`,
-    summary.failures.length > 0 ? `Failures: ${failureWords(summary.failures)}` : 'No failures',
+    failing.length > 0
+      ? `Failures: ${[...new Set(failing.flatMap(wrongWith))].join(', ')}`
+      : 'No failures',
   ];
   const body = shown.flatMap((at) => {
     const one = turns[at];
-    return one ? ['', ...turnMarkdown(one, at, failuresOf(at))] : [];
+    return one ? ['', ...turnMarkdown(one, at, wrongWith(at))] : [];
   });
   const left = summary.turns - shown.length;
   const tail = [
@@ -53,9 +54,9 @@ export function channelMarkdown(
 function turnMarkdown(
   { turn, steers }: SharedTurn,
   at: number,
-  failures: readonly Failure[],
+  wrong: readonly string[],
 ): string[] {
-  const why = failures.length > 0 ? ` · ${failureWords(failures)}` : '';
+  const why = wrong.length > 0 ? ` · ${wrong.join(', ')}` : '';
   return [
     `**Turn ${at + 1}** · ${(turn.durationMs / 1000).toFixed(1)} s${why}`,
     ...(turn.error === null ? [] : [`Error: ${code(cut(turn.error, 200))}`]),
@@ -78,10 +79,6 @@ function liveWords({ version, model, prompt, index, flags }: Turn['live']): stri
   return Object.entries(named)
     .flatMap(([name, value]) => (value ? [code(`${name}=${value}`)] : []))
     .join(' ');
-}
-
-function failureWords(failures: readonly Failure[]): string {
-  return failures.map((failure) => FAILURE_WORD[failure]).join(', ');
 }
 
 export const dollars = (usd: number): string => `$${usd.toFixed(4)}`;

@@ -1,9 +1,9 @@
 /** What the page of shared conversations shows and plays: texts of bounded length, and where each lies on the player's clock. Pure. */
 import { orderSteps, type Step } from '#core/analysis/turn-steps.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
-import type { Failure, Turn } from '#shared/model/conversation.ts';
+import type { Turn } from '#shared/model/conversation.ts';
 import { costWords } from '#shared/util/cost-words.ts';
-import { FAILURE_WORD, FEEDBACK_WORD } from '#shared/util/failure-words.ts';
+import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { type RetrievedDocument, readSpan } from '#shared/util/read-span.ts';
 import { STEERS } from '#shared/util/steering.ts';
 import { type Cue, makeTimeline } from '#shared/util/timeline.ts';
@@ -21,7 +21,8 @@ export interface PageFacts {
   app: string;
   exportedAt: number;
   exportedBy: string;
-  failuresOf: (conversation: SharedConversation, turn: number) => Failure[];
+  /** Words for what went wrong in a turn, by its place. */
+  wrongWith: (conversation: SharedConversation, turn: number) => string[];
 }
 
 /** What viewer.ts reads, which imports nothing: both say the same. */
@@ -42,7 +43,7 @@ function conversationOf(one: SharedConversation, facts: PageFacts) {
     service: one.summary.service,
     environment: one.summary.environment,
     versions: one.summary.versions.join(' → '),
-    failures: one.summary.failures.map((failure) => FAILURE_WORD[failure]),
+    failures: [...new Set(one.turns.flatMap((_, at) => facts.wrongWith(one, at)))],
     title: one.summary.title,
     cost: costWords(one.summary, dollars),
     changes: one.changes.map(({ at, title, detail, by }) => ({ at, title, detail, by })),
@@ -53,7 +54,7 @@ function conversationOf(one: SharedConversation, facts: PageFacts) {
       at: cuesOf.get(at)?.[0]?.playAt ?? 0,
       startedAt: turn.startedAt,
       durationMs: turn.durationMs,
-      failures: facts.failuresOf(one, at).map((failure) => FAILURE_WORD[failure]),
+      failures: facts.wrongWith(one, at),
       feedback: turn.feedback.map((kind) => FEEDBACK_WORD[kind]),
       error: turn.error ?? '',
       warning: steers ? STEERS : '',

@@ -4,6 +4,7 @@ import type { Output } from '#shared/contract/index.ts';
 import type { ConversationSummary, Turn, TurnMark } from '#shared/model/conversation.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { failingsOf, failuresOf as failuresIn, slowTurnOf } from '#shared/util/failures.ts';
+import { NO_ANSWER } from '#shared/util/unanswered.ts';
 import { useOperation } from '../../client/index.ts';
 import {
   formatCount,
@@ -21,7 +22,7 @@ import { Chat } from './chat/Chat.tsx';
 import headerStyles from './Header.module.css';
 import { Header } from './Header.tsx';
 import { LiveStrip } from './LiveStrip.tsx';
-import { oddSentences } from './odd.ts';
+import { oddSentences, unanswered } from './odd.ts';
 import { PAGE_TURNS, type useConversation } from './pages.ts';
 import { PlayerBar } from './player/PlayerBar.tsx';
 import { usePlace } from './player/use-place.ts';
@@ -75,6 +76,7 @@ export function ConversationView(
 
   const turn = turnAt(selected);
   const odd = useMemo(() => oddSentences(marks, now), [marks, now]);
+  const answerMissing = unanswered(marks, now).length > 0;
   const many = summary.turns > PAGE_TURNS;
   const silent = turns?.every((one) => one.messages.length === 0) ?? false;
   return (
@@ -92,6 +94,7 @@ export function ConversationView(
           summary={summary}
           versions={versions}
           live={now - summary.endedAt < GOING_ON_MS}
+          unanswered={answerMissing}
           selected={selected}
         />
         <LiveStrip
@@ -164,6 +167,7 @@ export function ConversationView(
         store={store}
         timeline={timeline}
         marks={props.marks}
+        calm={answerMissing ? NO_ANSWER : 'no failures'}
         onJump={jump}
         note={
           many

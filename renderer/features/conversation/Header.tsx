@@ -3,6 +3,7 @@ import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { costWords } from '#shared/util/cost-words.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
+import { NO_ANSWER } from '#shared/util/unanswered.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { addressOf, go, LOOK_ONLY, useAct, useMayAct, useWindow } from '../../client/index.ts';
 import { ImportedChip } from '../../ui/ImportedChip.tsx';
@@ -17,6 +18,8 @@ export function Header(props: {
   /** Rows of the same service: which version is candidate, which is stable. */
   versions: readonly MatrixRow[];
   live: boolean;
+  /** An answer is missing. */
+  unanswered: boolean;
   /** The selected turn, from 0. */
   selected: number;
 }) {
@@ -47,6 +50,8 @@ export function Header(props: {
         <span className={styles.failures} title={failureWords(summary)}>
           {failureWords(summary)}
         </span>
+      ) : props.unanswered ? (
+        <span className={styles.watch}>{NO_ANSWER}</span>
       ) : (
         <span className={styles.fine}>no failures</span>
       )}

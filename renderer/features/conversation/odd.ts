@@ -1,9 +1,8 @@
 /** What is odd about how a conversation was told, in sentences, so that nobody takes it for what happened. Pure. */
 import type { TurnMark } from '#shared/model/conversation.ts';
+import { ON_ITS_WAY_MS } from '#shared/util/unanswered.ts';
 import { formatDuration, plural } from '../../ui/index.ts';
 
-/** What began a turn ends last, and is sent last: so long it may be on its way. */
-const ON_ITS_WAY_MS = 60_000;
 /** Turns that are named; the rest are counted. */
 const NAMED = 3;
 
@@ -23,6 +22,11 @@ export function oddSentences(marks: readonly TurnMark[], now: number): string[] 
     marks.filter(({ odd, endedAt }) => odd?.rootMissing && now - endedAt > ON_ITS_WAY_MS),
     (turns) =>
       `The span that began ${turns} never came: its times and what was said are as far as the other spans tell.`,
+  );
+  tell(
+    unanswered(marks, now),
+    (turns) =>
+      `No answer was recorded in ${turns}: it never came, or the service does not tell what it said.`,
   );
   const skewed = marks.filter(({ odd }) => odd?.clockSkewMs !== undefined);
   const most = skewed.reduce((ms, { odd }) => Math.max(ms, odd?.clockSkewMs ?? 0), 0);
@@ -45,6 +49,11 @@ export function oddSentences(marks: readonly TurnMark[], now: number): string[] 
   const more = paused.length - NAMED;
   if (more > 0) sentences.push(`So do hours before ${plural(more, 'later turn')}.`);
   return sentences;
+}
+
+/** What may still be on its way is not missed yet. */
+export function unanswered(marks: readonly TurnMark[], now: number): TurnMark[] {
+  return marks.filter(({ odd, endedAt }) => odd?.answerMissing && now - endedAt > ON_ITS_WAY_MS);
 }
 
 function named(marks: readonly TurnMark[]): string {

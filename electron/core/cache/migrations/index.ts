@@ -10,6 +10,7 @@ import { imported } from './008-imported.ts';
 import { unspaced } from './009-unspaced.ts';
 import { replayCounts } from './010-replay-counts.ts';
 import { untoldFigures } from './011-untold-figures.ts';
+import { unanswered } from './012-unanswered.ts';
 import type { Migration } from './migration.ts';
 
 export const cacheMigrations: readonly Migration[] = [
@@ -24,6 +25,7 @@ export const cacheMigrations: readonly Migration[] = [
   unspaced,
   replayCounts,
   untoldFigures,
+  unanswered,
 ];
 
 /** The journal's schema lies with the rest of the journal. */

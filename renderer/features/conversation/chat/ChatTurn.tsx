@@ -3,10 +3,12 @@ import type { Failure, Feedback, Turn } from '#shared/model/conversation.ts';
 import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { answerFailed } from '#shared/util/failures.ts';
 import { STEERS, steersIn } from '#shared/util/steering.ts';
+import { isUnanswered, NO_ANSWER } from '#shared/util/unanswered.ts';
 import { asText } from '#shared/util/unpacked.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { IconRefresh, IconThumbDown, IconThumbUp, IconTicket } from '../../../ui/icons.ts';
 import { formatCount, formatDuration, Go, Moment } from '../../../ui/index.ts';
+import { useNow } from '../../../ui/now.ts';
 import { LongText, PlainText } from '../../../ui/PlainText.tsx';
 import styles from './Chat.module.css';
 import { type ChatItem, chatItems, ends, inOneLine } from './read-turn.ts';
@@ -196,12 +198,18 @@ function Item(props: { item: ChatItem; bad: boolean; complete: boolean }) {
 /** What was off about the answer, and what the user made of it. */
 function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] }) {
   const steered = useMemo(() => turn.messages.some(steersIn), [turn.messages]);
+  const now = useNow(10);
   const marks = [
     turn.error === null ? null : (
       <span key="error" className={styles.bad}>
         error: <PlainText text={turn.error.slice(0, 300)} />
       </span>
     ),
+    isUnanswered(turn, now) ? (
+      <span key="unanswered" className={styles.watch}>
+        {NO_ANSWER}
+      </span>
+    ) : null,
     turn.unsure ? (
       <span key="unsure" className={styles.bad}>
         unsure

@@ -19,6 +19,8 @@ export function PlayerBar(props: {
   failureWord: (turn: number) => string;
   /** Null = not read. */
   marks: readonly TurnMark[] | null;
+  /** What is said where there is no failure. */
+  calm: string;
   onJump: (jump: Jump) => void;
 }) {
   const { store, timeline } = props;
@@ -42,7 +44,7 @@ export function PlayerBar(props: {
       <Clock store={store} timeline={timeline} />
       <Track store={store} timeline={timeline} failureWord={props.failureWord} />
       {props.note ? <span className={styles.note}>{props.note}</span> : null}
-      {props.marks ? <Jumps marks={props.marks} onJump={props.onJump} /> : null}
+      {props.marks ? <Jumps {...props} marks={props.marks} /> : null}
       <span className={styles.steps}>
         <span className={styles.stepWord}>step</span>
         <button
@@ -78,10 +80,10 @@ export function PlayerBar(props: {
 }
 
 /** How many there are of each kind in the whole conversation, and the way to the next. */
-function Jumps(props: { marks: readonly TurnMark[]; onJump: (jump: Jump) => void }) {
+function Jumps(props: { marks: readonly TurnMark[]; calm: string; onJump: (jump: Jump) => void }) {
   const kinds = JUMP_KINDS.map((kind) => ({ kind, count: turnsOf(props.marks, kind).length }));
   const there = kinds.filter(({ count }) => count > 0);
-  if (there.length === 0) return <span className={styles.note}>no failures</span>;
+  if (there.length === 0) return <span className={styles.note}>{props.calm}</span>;
   return (
     <span className={styles.jumps}>
       {there.map(({ kind, count }) => {
