@@ -30,6 +30,7 @@ interface SharedTurn {
   spans: {
     name: string;
     at: number;
+    began: { ms: number; words: string };
     ms: number;
     failed: boolean;
     depth: number;
@@ -250,7 +251,7 @@ function stepRow(span: SharedTurn['spans'][number], length: number): HTMLElement
   lane.append(stretch);
   row.append(name, lane, make('span', `${span.failed ? '▲ ' : ''}${took(span.ms)}`, 'ms'));
   const fold = make('details');
-  fold.append(row, pairs([['began after', took(Math.max(0, span.at))], ...span.facts]));
+  fold.append(row, pairs([['began', `${took(span.began.ms)} ${span.began.words}`], ...span.facts]));
   for (const [title, text] of span.texts) {
     const block = make('pre', text);
     block.dir = 'auto';

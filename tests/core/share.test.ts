@@ -373,6 +373,7 @@ describe('a page', () => {
       step('find', 'retrieval', 100, {
         'gen_ai.retrieval.documents': [{ id: 'kb-1', content: 'In 14 days.' }],
       }),
+      step('early', 'other', -4000, {}),
       step('look', 'tool', 22_000, {
         'gen_ai.tool.name': 'look',
         'gen_ai.tool.call.arguments': '{"order":1}',
@@ -395,6 +396,9 @@ describe('a page', () => {
     expect(turns[1].messages[0].skippedMs).toBe(574_500);
     expect([playTotal, realTotal]).toEqual([26_400, 600_900]);
     const told = new Map(turns[0].spans.map((one: { name: string }) => [one.name, one]));
+    expect(told.get('early')).toMatchObject({
+      began: { ms: 4000, words: 'before its caller (clocks differ)' },
+    });
     expect(told.get('find')).toMatchObject({ texts: [['documents', 'kb-1\nIn 14 days.']] });
     expect(told.get('look')).toMatchObject({
       texts: [

@@ -31,7 +31,9 @@ it('what a document says is read in its fold: as text, a huge one folded', async
     { id: 'b', content: 'x'.repeat(1_000_000) },
     ...Array.from({ length: 300 }, (_, at) => ({ id: `more-${at}` })),
   ];
-  page = await mount(<SpanDetail span={retrieval(documents)} startedAt={0} language="es" />);
+  page = await mount(
+    <SpanDetail span={retrieval(documents)} called={null} startedAt={0} language="es" />,
+  );
   expect(page.text()).toContain('Refunds');
   expect(page.text()).toContain('javascript:alert(1)');
   expect(page.text()).toMatch(/and 102\smore documents/);
@@ -54,6 +56,7 @@ it('cost and first token are shown by their standard names too', async () => {
   page = await mount(
     <SpanDetail
       span={spanOf({ 'gen_ai.usage.cost': 0.012, 'gen_ai.response.time_to_first_chunk': 0.85 })}
+      called={null}
       startedAt={0}
       language={null}
     />,
@@ -68,10 +71,23 @@ it('documents in another language than the user’s are marked, those in a regio
   page = await mount(
     <SpanDetail
       span={spanOf({ 'ai.retrieval.documents': JSON.stringify(documents) })}
+      called={null}
       startedAt={0}
       language="fil"
     />,
   );
   const rows = [...document.querySelectorAll('tbody tr')].map((row) => row.textContent);
   expect(rows.map((row) => row?.includes('not the user’s'))).toEqual([true, false, false]);
+});
+
+it.each([
+  [80_000, null, '80 s into its turn'],
+  [60_000, 100_000, '40 s before its caller (clocks differ)'],
+  [-5000, null, '5.0 s before its turn'],
+  // Clocks that are kept in step are not told of.
+  [-100, 50, '0 s into its turn'],
+])('a step at %d ms, called at %o: %s', async (startedAt, called, words) => {
+  const span = { ...spanOf({}), startedAt };
+  page = await mount(<SpanDetail span={span} called={called} startedAt={0} language={null} />);
+  expect(page.text().replaceAll('\u00a0', ' ')).toContain(`began${words}`);
 });

@@ -76,3 +76,8 @@ test('spans without duration, and no spans at all, give finite numbers', () => {
   expect(layoutSpans([]).rows).toEqual([]);
   expect(layoutSpans([span('a', null, 5, 0)]).rows[0]).toMatchObject({ left: 0, width: 1 });
 });
+
+test('of a step it is known when its caller began, also where that was later', () => {
+  const { rows } = layoutSpans([span('turn', null, 5000, 100), span('early', 'turn', 1000, 50)]);
+  expect(rows.map(({ called }) => called)).toEqual([null, 5000]);
+});

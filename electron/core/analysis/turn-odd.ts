@@ -1,12 +1,11 @@
 /** What is odd about how a turn was told, so that a reader does not take it for what happened. Pure. */
 import type { TurnOdd } from '#shared/model/conversation.ts';
+import { IN_STEP_MS } from '#shared/util/began.ts';
 import { answerMissing } from '#shared/util/unanswered.ts';
 import type { Steps } from './turn-steps.ts';
 
 /** Attribute that says what was wrong with a span's times and what was done. */
 export const CLOCK = 'nightdesk.clock';
-/** Clocks of machines that are kept in step differ by less. */
-const IN_STEP_MS = 250;
 
 /** `before`: messages of the user that the model was told before those of this turn. Undefined where nothing is odd. */
 export function oddOf(

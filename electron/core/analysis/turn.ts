@@ -1,6 +1,7 @@
 /** Puts the spans of one trace together to the turn they tell of. */
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Turn } from '#shared/model/conversation.ts';
+import { IN_STEP_MS } from '#shared/util/began.ts';
 import {
   COST_USD,
   FIRST_TOKEN_MS,
@@ -116,11 +117,13 @@ function timing(steps: readonly Step[], root: Step | null) {
   return { startedAt: from, durationMs: Math.max(0, to - from) };
 }
 
-/** Whole milliseconds. Clocks that disagree put a step outside of its turn: its message came at the edge. */
+/** Whole milliseconds. Clocks that disagree put a step outside of its turn: when its message came is not known. */
 function timesIn(cameAt: readonly (number | null)[], startedAt: number, durationMs: number) {
-  return cameAt.map((at) =>
-    at === null ? null : Math.round(Math.min(Math.max(0, at - startedAt), durationMs)),
-  );
+  return cameAt.map((at) => {
+    const ms = at === null ? null : at - startedAt;
+    if (ms === null || ms < -IN_STEP_MS || ms > durationMs + IN_STEP_MS) return null;
+    return Math.round(Math.min(Math.max(0, ms), durationMs));
+  });
 }
 
 /** Whose turn it is: a trace may begin in a gateway that has no part in the answer. */

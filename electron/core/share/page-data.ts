@@ -2,6 +2,7 @@
 import { orderSteps, type Step } from '#core/analysis/turn-steps.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Turn } from '#shared/model/conversation.ts';
+import { beganAt } from '#shared/util/began.ts';
 import { costWords } from '#shared/util/cost-words.ts';
 import { FEEDBACK_WORD } from '#shared/util/failure-words.ts';
 import { type RetrievedDocument, readSpan } from '#shared/util/read-span.ts';
@@ -88,6 +89,7 @@ function messagesOf({ messages }: Turn, cues: readonly Cue[]) {
 function stepsOf(records: readonly SpanRecord[], from: number) {
   const { steps } = orderSteps(records);
   const parents = new Map(steps.map(({ id, record }) => [id, record.span.parentId]));
+  const starts = new Map(steps.map(({ id, startedAt }) => [id, startedAt]));
   const depthOf = (id: string) => {
     let depth = 0;
     // Bounded: hostile spans may be each other's parents.
@@ -100,6 +102,7 @@ function stepsOf(records: readonly SpanRecord[], from: number) {
     spans: steps.slice(0, STEPS).map((step) => ({
       name: step.record.span.name,
       at: step.startedAt - from,
+      began: beganAt(step.startedAt, starts.get(step.record.span.parentId ?? '') ?? null, from),
       ms: step.record.span.durationMs,
       failed: step.record.span.status === 'error',
       depth: depthOf(step.id),

@@ -87,7 +87,8 @@ export function TurnPanel(props: {
             <StepDetail
               traceId={turn.traceId}
               spanId={selected.spanId}
-              startedAt={layout.from}
+              called={layout.rows.find(({ span }) => span === selected)?.called ?? null}
+              startedAt={turn.startedAt}
               language={turn.language}
             />
           ) : null}
@@ -101,6 +102,7 @@ export function TurnPanel(props: {
 function StepDetail(props: {
   traceId: string;
   spanId: string;
+  called: number | null;
   startedAt: number;
   language: string | null;
 }) {
@@ -119,6 +121,11 @@ function StepDetail(props: {
   if (!answer.data) return <Skeleton lines={4} label="Loading the step" />;
   if (answer.data.span === null) return <Empty small title="This step is no longer cached" />;
   return (
-    <SpanDetail span={answer.data.span} startedAt={props.startedAt} language={props.language} />
+    <SpanDetail
+      span={answer.data.span}
+      called={props.called}
+      startedAt={props.startedAt}
+      language={props.language}
+    />
   );
 }

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { Span } from '#shared/model/conversation.ts';
+import { beganAt } from '#shared/util/began.ts';
 import { languageSwitched } from '#shared/util/failures.ts';
 import { type RetrievedDocument, readSpan } from '#shared/util/read-span.ts';
 import { asText } from '#shared/util/unpacked.ts';
@@ -18,11 +19,19 @@ import styles from './SpanDetail.module.css';
 const MOST_DOCUMENTS = 200;
 
 /** All that one step tells: first what one looks for, then every attribute. */
-export function SpanDetail(props: { span: Span; startedAt: number; language: string | null }) {
+export function SpanDetail(props: {
+  span: Span;
+  /** When the step that called it began; null = not known. */
+  called: number | null;
+  /** When its turn began. */
+  startedAt: number;
+  language: string | null;
+}) {
   const { span } = props;
+  const began = beganAt(span.startedAt, props.called, props.startedAt);
   const facts = readSpan(span);
   const figures: [string, string][] = [
-    ['began after', formatDuration(Math.max(0, span.startedAt - props.startedAt))],
+    ['began', `${formatDuration(began.ms)} ${began.words}`],
     ['took', formatDuration(span.durationMs)],
     ...when(facts.model !== null, ['model', facts.model ?? '']),
     ...when(facts.firstTokenMs !== null, ['first token', formatDuration(facts.firstTokenMs)]),

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from 'react';
+import { beganAt } from '#shared/util/began.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { formatDuration } from '../../../ui/index.ts';
 import type { WaterfallLayout, WaterfallRow } from './layout.ts';
@@ -83,6 +84,7 @@ const Row = memo(function Row(props: {
   const { span } = row;
   const name = plainString(span.name);
   const failed = span.status === 'error';
+  const early = beganAt(span.startedAt, row.called, span.startedAt);
   const width = Math.max(0.4, row.width * 100);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list itself has the keys
@@ -96,7 +98,7 @@ const Row = memo(function Row(props: {
       onClick={() => props.onSelect(span.spanId)}
       title={`${name}: ${OPERATION_WORD[span.operation]}, ${formatDuration(span.durationMs)}${
         row.orphan ? '; its parent step has not arrived' : ''
-      }`}
+      }${early.ms > 0 ? `; began ${formatDuration(early.ms)} ${early.words}` : ''}`}
     >
       <span className={styles.name} style={{ paddingLeft: Math.min(row.depth, 12) * 9 }}>
         {row.orphan ? <span className={styles.orphan}>⤷ </span> : null}

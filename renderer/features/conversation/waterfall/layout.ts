@@ -12,12 +12,13 @@ export interface WaterfallRow {
   firstToken: number | null;
   /** Its parent is not among the spans: late, lost, or beyond the limit. */
   orphan: boolean;
+  /** When the step that called it began; null = not among the spans. */
+  called: number | null;
 }
 
 export interface WaterfallLayout {
   rows: readonly WaterfallRow[];
-  /** Milliseconds since the epoch, and how long all of it took. */
-  from: number;
+  /** How long all of it took. */
   durationMs: number;
 }
 
@@ -37,7 +38,7 @@ export function layoutSpans(spans: readonly SpanOutline[]): WaterfallLayout {
     if (siblings) siblings.push(span);
     else children.set(parent, [span]);
   }
-  if (byId.size === 0) return { rows: [], from: 0, durationMs: 0 };
+  if (byId.size === 0) return { rows: [], durationMs: 0 };
   for (const siblings of children.values()) siblings.sort(byStart);
 
   const durationMs = to - from;
@@ -59,6 +60,7 @@ export function layoutSpans(spans: readonly SpanOutline[]): WaterfallLayout {
         width: durationMs > 0 ? span.durationMs / durationMs : 1,
         firstToken: firstTokenShare(span),
         orphan: span.parentId !== null && !byId.has(span.parentId),
+        called: byId.get(span.parentId ?? '')?.startedAt ?? null,
       });
       for (const child of own.toReversed()) open.push({ span: child, depth: depth + 1 });
     }
@@ -66,7 +68,7 @@ export function layoutSpans(spans: readonly SpanOutline[]): WaterfallLayout {
   add(children.get(null) ?? []);
   // What is left hangs in a circle: each is shown, none twice.
   if (seen.size < byId.size) add([...byId.values()].sort(byStart));
-  return { rows, from, durationMs };
+  return { rows, durationMs };
 }
 
 function byStart(a: SpanOutline, b: SpanOutline): number {
