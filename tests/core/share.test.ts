@@ -237,10 +237,22 @@ describe('what was imported', () => {
   });
 });
 
+test('what editors and file shares add to a bundle of themselves does not matter', async () => {
+  const text = await exported(await consoleWith(talk('c-share-1')), 'c-share-1');
+  const there = await consoleWith();
+  const was = async (changed: string) => (await imported(there, changed)).conversations[0]?.was;
+  expect(await was(`\ufeff${text}`)).toBe('added');
+  expect(await was(text.replaceAll('\n', '\r\n'))).toBe('already');
+  expect(await was(`${text}\n\r\n\n`)).toBe('already');
+  expect(await was(text.trimEnd())).toBe('already');
+});
+
 describe('a bundle that is not as it was written', () => {
   const spoilt: [string, (text: string) => string, number, RegExp][] = [
     ['with a changed line', (text) => text.replace('On its way', 'On its hay'), 3, /changed/],
-    ['cut off', (text) => `${lines(text).slice(0, 6).join('\n')}\n`, 7, /breaks off/],
+    ['cut off', (text) => `${lines(text).slice(0, 6).join('\n')}\n`, 7, /: \d lines are missing/],
+    ['without its last line', (text) => lines(text).slice(0, -1).join('\n'), 12, /: 1 line is/],
+    ['that is only a byte order mark', () => '\ufeff\n', 1, /empty/],
     [
       'cut inside a line',
       (text) => lines(text).slice(0, 5).join('\n').slice(0, -10),

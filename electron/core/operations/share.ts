@@ -122,7 +122,7 @@ export function shareHandlers(
         environment: '',
         data: { fileName, manifest, conversations: namesOf(bundle) },
       };
-      const summary = `${bundle.conversations.length} conversations from ${fileName || 'a bundle'}, exported by ${manifest.exportedBy}`;
+      const summary = `${bundle.conversations.length} ${bundle.conversations.length === 1 ? 'conversation' : 'conversations'} from ${fileName || 'a bundle'}, exported by ${manifest.exportedBy}`;
       await cache.journal('append', {
         entry: { ...told, kind: 'import', summary: `Imports ${summary}` },
       });

@@ -49,7 +49,7 @@ export async function readBundle(text: string, signal: AbortSignal): Promise<Rea
     if (number > manifest.lines + 1) {
       throw wrong(
         number,
-        `The manifest tells of ${manifest.lines} lines after it; here is one more.`,
+        `The manifest tells of ${counted(manifest.lines, 'line')} after it; here is one more.`,
       );
     }
     const { told, body } = checked(line, number);
@@ -63,16 +63,17 @@ export async function readBundle(text: string, signal: AbortSignal): Promise<Rea
     take(bundle, ids, parsed(BundleLine, body, number), number);
   }
   if (number - 1 < manifest.lines) {
+    const missing = manifest.lines - number + 1;
     throw wrong(
       number + 1,
-      `The file breaks off: ${manifest.lines - number + 1} lines are missing.`,
+      `The file breaks off: ${counted(missing, 'line')} ${missing === 1 ? 'is' : 'are'} missing.`,
     );
   }
   if (end !== manifest.end) throw wrong(1, 'Its hash of the end is not that of the last line.');
   if (bundle.conversations.length !== manifest.conversations) {
     throw wrong(
       1,
-      `It tells of ${manifest.conversations} conversations; there are ${bundle.conversations.length}.`,
+      `It tells of ${counted(manifest.conversations, 'conversation')}; read were ${bundle.conversations.length}.`,
     );
   }
   for (const { summary, turns, spans } of bundle.conversations) {
@@ -133,13 +134,19 @@ function take(bundle: ReadBundle, ids: Set<string>, line: BundleLine, number: nu
   }
 }
 
+/** What editors and file shares add of themselves says nothing: a byte order mark, other line ends, empty lines at the end. */
 function* linesOf(text: string): Generator<string, void> {
-  for (let from = 0; from < text.length; ) {
-    const end = text.indexOf('\n', from);
-    yield text.slice(from, end < 0 ? text.length : end).replace(/\r$/, '');
-    from = end < 0 ? text.length : end + 1;
+  let to = text.length;
+  while (to > 0 && '\r\n'.includes(text[to - 1] ?? '')) to--;
+  for (let from = text.startsWith('\ufeff') ? 1 : 0; from < to; ) {
+    const next = text.indexOf('\n', from);
+    const end = next < 0 ? to : Math.min(next, to);
+    yield text.slice(from, end).replace(/\r$/, '');
+    from = end + 1;
   }
 }
+
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 function checked(line: string, number: number): { told: string; body: string } {
   if (line.length > BUNDLE_LIMITS.line) {
