@@ -286,7 +286,8 @@ describe('what was stored without masking', () => {
     raw.pragma('secure_delete = OFF');
     const older = new WriteDb(raw, { ...settings, masking: null });
     for (let at = 0; at < 40; at++) {
-      const input = { ...second, conversation: `c-${at}`, trace: `t${at}` };
+      // An older version had no room for a cost that nobody told.
+      const input = { ...second, conversation: `c-${at}`, trace: `t${at}`, cost: 0 };
       commitBatch(older, { source: 'otlp', batch: { spans: telling(input) } });
     }
     raw.close();

@@ -165,6 +165,28 @@ describe('whom a tool told of', () => {
     );
   });
 
+  test.each([
+    ['Miaさん、von Mia先生', '⟦name⟧さん、von ⟦name⟧先生'],
+    ['我叫Mia。请联系Mia Li，Mia👍', '我叫⟦name⟧。请联系⟦name⟧ ⟦name⟧，⟦name⟧👍'],
+    [
+      'Mia씨, для Mia, هذهMiaهي, l\u2019Miaさん',
+      '⟦name⟧씨, для ⟦name⟧, هذه⟦name⟧هي, l\u2019⟦name⟧さん',
+    ],
+    ['田中Miaさん', '田中⟦name⟧さん'],
+    ['Liさんへ', '⟦name⟧さんへ'],
+    ['Miami行き, MIA空港', 'Miami行き, MIA空港'],
+  ])('is known where it touches letters of another script, or a picture: %s', (said, masked) => {
+    expect(mask(said, knowing(MIA))).toBe(masked);
+  });
+
+  test('is known by the part in each script, and not by how one is spoken to', () => {
+    const known = knowing({ first_name: 'Mia田中' });
+    expect(mask('Miaは、田中。Will田中', known)).toBe('⟦name⟧は、⟦name⟧。Will⟦name⟧');
+    expect(mask('先生、先生', knowing({ first_name: 'Mia先生' }))).toBe('先生、先生');
+    // A name in letters that take two places each.
+    expect(mask('𠮷田 and 𠮷', knowing({ first_name: '𠮷田' }))).toBe('⟦name⟧ and 𠮷');
+  });
+
   test('but words that only resemble a name without its accents stay', () => {
     const known = knowing({ first_name: 'Bär', last_name: 'Đỗ' });
     const text = 'The Bar is open. Do you serve food?';
@@ -182,9 +204,11 @@ describe('whom a tool told of', () => {
   test('keeps the mark that an earlier version gave, which remembered names as they were told', () => {
     const one = masker();
     const sign = (text: string) => /⟦name (....)⟧/.exec(text)?.[1] ?? '';
-    const old = new Map(['michael', 'maría', 'garcía-lópez'].map((word) => [hashOf(word), 'name']));
+    const old = new Map(
+      ['michael', 'maría', 'garcía-lópez', 'mia先生'].map((word) => [hashOf(word), 'name']),
+    );
     const known = new Known(Object.fromEntries(old));
-    for (const name of ['Michael', 'María', 'García-López']) {
+    for (const name of ['Michael', 'María', 'García-López', 'Mia先生']) {
       expect(sign(one.text(`Hello ${name}!`, known))).toBe(hashOf(name.toLowerCase()).slice(0, 4));
     }
     const told = one.text('{"first_name":"María","last_name":"García-López"}', known);
@@ -283,6 +307,7 @@ describe('marks', () => {
         '42 Elm Street',
       ],
       ...['卡号', 'です', 'да', 'هي', 'Nº', '4111 1111 1111 1111', '010-1234-5678', '10.20.30.40'],
+      ...['Miaさん', '先生', '👍'],
     );
     fc.assert(
       fc.property(fc.array(said), fc.boolean(), (words, json) => {
@@ -462,7 +487,21 @@ describe('hostile texts', () => {
       '1970-01-01 ',
     ],
     ...['⟦name ab', '{"a":"b",', '\ud800', 'DE89 3704 0044 ', '99 Main ', 'my card '],
-    ...['4243\u202f', '\u200b', '1\u2013', '%25', '%E2', '&#', '?a=', '?a=1+', '\\\\u', '4243 - '],
+    ...[
+      '4243\u202f',
+      '\u200b',
+      '1\u2013',
+      'aあ',
+      'Abあい',
+      'a\u0301-',
+      '%25',
+      '%E2',
+      '&#',
+      '?a=',
+      '?a=1+',
+      '\\\\u',
+      '4243 - ',
+    ],
   ])('with nothing in them stay: %j', (unit) => {
     const text = long(unit);
     expect(mask(text, known()) === text).toBe(true);
@@ -478,6 +517,7 @@ describe('hostile texts', () => {
     ['203.0.113.7 ', '⟦ip⟧ '],
     ['DOB: 1970-01-01 ', 'DOB: ⟦birth date⟧ '],
     ['Ana Li ', '⟦name⟧ ⟦name⟧ '],
+    ['Anaさん', '⟦name⟧さん'],
     ['9 Elm Street; ', '⟦address⟧; '],
   ])('full of it are masked to their end: %j', (unit, masked) => {
     const text = long(unit, 1_000_000);

@@ -7,12 +7,17 @@ const NUMBER = new RegExp(
   String.raw`${notBehind('.,:/$€£¥₩₽+#-')}\d{4,10}(?:-\d{4})?(?![.,:/-]\d)${notBefore('%$€£¥₩₽円圓元원塊块年년')}`,
   'gu',
 );
-/** What joins the parts of a word. */
-const JOINTS = /['’-]/;
+/**
+ * The parts of a word that its signs join, or that are written in letters of another script: Latin ones and others, as much of the
+ * world writes without spaces (see `GLUE`).
+ */
+const PARTS = /(?:\p{Script=Latin}\p{M}*)+|[^\p{Script=Latin}'’-]+/gu;
+/** The same of a name that a field told: O’Brien and Мар’яна are one. */
+const OF_A_NAME = /(?:\p{Script=Latin}[\p{M}'’]*)+|[^\p{Script=Latin}-]+/gu;
 
 /** Words of a name that are no name, and what forms say where nobody's name is known. */
 export const NO_NAME =
-  /^(?:mr|mrs|ms|miss|dr|prof|sir|herr|frau|señora?|sra?|mme|m|de|del|la|las|los|el|le|von|van|der|den|da|dos|das|do|di|the|and|y|und|et|e|jr|sr|ii|iii|iv|na|none|null|unknown|anonymous|guest|user|customer|test|undefined|true|false|string|name)$/i;
+  /^(?:mr|mrs|ms|miss|dr|prof|sir|herr|frau|señora?|sra?|mme|m|de|del|la|las|los|el|le|von|van|der|den|da|dos|das|do|di|the|and|y|und|et|e|jr|sr|ii|iii|iv|na|none|null|unknown|anonymous|guest|user|customer|test|undefined|true|false|string|name|先生|女士|小姐|太太|さん|さま|くん|ちゃん|선생님)$/i;
 
 /** Names that are ordinary words too, or months: only beside another name. */
 const ORDINARY = new Set(
@@ -79,7 +84,7 @@ export function findKnown(
     const value = known.nameOf(word, look);
     if (value !== undefined || !joined) take(word, from, value);
     else
-      for (const part of partsOf(word, JOINTS))
+      for (const part of partsOf(word, PARTS))
         take(part.word, from + part.at, known.nameOf(part.word, look));
   });
   const found: Found[] = hits.filter(
@@ -105,7 +110,7 @@ export function namesIn(text: string, known: Known, hashOf: (word: string) => st
   const names: ToldName[] = [];
   const look = lookIn(known, hashOf);
   eachWord(text, (said, at) => {
-    const parts = partsOf(said, /-/).filter(({ word }) => !NO_NAME.test(word));
+    const parts = partsOf(said, OF_A_NAME).filter(({ word }) => !NO_NAME.test(word));
     const old = parts.length > 1 && known.nameOf(said, look) !== undefined;
     for (const one of old ? [{ word: said, at: 0 }] : parts) {
       const keys = (old ? parts : [one]).map(({ word }) => nameKey(word));
@@ -133,43 +138,61 @@ interface Part {
   at: number;
 }
 
-/** Of García-López, d’Éric. Single letters are no names. */
-function partsOf(word: string, joint: RegExp): Part[] {
-  let from = 0;
-  const parts = word.split(joint).map((part) => {
-    const at = from;
-    from += part.length + 1;
-    return { word: part, at };
-  });
-  return parts.filter((part) => part.word.length > 1);
+/** Of García-López, d’Éric, Miaさん. Single letters are no names. */
+function partsOf(word: string, shape: RegExp): Part[] {
+  const parts: Part[] = [];
+  for (const { 0: part, index } of each(word, shape)) {
+    if (part.length > 1) parts.push({ word: part, at: index });
+  }
+  return parts;
 }
 
 /** Without what English puts behind an owner. */
 const bare = (word: string) => (/['’]s$/.test(word) ? word.slice(0, -2) : word);
 
-/** 1 = part of a word, 2 = not, 0 = not yet looked up. Half of a pair that makes one character counts as a letter. */
+const NONE = 1;
+const OTHER = 2;
+const LATIN = 3;
+/** Which letter a code is; 0 = not yet looked up. */
 const LETTERS = new Uint8Array(65_536);
 
-function isLetter(code: number): boolean {
-  if (code < 128) return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
-  if (LETTERS[code] === 0) {
-    const pair = code >= 0xd800 && code <= 0xdfff;
-    LETTERS[code] = pair || /[\p{L}\p{M}]/u.test(String.fromCharCode(code)) ? 1 : 2;
+/** Of the code at a place of a text. Both halves of a pair are what they make together: a letter, or a picture. */
+function letterAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  // Not `< 128`: behind the end of the text there is no code.
+  if (!(code >= 128))
+    return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) ? LATIN : NONE;
+  if (code >= 0xd800 && code <= 0xdfff) {
+    const whole = text.codePointAt(code < 0xdc00 ? at : at - 1) ?? 0;
+    return whole > 0xffff ? letterOf(whole) : NONE;
   }
-  return LETTERS[code] === 1;
+  if (LETTERS[code] === 0) LETTERS[code] = letterOf(code);
+  return LETTERS[code] ?? NONE;
 }
 
-/** The words of a text, with what joins their parts. Many times faster than an expression. */
+function letterOf(code: number): number {
+  const letter = String.fromCodePoint(code);
+  if (!/[\p{L}\p{M}]/u.test(letter)) return NONE;
+  return /\p{Script=Latin}/u.test(letter) ? LATIN : OTHER;
+}
+
+/** The words of a text, with what joins their parts, if only that they touch. Many times faster than an expression. */
 function eachWord(text: string, see: (word: string, from: number, joined: boolean) => void): void {
   for (let at = 0; at < text.length; at++) {
-    if (!isLetter(text.charCodeAt(at))) continue;
+    const first = letterAt(text, at);
+    if (first === NONE) continue;
     const from = at;
     let joined = false;
     for (at++; at < text.length; at++) {
+      const letter = letterAt(text, at);
+      if (letter !== NONE) {
+        if (letter !== first) joined = true;
+        continue;
+      }
       const code = text.charCodeAt(at);
       const joins = code === 0x27 || code === 0x2019 || code === 0x2d;
-      if (joins && isLetter(text.charCodeAt(at + 1))) joined = true;
-      else if (!isLetter(code)) break;
+      if (!joins || letterAt(text, at + 1) === NONE) break;
+      joined = true;
     }
     if (at - from > 1) see(text.slice(from, at), from, joined);
   }
@@ -203,5 +226,5 @@ function isNumberMeant(kind: string, word: string, text: string, index: number):
 function together(text: string, first: Found | undefined, second: Found | undefined): boolean {
   if (first?.kind !== 'name' || second?.kind !== 'name') return false;
   const between = text.slice(first.to, second.from);
-  return between.length <= 2 && /^[ _.,-]{1,2}$/.test(between) && first.value !== second.value;
+  return between.length <= 2 && /^[ _.,-]*$/.test(between) && first.value !== second.value;
 }
