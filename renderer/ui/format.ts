@@ -41,11 +41,12 @@ export function formatPercent(fraction: number | null | undefined): string {
   return `${minus(percent.toFixed(digits))}${NBSP}%`;
 }
 
-export function formatUsd(value: number | null | undefined): string {
+/** `least`: of what is that or more, which a bound from above says nothing of. */
+export function formatUsd(value: number | null | undefined, least = false): string {
   if (!isNumber(value)) return NOTHING;
   const size = Math.abs(value);
   const sign = value < 0 ? '−' : '';
-  if (size === 0) return '$0';
+  if (size === 0 || (least && size < 0.001)) return '$0';
   if (size < 0.001) return `${sign}< $0.001`;
   if (size < 1) return `${sign}$${size.toFixed(3)}`;
   if (size < 100) return `${sign}$${size.toFixed(2)}`;

@@ -71,6 +71,7 @@ it('a responder is shown the plan of the rollback; a viewer is told why not', as
 it.each([
   [{ costUsd: null }, 'cost not told'],
   [{ costUsd: 0.02, costAtLeast: true as const }, 'at least $0.020'],
+  [{ costUsd: 0.0004, costAtLeast: true as const }, 'at least $0'],
   [{ costUsd: 0 }, '$0'],
 ])('says of %o: %s', async (told, words) => {
   page = await open('viewer', told);

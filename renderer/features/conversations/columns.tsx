@@ -91,7 +91,7 @@ export function makeColumns(
       cell: ({ row: { original: row } }) =>
         row.costAtLeast ? (
           <span title="At least: not all of its turns tell what they cost">
-            ≥ {formatUsd(row.costUsd)}
+            ≥ {formatUsd(row.costUsd, true)}
           </span>
         ) : (
           formatUsd(row.costUsd)
