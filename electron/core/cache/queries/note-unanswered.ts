@@ -7,8 +7,9 @@ import { decode } from './json.ts';
 export function noteUnanswered(db: Database.Database): void {
   const after = db.prepare<[number], { id: number; facts: string; messages: string }>(
     `SELECT id, facts, messages FROM turns WHERE id > ?
-       AND (messages ->> '$[#-1].role' <> 'assistant' OR messages ->> '$[#-1].parts[#-1].type' <> 'text'
-         OR messages ->> '$[#-1].parts[#-1].content' = '')
+       AND CASE WHEN json_valid(messages) THEN
+         messages ->> '$[#-1].role' <> 'assistant' OR messages ->> '$[#-1].parts[#-1].type' <> 'text'
+         OR messages ->> '$[#-1].parts[#-1].content' = '' END
      ORDER BY id LIMIT 1000`,
   );
   const update = db.prepare('UPDATE turns SET facts = ? WHERE id = ?');
