@@ -2,6 +2,7 @@
  * The one box: what was pasted, and where it leads. An address of this console, a correlation ID in any
  * wrapping, a flag, an alert by its link or name, a service.
  */
+import { placeOf } from '#shared/util/place.ts';
 import { call } from '../client/client.ts';
 import { formatClock } from '../ui/format.ts';
 
@@ -73,7 +74,7 @@ export async function findPlaces(
       kind: 'conversation',
       label: match.id,
       detail: `${match.service} ${match.version} · ${formatClock(match.startedAt, { now: Date.now() })} · ${match.title}`,
-      path: `/conversation/${encodeURIComponent(match.id)}?${which}`,
+      path: `${placeOf('conversation', match.id)}?${which}`,
       exact: match.hitTurn !== null || (found?.ids.includes(match.id) ?? false),
     });
   }
@@ -86,7 +87,7 @@ export async function findPlaces(
       kind: 'flag',
       label: flag.key,
       detail: `flag in ${flag.source}`,
-      path: `/flags/${encodeURIComponent(flag.source)}/${encodeURIComponent(flag.key)}`,
+      path: placeOf('flags', flag.source, flag.key),
       exact: key === lower || lower.endsWith(`/${key}`),
     });
   }
@@ -108,7 +109,7 @@ export async function findPlaces(
       kind: 'runbook',
       label: runbook.title,
       detail: 'runbook',
-      path: `/runbooks/${runbook.id.split('/').map(encodeURIComponent).join('/')}`,
+      path: placeOf('runbooks', ...runbook.id.split('/')),
       exact: runbook.id.toLowerCase() === lower,
     });
   }
@@ -117,7 +118,7 @@ export async function findPlaces(
     kind: 'search',
     label: `Search all conversations for “${asked.length > 40 ? `${asked.slice(0, 40)}…` : asked}”`,
     detail: '',
-    path: `/conversations?q=${encodeURIComponent(asked.slice(0, 500))}`,
+    path: `/conversations?${new URLSearchParams({ q: asked.slice(0, 500) })}`,
     exact: false,
   });
   return places;

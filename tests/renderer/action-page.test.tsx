@@ -1,8 +1,9 @@
 /** What the page of an action offers: the way to an approval, and an undo only of what was sent. */
 import { afterEach, expect, test } from 'vitest';
-import { Route, Router } from 'wouter';
+import { Route } from 'wouter';
 import type { Action, Step } from '#shared/model/action.ts';
 import { utcMinute } from '#shared/util/utc-minute.ts';
+import { AddressRouter } from '../../renderer/client/router.tsx';
 import ActionScreen from '../../renderer/features/action/index.tsx';
 import { type Answers, fakeCore, mount, settle } from './mount.tsx';
 import { actionOf } from './plan.fixture.ts';
@@ -23,9 +24,9 @@ async function open(action: Action, answers: Answers = {}) {
     ...answers,
   });
   const page = await mount(
-    <Router>
+    <AddressRouter>
       <Route path="/action/:id" component={ActionScreen} />
-    </Router>,
+    </AddressRouter>,
   );
   leave = page.unmount;
   await settle(30);

@@ -4,6 +4,7 @@ import type { Input, Output } from '#shared/contract/index.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
 import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
 import { slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { isUnanswered, useAct, useOperation } from '../../client/query.ts';
@@ -100,7 +101,7 @@ export function Setup(props: {
     freshMs: 60_000,
   });
   const run = useAct('replay.run', {
-    onSuccess: ({ replay }) => go(`/replays/${encodeURIComponent(replay.id)}`),
+    onSuccess: ({ replay }) => go(placeOf('replays', replay.id)),
   });
   const blocked = (preview.data?.blockers.length ?? 0) > 0 || chosen.length === 0;
   return (
@@ -110,7 +111,7 @@ export function Setup(props: {
         what.kind === 'one' ? (
           <span className={styles.headAside}>
             <Go
-              to={`/conversation/${encodeURIComponent(what.summary.id)}`}
+              to={placeOf('conversation', what.summary.id)}
               extra={{ service: what.summary.service, in: what.summary.environment }}
             >
               <code>{plainString(what.summary.id)}</code>
