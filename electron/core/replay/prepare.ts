@@ -58,7 +58,11 @@ export interface PrepareDeps {
 }
 
 /** Throws `not_found` when the conversation is not cached any more. */
-export async function prepare(deps: PrepareDeps, target: ReplayTarget): Promise<Prepared> {
+export async function prepare(
+  deps: PrepareDeps,
+  target: ReplayTarget,
+  signal?: AbortSignal,
+): Promise<Prepared> {
   if (target.kind === 'batch') {
     const { rows } = await deps.cache.read('searchConversations', {
       text: '',
@@ -77,7 +81,7 @@ export async function prepare(deps: PrepareDeps, target: ReplayTarget): Promise<
         ? { firstTurn: 0, choose: (turns: readonly ScriptTurn[]) => turns }
         : firstFailing(await deps.cache.read('conversationMarks', { key, slowTurnMs: slow }), slow);
     const title = `${rows.length} ${rows.length === 1 ? 'conversation' : 'conversations'} of ${target.service}`;
-    return prepareMany(deps, rows, { ...target, choiceFor }, title);
+    return prepareMany(deps, rows, { ...target, choiceFor, signal }, title);
   }
   const wanted = target.kind === 'turn' ? target.turn : null;
   const first = Math.max(0, (wanted ?? 0) - MOST_HISTORY);
@@ -108,6 +112,7 @@ export async function prepareMany(
     service: string;
     environment: string;
     choiceFor: (summary: ConversationSummary) => Promise<Choice>;
+    signal?: AbortSignal | undefined;
   },
   title: string,
   categoryOf: (summary: ConversationSummary) => string = () => '',
@@ -115,6 +120,7 @@ export async function prepareMany(
   const cases: PreparedCase[] = [];
   const left = new Map<string, number>();
   for (const row of rows) {
+    about.signal?.throwIfAborted();
     const { choose, firstTurn } = await about.choiceFor(row);
     const made = await readByKey(deps.cache, row.key, firstTurn).then(
       (conversation) => prepareCase(deps, conversation, choose, categoryOf(row), firstTurn),
