@@ -10,9 +10,10 @@ import { go } from '../../client/go.ts';
 import { isUnanswered, useAct, useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
 import { Dim, ErrorState, Go, Notice, Panel, Screen, VersionTag } from '../../ui/index.ts';
+import { BoundField } from '../../ui/NumberField.tsx';
 import { EarlierRuns } from './EarlierRuns.tsx';
 import { chosenEndpoints, usualEndpoints } from './endpoints.ts';
-import { NumberField, SelectField } from './fields.tsx';
+import { SelectField } from './fields.tsx';
 import { Preview } from './Preview.tsx';
 import styles from './replay.module.css';
 import { TurnChoice } from './TurnChoice.tsx';
@@ -148,8 +149,9 @@ export function Setup(props: {
                 options={what.services.map((one) => ({ value: one, label: one }))}
                 onChange={setService}
               />
-              <NumberField
+              <BoundField
                 label="Conversations at most"
+                whole
                 value={conversations}
                 min={1}
                 max={200}
@@ -190,8 +192,9 @@ export function Setup(props: {
                 ]}
                 onChange={(other) => setPicked({ ...picked, other })}
               />
-              <NumberField
+              <BoundField
                 label="Samples each"
+                whole
                 value={samples}
                 min={1}
                 max={20}
@@ -218,34 +221,34 @@ export function Setup(props: {
           </Panel>
           <Panel title="Within" aside="it ends when one of them is used up">
             <div className={styles.budget}>
-              <NumberField
+              <BoundField
                 label="Requests"
+                whole
                 value={budget.requests}
                 min={1}
                 max={100_000}
                 onChange={(requests) => setBudget({ ...budget, requests })}
               />
-              <NumberField
+              <BoundField
                 label="Tokens"
+                whole
                 value={budget.tokens}
                 min={1}
                 max={1_000_000_000}
                 onChange={(tokens) => setBudget({ ...budget, tokens })}
               />
-              <NumberField
+              <BoundField
                 label="US dollars"
                 value={budget.usd}
                 min={0.01}
                 max={100_000}
-                step={0.01}
                 onChange={(usd) => setBudget({ ...budget, usd })}
               />
-              <NumberField
+              <BoundField
                 label="Minutes"
                 value={budget.minutes}
                 min={0.1}
                 max={1440}
-                step={0.1}
                 onChange={(minutes) => setBudget({ ...budget, minutes })}
               />
             </div>
