@@ -11,13 +11,7 @@ import type {
   Turn,
   TurnMark,
 } from '#shared/model/conversation.ts';
-import {
-  answerFailed,
-  failingsOf,
-  failuresOf,
-  slowTurnOf,
-  tellingTurn,
-} from '#shared/util/failures.ts';
+import { failingsOf, failuresOf, slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
 import { languageOf } from './language.ts';
 import { makeScript, type Script, type ScriptTurn } from './script.ts';
 
@@ -209,20 +203,18 @@ export function askedLanguage(turn: ScriptTurn): string | null {
 
 /** By what is known of all its turns, of which a long conversation has more than are read here. */
 function firstFailing(marks: readonly TurnMark[], slowMs: number): Choice {
-  const telling =
-    marks.find(({ failures }) => answerFailed(failures)) ??
-    marks.find(({ failures }) => failures.length > 0);
+  const telling = tellingTurn(marks);
   return {
-    firstTurn: Math.max(0, (telling?.turn ?? 0) - MOST_HISTORY),
+    firstTurn: Math.max(0, (telling ?? 0) - MOST_HISTORY),
     choose(turns) {
-      const asked = turns.filter(({ number }) => number === telling?.turn);
+      const asked = turns.filter(({ number }) => number === telling);
       if (asked.length > 0) return asked;
       // Its user said nothing in that one.
-      const place = tellingTurn(
-        turns.map(({ recorded }) => recorded),
-        slowMs,
-      );
-      return turns.slice(place, place + 1);
+      const read = turns.map(({ recorded }, turn) => ({
+        turn,
+        failures: failuresOf(failingsOf(recorded), slowMs),
+      }));
+      return turns.slice(tellingTurn(read) ?? -1).slice(0, 1);
     },
   };
 }
