@@ -401,7 +401,7 @@ test('an endpoint that refuses is left alone after three tries; the other is sti
     'ana',
   );
   const done = await ended(replays, id);
-  expect(done.state).toBe('done');
+  expect(done.state).toBe('incomplete');
   expect(done.note).toMatch(/new was not asked again after 3 failures: .*\(401\): Bad key/);
   // Those under way at once were asked too.
   expect(server.asked.filter(({ body }) => body.model === 'new').length).toBeLessThanOrEqual(7);

@@ -319,6 +319,14 @@ describe('a re-run', () => {
     const { page } = await open({ ...REPLAY, state: 'failed', note }, []);
     expect(page.text()).toContain(note);
   });
+
+  it('is not done where an endpoint was given up', async () => {
+    const note = 'new was not asked again after 3 failures: the server refuses (401).';
+    const { page } = await open({ ...REPLAY, state: 'incomplete', note }, []);
+    expect(page.text()).toContain(`incomplete:${note}`);
+    const badge = document.querySelector('[data-tone]');
+    expect(badge?.getAttribute('data-tone')).toBe('watch');
+  });
 });
 
 describe('a new re-run', () => {
