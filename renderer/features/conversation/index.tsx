@@ -80,7 +80,7 @@ function Elsewhere({ id, children }: { id: string; children: ReactNode }) {
     limit: 2,
   });
   const found = data?.matches.filter(
-    (match) => match.hitTurn !== null || (match.id !== id && data.ids.includes(match.id)),
+    (match) => match.exact && (match.hitTurn !== null || match.id !== id),
   );
   const [only] = found?.length === 1 ? found : [];
   if (only) {

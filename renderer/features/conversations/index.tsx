@@ -103,10 +103,10 @@ export default function Conversations() {
       if (text.trim() === '') return;
       const answer = await call('conversations.find', { text, limit: 2 }).catch(() => null);
       const only = answer?.matches.length === 1 ? answer.matches[0] : undefined;
-      const exact =
-        answer?.matches.find(({ id, hitTurn }) => hitTurn !== null || answer.ids.includes(id)) ??
-        only;
-      if (exact) open(exact, exact.hitTurn);
+      // Of several words any may be how an ID begins: they are searched for.
+      const meant =
+        answer?.matches.find(({ exact }) => exact) ?? (/\s/.test(text.trim()) ? undefined : only);
+      if (meant) open(meant, meant.hitTurn);
     },
     [open],
   );
