@@ -103,6 +103,17 @@ test.each<[string, Action, string | null]>([
   else expect(page.text()).toContain(why);
 });
 
+test.each(['unknown', 'effective', 'refused', null] as const)(
+  'is asked after while it goes on, and not once it has ended: %s',
+  async (outcome) => {
+    const over = outcome !== null;
+    const page = await open(over ? ended({}, { outcome }) : actionOf({ endedAt: null, outcome }));
+    const asked = page.core.count('actions.read');
+    await settle(1300);
+    expect(page.core.count('actions.read') > asked).toBe(!over);
+  },
+);
+
 test('a drill that runs is ended by one press, and not undone', async () => {
   let action = drill('waiting');
   const page = await open(action, {

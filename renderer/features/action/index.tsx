@@ -36,7 +36,7 @@ export default function ActionScreen() {
   const [following, setFollowing] = useState(true);
   const asked = useOperation('actions.read', { id }, { everyMs: following ? 1000 : false });
   const action = asked.data?.action;
-  const open = !action || action.outcome === null || action.outcome === 'unknown';
+  const open = !action || action.endedAt === null;
   if (open !== following) setFollowing(open);
   if (!action) {
     return (
