@@ -216,6 +216,7 @@ export default function Conversations() {
                   total={total}
                   loaded={rows.loaded}
                   rowAt={rows.rowAt}
+                  indexOf={rows.indexOf}
                   want={rows.want}
                   sort={asked.sort}
                   onSort={(sort) => change({ ...asked, sort })}
