@@ -203,8 +203,8 @@ export function Setup(props: {
               />
               {answered && usual.asThen === null ? (
                 <p className={styles.hint}>
-                  No endpoint serves {plainString(answered)}, which answered then: the baseline is
-                  another version.
+                  No endpoint serves <VersionTag version={answered} />, which answered then: the
+                  baseline is another version.
                 </p>
               ) : null}
               <SelectField
