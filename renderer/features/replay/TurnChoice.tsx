@@ -28,18 +28,9 @@ export function TurnChoice(props: {
     box.current?.querySelector(':scope > [data-chosen]')?.scrollIntoView({ block: 'nearest' });
   }, [chosen, turns]);
   return (
-    <div ref={box} className={styles.choice} role="radiogroup" aria-label="Turn">
-      <label className={styles.turnOption} data-chosen={chosen === 'all' || undefined}>
-        <input
-          type="radio"
-          name="turn"
-          checked={chosen === 'all'}
-          onChange={() => props.onChoose('all')}
-        />
-        <span>The whole conversation, turn by turn</span>
-      </label>
+    <>
       {total > PAGE_TURNS ? (
-        <div className={styles.fields}>
+        <div className={styles.goTo}>
           <BoundField
             label={`Go to turn, of ${formatCount(total)}`}
             value={chosen === 'all' ? 1 : chosen + 1}
@@ -55,38 +46,49 @@ export function TurnChoice(props: {
           ) : null}
         </div>
       ) : null}
-      {turns ? null : page.error ? (
-        <ErrorState small error={page.error} what="The turns could not be read" />
-      ) : (
-        <Skeleton lines={6} label="Reading the turns" />
-      )}
-      {turns?.map((turn, place) => {
-        const number = first + place;
-        const said = saidIn(turn);
-        return (
-          <label
-            key={turn.traceId}
-            className={styles.turnOption}
-            data-chosen={chosen === number || undefined}
-            data-silent={said === '' || undefined}
-          >
-            <input
-              type="radio"
-              name="turn"
-              checked={chosen === number}
-              disabled={said === ''}
-              onChange={() => props.onChoose(number)}
-            />
-            <span className={styles.number}>{number + 1}</span>
-            <span className={styles.said} lang={turn.language ?? undefined}>
-              {said === '' ? 'no words of the user were recorded' : <PlainText text={said} />}
-            </span>
-            <span className={styles.marks}>{marksOf(turn, props.slowTurnMs)}</span>
-            <VersionTag version={turn.live.version || 'not told'} />
-          </label>
-        );
-      })}
-    </div>
+      <div ref={box} className={styles.choice} role="radiogroup" aria-label="Turn">
+        <label className={styles.turnOption} data-chosen={chosen === 'all' || undefined}>
+          <input
+            type="radio"
+            name="turn"
+            checked={chosen === 'all'}
+            onChange={() => props.onChoose('all')}
+          />
+          <span>The whole conversation, turn by turn</span>
+        </label>
+        {turns ? null : page.error ? (
+          <ErrorState small error={page.error} what="The turns could not be read" />
+        ) : (
+          <Skeleton lines={6} label="Reading the turns" />
+        )}
+        {turns?.map((turn, place) => {
+          const number = first + place;
+          const said = saidIn(turn);
+          return (
+            <label
+              key={turn.traceId}
+              className={styles.turnOption}
+              data-chosen={chosen === number || undefined}
+              data-silent={said === '' || undefined}
+            >
+              <input
+                type="radio"
+                name="turn"
+                checked={chosen === number}
+                disabled={said === ''}
+                onChange={() => props.onChoose(number)}
+              />
+              <span className={styles.number}>{number + 1}</span>
+              <span className={styles.said} lang={turn.language ?? undefined}>
+                {said === '' ? 'no words of the user were recorded' : <PlainText text={said} />}
+              </span>
+              <span className={styles.marks}>{marksOf(turn, props.slowTurnMs)}</span>
+              <VersionTag version={turn.live.version || 'not told'} />
+            </label>
+          );
+        })}
+      </div>
+    </>
   );
 }
 
