@@ -1,4 +1,7 @@
-const MAX_LENGTH = 2000;
+import { idOfPart, placeOf } from '#shared/util/place.ts';
+
+/** An ID of 512 characters, the longest there is, takes nine for each where all are written for a link. */
+const MAX_LENGTH = 5000;
 /** A place in the console: one leading slash, nothing that a browser would read as another site. */
 const PLACE = /^\/(?![/\\])[\w\-./~%?&=:+@,]*$/;
 
@@ -11,18 +14,8 @@ export function pathOfLink(text: string): string | null {
   if (text.startsWith('/')) return PLACE.test(text) ? text : null;
   const match = /^nightdesk:\/\/conversation\/([^/?#]+)\/?$/i.exec(text);
   if (!match?.[1]) return null;
-  const id = decoded(match[1]);
-  return id === null ? null : `/conversation/${encodeURIComponent(id)}`;
-}
-
-function decoded(part: string): string | null {
-  try {
-    const id = decodeURIComponent(part);
-    // The browser would read these two as the way up.
-    if (id === '.' || id === '..') return null;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-    return /[\u0000-\u001f\u007f]/.test(id) ? null : id;
-  } catch {
-    return null;
-  }
+  const id = idOfPart(match[1]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+  if (id === null || /[\u0000-\u001f\u007f]/.test(id)) return null;
+  return placeOf('conversation', id);
 }

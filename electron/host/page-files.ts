@@ -15,6 +15,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
+const BELOW_A_SCREEN = /^\/(?!assets\/)[a-z]+\/./;
+
 export interface PageFile {
   body: Uint8Array<ArrayBuffer>;
   type: string;
@@ -23,10 +25,10 @@ export interface PageFile {
 
 /**
  * The built renderer's file for a path of the address. Every path without an ending is a screen, which
- * index.html shows. Null when there is no such file, or the path tries to leave the folder.
+ * index.html shows, and so is all that lies below one: an ID may end on `.js`, and hold what no name may. Null when there is no such file, or the path tries to leave the folder.
  */
 export async function pageFile(folder: URL, pathname: string): Promise<PageFile | null> {
-  const name = safeName(pathname);
+  const name = BELOW_A_SCREEN.test(pathname) ? '/' : safeName(pathname);
   if (name === null) return null;
   const ending = path.posix.extname(name);
   const isScreen = ending === '' || name === '/' || !TYPES[ending];

@@ -6,6 +6,7 @@ import {
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { createQueryClient, followChanges } from '../client/query.ts';
+import { AddressRouter } from '../client/router.tsx';
 import { keepScheme, readScheme } from './color-scheme.ts';
 import { Shell } from './Shell.tsx';
 import { theme } from './theme.ts';
@@ -30,7 +31,9 @@ export function App() {
         withCssVariables={false}
         withGlobalClasses={false}
       >
-        <Shell />
+        <AddressRouter>
+          <Shell />
+        </AddressRouter>
       </MantineProvider>
     </QueryClientProvider>
   );

@@ -2,6 +2,7 @@
  * The one box: what was pasted, and where it leads. An address of this console, a correlation ID in any
  * wrapping, a flag, an alert by its link or name, a service.
  */
+import { placeOf } from '#shared/util/place.ts';
 import { call } from '../client/client.ts';
 import { formatClock } from '../ui/format.ts';
 
@@ -64,17 +65,20 @@ export async function findPlaces(
     call('runbooks.list', { environment }, signal).catch(none),
   ]);
   const places: Place[] = [];
+  // Of several words any may be how an ID begins: they are searched for, and such an ID is offered behind.
+  const beside: Place[] = [];
+  const words = /\s/.test(asked);
   for (const match of found?.matches ?? []) {
     // Two services, or two environments, may share an ID.
     const which = new URLSearchParams({ service: match.service, in: match.environment });
     if (match.hitTurn !== null) which.set('turn', String(match.hitTurn + 1));
-    places.push({
+    (words && !match.exact ? beside : places).push({
       id: `conversation ${match.key}`,
       kind: 'conversation',
       label: match.id,
       detail: `${match.service} ${match.version} · ${formatClock(match.startedAt, { now: Date.now() })} · ${match.title}`,
-      path: `/conversation/${encodeURIComponent(match.id)}?${which}`,
-      exact: match.hitTurn !== null || (found?.ids.includes(match.id) ?? false),
+      path: `${placeOf('conversation', match.id)}?${which}`,
+      exact: match.exact,
     });
   }
   const lower = asked.toLowerCase();
@@ -86,7 +90,7 @@ export async function findPlaces(
       kind: 'flag',
       label: flag.key,
       detail: `flag in ${flag.source}`,
-      path: `/flags/${encodeURIComponent(flag.source)}/${encodeURIComponent(flag.key)}`,
+      path: placeOf('flags', flag.source, flag.key),
       exact: key === lower || lower.endsWith(`/${key}`),
     });
   }
@@ -108,7 +112,7 @@ export async function findPlaces(
       kind: 'runbook',
       label: runbook.title,
       detail: 'runbook',
-      path: `/runbooks/${runbook.id.split('/').map(encodeURIComponent).join('/')}`,
+      path: placeOf('runbooks', ...runbook.id.split('/')),
       exact: runbook.id.toLowerCase() === lower,
     });
   }
@@ -117,18 +121,18 @@ export async function findPlaces(
     kind: 'search',
     label: `Search all conversations for “${asked.length > 40 ? `${asked.slice(0, 40)}…` : asked}”`,
     detail: '',
-    path: `/conversations?q=${encodeURIComponent(asked.slice(0, 500))}`,
+    path: `/conversations?${new URLSearchParams({ q: asked.slice(0, 500) })}`,
     exact: false,
   });
-  return places;
+  return [...places, ...beside];
 }
 
-/** Where to go without asking: the only exact place; else the only place found. */
+/** Where to go without asking: the only exact place; else the only one that is offered before the search. */
 export function obviousPlace(places: readonly Place[]): Place | null {
   const exact = places.filter((place) => place.exact);
   if (exact.length === 1) return exact[0] ?? null;
-  const found = places.filter((place) => place.kind !== 'search');
-  return exact.length === 0 && found.length === 1 ? (found[0] ?? null) : null;
+  const before = places.findIndex(({ kind }) => kind === 'search');
+  return exact.length === 0 && before === 1 ? (places[0] ?? null) : null;
 }
 
 function safeDecode(text: string): string {

@@ -34,7 +34,7 @@ export function fetchAhead(): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Screens read their own parameters with wouter's `useParams`. */
+/** Screens read their own parameters with `useIds`. */
 export function Routes() {
   return (
     <Suspense fallback={<Skeleton lines={6} label="Loading the screen" />}>

@@ -11,8 +11,8 @@ export function addressOf(
   extra: Readonly<Record<string, string | undefined>> = {},
   at: { environment: string; range: Range } = useWindow.getState(),
 ): string {
-  const [bare = path, ownSearch = ''] = path.split('?');
-  const search = new URLSearchParams(ownSearch);
+  const [bare = path, ...ownSearch] = path.split('?');
+  const search = new URLSearchParams(ownSearch.join('?'));
   if (at.environment && !search.has('env')) search.set('env', at.environment);
   if (!search.has('range') && !search.has('from')) rangeInto(search, at.range);
   for (const [key, value] of Object.entries(extra)) {

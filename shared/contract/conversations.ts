@@ -54,6 +54,8 @@ export const conversationsContract = {
         ConversationSummary.extend({
           /** The turn whose trace ID it was, from 0 on; null where the conversation's own was found. */
           hitTurn: z.number().int().nullable(),
+          /** All of an ID was given; false: only how it begins. */
+          exact: z.boolean(),
         }),
       ),
       freshness: z.array(Freshness),

@@ -169,6 +169,8 @@ export type ReplayTotals = z.infer<typeof ReplayTotals>;
 export const ReplayState = z.enum([
   'running',
   'done',
+  /** One of its endpoints, or the judge, was given up; the others went on. */
+  'incomplete',
   'cancelled',
   'budget_spent',
   'failed',

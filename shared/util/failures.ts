@@ -1,6 +1,6 @@
 /** Why a turn counts as failing. Core and window decide by the same. Pure. */
 import type { Config } from '../model/config.ts';
-import type { Failure, Turn } from '../model/conversation.ts';
+import type { Failure, Turn, TurnMark } from '../model/conversation.ts';
 import { durationMs } from './duration.ts';
 
 const USUAL_SLOW_MS = 5000;
@@ -55,16 +55,12 @@ export function answerFailed(failures: readonly Failure[]): boolean {
   return failures.some((one) => ['error', 'unsure', 'language_switched'].includes(one));
 }
 
-/**
- * Place of the turn to answer again: the first whose answer itself failed, else the first that failed at all, else the last.
- * Without turns -1.
- */
-export function tellingTurn(turns: readonly Turn[], slowTurnMs: number): number {
-  const failures = turns.map((turn) => failuresOf(failingsOf(turn), slowTurnMs));
-  const telling = failures.findIndex(answerFailed);
-  if (telling >= 0) return telling;
-  const failed = failures.findIndex(({ length }) => length > 0);
-  return failed >= 0 ? failed : turns.length - 1;
+/** The turn to answer again: the first whose answer itself failed, else the first that failed at all. Null where none did. */
+export function tellingTurn(marks: readonly Pick<TurnMark, 'turn' | 'failures'>[]): number | null {
+  const telling =
+    marks.find(({ failures }) => answerFailed(failures)) ??
+    marks.find(({ failures }) => failures.length > 0);
+  return telling?.turn ?? null;
 }
 
 /** `es` of `es-MX`. */

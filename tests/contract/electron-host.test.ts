@@ -139,6 +139,11 @@ describe('the page under its own scheme', () => {
     const answer = await answerPage(`${PAGE_ORIGIN}/conversation/c-1`, renderer());
     expect(await answer.text()).toBe('<main>');
     expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+    // An ID may end as a file does, and hold what the name of a file may not.
+    for (const id of ['trace.js', '100%', 'a%2F..%2Fb', 'c:%5Cd', '~..']) {
+      const screen = await answerPage(`${PAGE_ORIGIN}/conversation/${id}`, renderer());
+      expect(await screen.text(), id).toBe('<main>');
+    }
     const asset = await answerPage(`${PAGE_ORIGIN}/assets/app-1a2b.js`, renderer());
     expect(asset.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
   });

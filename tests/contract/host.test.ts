@@ -82,7 +82,7 @@ describe('a deep link', () => {
     '/\\evil.example',
     '/now"><script>',
     'javascript:alert(1)',
-    `/${'x'.repeat(3000)}`,
+    `/${'x'.repeat(6000)}`,
   ])('%s leads nowhere', (link) => {
     expect(pathOfLink(link)).toBeNull();
   });

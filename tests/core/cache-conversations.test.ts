@@ -95,6 +95,31 @@ describe('spans become turns and conversations', () => {
     ]);
   });
 
+  test('a turn is found by how its trace begins, where that is long enough to be no word', async () => {
+    const { db } = await directDb();
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    commit(
+      db,
+      ...turn({ conversation: 'c-1', trace: 'c'.repeat(32), at: T0 }),
+      ...turn({ conversation: 'c-1', trace, at: T0 + 9000 }),
+      ...turn({ conversation: '4bf92f35-other', trace: 'd'.repeat(32), at: T0 }),
+    );
+    const find = (...ids: string[]) =>
+      findConversations(db, { ids, limit: 5 }).map(({ id, hitTurn, exact }) => [
+        id,
+        hitTurn,
+        exact,
+      ]);
+    expect(find(trace)).toEqual([['c-1', 1, true]]);
+    expect(find(trace.slice(0, 16))).toEqual([['c-1', 1, false]]);
+    expect(find(trace.slice(0, 8))).toEqual([
+      ['4bf92f35-other', null, false],
+      ['c-1', 1, false],
+    ]);
+    expect(find(trace.slice(0, 7))).toEqual([['4bf92f35-other', null, false]]);
+    expect(find('c-1')).toEqual([['c-1', null, true]]);
+  });
+
   test('a span that names the conversation late moves the turn into it', async () => {
     const cache = await testCache();
     const [root, chat] = turn({ conversation: 'c-7', trace: 't1' });

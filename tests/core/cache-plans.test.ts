@@ -45,7 +45,7 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
   listRunbooks: [(db) => reads.listRunbooks(db, {})],
   readRunbook: [(db) => reads.readRunbook(db, { id: 'x' })],
   findConversations: [
-    (db) => reads.findConversations(db, { ids: ['c', 'a'.repeat(32)], limit: 9 }),
+    (db) => reads.findConversations(db, { ids: ['c', 'a'.repeat(32), 'a'.repeat(8)], limit: 9 }),
   ],
   searchConversations: [
     ...(['newest', 'oldest', 'slowest', 'costliest'] as const).map(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { summarise, summariseFacts, turnFacts } from '#core/analysis/conversation.ts';
 import type { Turn } from '#shared/model/conversation.ts';
 import { ConversationSummary } from '#shared/model/conversation.ts';
-import { tellingTurn } from '#shared/util/failures.ts';
+import { failingsOf, failuresOf, tellingTurn } from '#shared/util/failures.ts';
 import fc from '../helpers/random.ts';
 
 let made = 0;
@@ -120,16 +120,18 @@ describe('a conversation', () => {
     ['that was only slow, where no answer failed', [{}, { durationMs: 5001 }, {}], 1],
     ['that a user disliked', [{}, { feedback: ['thumbs_down'] }, {}], 1],
     ['in another language, not in another region', [es('es'), es('en'), {}], 1],
-    ['that came last, where none failed', [{}, es('es'), {}], 2],
-    ['of none', [], -1],
-  ] satisfies [string, Partial<Turn>[], number][])(
+    ['of none, where none failed', [{}, es('es'), {}], null],
+    ['of none, where there is none', [], null],
+  ] satisfies [string, Partial<Turn>[], number | null][])(
     'is answered again from the turn %s',
     (...those) => {
       const [, changes, place] = those;
       expect(
         tellingTurn(
-          changes.map((change) => turn(change)),
-          5000,
+          changes.map((change, at) => ({
+            turn: at,
+            failures: failuresOf(failingsOf(turn(change)), 5000),
+          })),
         ),
       ).toBe(place);
     },

@@ -23,6 +23,9 @@ export const ENDPOINTS = ['old', 'new'] as const;
 export const HIDING_ID = 'hiding-\u202eid\u200b-1';
 const OTHER_HIDING_ID = 'hiding-\u202eid\u200b-2';
 
+/** What an address means something by. */
+export const ADDRESS_IDS = ['a%2Fb', 'a/b', '100%', '..', 'trace.js'];
+
 export const idOf = (index: number) => `hostile-${String(index).padStart(2, '0')}`;
 
 export interface HostileWorld {
@@ -98,6 +101,7 @@ export async function hostileWorld(): Promise<HostileWorld> {
     say(sdk, HIDING_ID, HIDES);
     say(sdk, OTHER_HIDING_ID, HIDES);
     complaints(sdk);
+    for (const id of ADDRESS_IDS) say(sdk, id, `called ${id}`);
     await sdk.flush();
     await sdk.shutdown();
     return { console, alerts: alerts.server, stop };

@@ -5,8 +5,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Output } from '#shared/contract/index.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { HIDES, HOSTILE, RAW_CHARACTERS } from '../fixtures/hostile.ts';
 import {
+  ADDRESS_IDS,
   ALERT,
   ENDPOINTS,
   HIDING_ID,
@@ -17,7 +19,7 @@ import {
 import { launchBrowser, openWindow, type RunningConsole, type Window } from './kit.ts';
 import { rawOn } from './raw-characters.ts';
 
-const HIDING_PLACE = `/conversation/${encodeURIComponent(HIDING_ID)}`;
+const HIDING_PLACE = placeOf('conversation', HIDING_ID);
 const MENUS = 'Failure Service Version Channel Language Feedback Tool Flag Time More Saved'.split(
   ' ',
 );
@@ -116,6 +118,25 @@ describe('a hostile conversation', () => {
       .getByTitle(/Letters of another alphabet/)
       .first()
       .waitFor();
+  });
+
+  it.each(ADDRESS_IDS)('opens from the list and from its address: %s', async (id) => {
+    const { page } = window;
+    const shown = async () => {
+      const chat = page.getByRole('log', { name: 'Messages' });
+      await chat.getByText(`called ${id}`).first().waitFor();
+    };
+    await goTo(
+      `/conversations?${new URLSearchParams({ range: '24h', env: 'production', q: 'called' })}`,
+    );
+    await page.getByRole('row').getByText(id, { exact: true }).click();
+    await shown();
+    await page.reload();
+    await shown();
+    await page.locator('#find').fill(`nightdesk:/${placeOf('conversation', id)}`);
+    await page.keyboard.press('Enter');
+    await shown();
+    await nothingHappened();
   });
 
   it('is listed, searched and found as plainly', async () => {

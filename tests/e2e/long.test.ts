@@ -33,7 +33,9 @@ beforeAll(async () => {
   const dataDir = path.join(folder, 'data');
   await fill(dataDir, [...longTrace('long-trace', STEPS), ...talk(), ...paged()]);
   const file = path.join(folder, 'nightdesk.yml');
-  await writeFile(file, stringify(QUIET));
+  // Nothing is asked of it.
+  const endpoint = { id: 'old', baseUrl: 'http://127.0.0.1:9/v1', model: 'm', version: 'v41' };
+  await writeFile(file, stringify({ ...QUIET, endpoints: [endpoint] }));
   console = await startConsole({ dataDir, args: ['--config', file] });
   browser = await launchBrowser();
   window = await openWindow(browser, console.address);
@@ -201,6 +203,21 @@ test('playing begins with the chosen turn, goes on from page to page, and rests 
   await shows(200);
   await page.getByRole('button', { name: 'Play', exact: true }).click();
   await shows(201);
+  expect(window.complaints).toEqual([]);
+});
+
+test('any of very many turns is answered again: the first that failed, or one by its number', async () => {
+  const { page } = window;
+  await page.goto(`${console.origin}/replays/new?of=long-talk`);
+  const chosen = page.getByRole('radio', { checked: true }).locator('xpath=ancestor::label');
+  const shows = (turn: number | undefined) =>
+    expect.poll(() => chosen.textContent(), { timeout: 20_000 }).toMatch(new RegExp(`^${turn}\\D`));
+  await shows(UNSURE[0]);
+  await expect.poll(() => chosen.isVisible()).toBe(true);
+  await page.getByLabel(/^Go to turn, of 10,000/).fill(String(TURNS));
+  await shows(TURNS);
+  await page.getByText('Turns 9,801 to 10,000 are shown.').waitFor();
+  await page.getByText('The turns before turn 9800 do not go along with what is asked.').waitFor();
   expect(window.complaints).toEqual([]);
 });
 

@@ -1,8 +1,9 @@
 /** What the page of an action offers: the way to an approval, and an undo only of what was sent. */
 import { afterEach, expect, test } from 'vitest';
-import { Route, Router } from 'wouter';
+import { Route } from 'wouter';
 import type { Action, Step } from '#shared/model/action.ts';
 import { utcMinute } from '#shared/util/utc-minute.ts';
+import { AddressRouter } from '../../renderer/client/router.tsx';
 import ActionScreen from '../../renderer/features/action/index.tsx';
 import { type Answers, fakeCore, mount, settle } from './mount.tsx';
 import { actionOf } from './plan.fixture.ts';
@@ -23,9 +24,9 @@ async function open(action: Action, answers: Answers = {}) {
     ...answers,
   });
   const page = await mount(
-    <Router>
+    <AddressRouter>
       <Route path="/action/:id" component={ActionScreen} />
-    </Router>,
+    </AddressRouter>,
   );
   leave = page.unmount;
   await settle(30);
@@ -101,6 +102,17 @@ test.each<[string, Action, string | null]>([
   if (why === null) expect(page.text()).not.toContain('No undo');
   else expect(page.text()).toContain(why);
 });
+
+test.each(['unknown', 'effective', 'refused', null] as const)(
+  'is asked after while it goes on, and not once it has ended: %s',
+  async (outcome) => {
+    const over = outcome !== null;
+    const page = await open(over ? ended({}, { outcome }) : actionOf({ endedAt: null, outcome }));
+    const asked = page.core.count('actions.read');
+    await settle(1300);
+    expect(page.core.count('actions.read') > asked).toBe(!over);
+  },
+);
 
 test('a drill that runs is ended by one press, and not undone', async () => {
   let action = drill('waiting');

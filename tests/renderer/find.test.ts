@@ -18,6 +18,7 @@ const summary = (key: number, id: string) => ({
   startedAt: 1,
   title: 'Hola',
   hitTurn: null,
+  exact: true,
 });
 const core = (more: Parameters<typeof fakeCore>[0]) =>
   fakeCore({
@@ -59,6 +60,27 @@ test('the trace ID of a turn goes straight to that turn', async () => {
   expect(obviousPlace(places)?.path).toBe(
     '/conversation/c-1?service=support-bot&in=production&turn=3',
   );
+});
+
+test('how an ID begins is enough where it is all that was typed', async () => {
+  const match = { ...summary(1, '4bf92f35-1'), hitTurn: 0, exact: false };
+  core({ 'conversations.find': () => ({ ids: ['4bf92f35'], matches: [match] }) });
+  const places = await findPlaces('4bf92f35', 'production', ORIGIN);
+  expect(obviousPlace(places)?.label).toBe('4bf92f35-1');
+});
+
+test('several words are searched for first, and an ID that one of them begins is offered beside', async () => {
+  const match = { ...summary(1, 'refund-17'), exact: false };
+  core({ 'conversations.find': () => ({ ids: ['refund', 'never'], matches: [match] }) });
+  const places = await findPlaces('refund never arrived', 'production', ORIGIN);
+  expect(places.map(({ kind }) => kind)).toEqual(['search', 'conversation']);
+  expect(obviousPlace(places)).toBeNull();
+});
+
+test('an ID among several words goes straight to its conversation', async () => {
+  core({ 'conversations.find': () => ({ ids: ['c-1'], matches: [summary(1, 'c-1')] }) });
+  const places = await findPlaces('WARN slow answer in c-1', 'production', ORIGIN);
+  expect(obviousPlace(places)?.label).toBe('c-1');
 });
 
 test('an ID that two services share is offered, not guessed', async () => {

@@ -78,14 +78,9 @@ export async function mount(ui: ReactNode) {
       const name = [...document.querySelectorAll('label')].find((one) =>
         one.textContent?.startsWith(label),
       );
-      const box = document.getElementById(name?.htmlFor ?? '');
-      if (!(box instanceof HTMLInputElement)) throw new Error(`There is no box ${label}`);
-      await act(async () => {
-        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(box, value);
-        box.dispatchEvent(new Event('input', { bubbles: true }));
-      });
-      await settle();
+      await typeInto(document.getElementById(name?.htmlFor ?? ''), value);
     },
+    typeInto,
     unmount: async () => {
       await act(async () => root.unmount());
       stop();
@@ -93,6 +88,15 @@ export async function mount(ui: ReactNode) {
       element.remove();
     },
   };
+}
+
+async function typeInto(box: Element | null, value: string): Promise<void> {
+  if (!(box instanceof HTMLInputElement)) throw new Error('There is no such box');
+  await act(async () => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(box, value);
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await settle();
 }
 
 /** Lets promises and the effects after them run. */

@@ -1,8 +1,11 @@
 /** A re-run on the page: hostile answers as text, every state in words, the finding as the reason of the plan. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Input } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Turn } from '#shared/model/conversation.ts';
 import { RECORDED, type Replay, type ReplaySample } from '#shared/model/replay.ts';
+import { failingsOf, failuresOf } from '#shared/util/failures.ts';
+import { AddressRouter } from '../../renderer/client/router.tsx';
 import { useWindow } from '../../renderer/client/window.ts';
 import Replays from '../../renderer/features/replay/index.tsx';
 import { type Answers, fakeCore, mount, settle } from './mount.tsx';
@@ -155,7 +158,11 @@ afterEach(() => stop());
 
 async function open(...[replay, samples, more]: Parameters<typeof core>) {
   const fake = core(replay, samples, more);
-  const page = await mount(<Replays />);
+  const page = await mount(
+    <AddressRouter>
+      <Replays />
+    </AddressRouter>,
+  );
   stop = () => {
     void page.unmount();
     fake.disconnect();
@@ -312,6 +319,14 @@ describe('a re-run', () => {
     const { page } = await open({ ...REPLAY, state: 'failed', note }, []);
     expect(page.text()).toContain(note);
   });
+
+  it('is not done where an endpoint was given up', async () => {
+    const note = 'new was not asked again after 3 failures: the server refuses (401).';
+    const { page } = await open({ ...REPLAY, state: 'incomplete', note }, []);
+    expect(page.text()).toContain(`incomplete:${note}`);
+    const badge = document.querySelector('[data-tone]');
+    expect(badge?.getAttribute('data-tone')).toBe('watch');
+  });
 });
 
 describe('a new re-run', () => {
@@ -337,14 +352,25 @@ describe('a new re-run', () => {
     ...more,
   });
 
-  async function chosenOf(turns: Turn[]) {
-    window.history.replaceState(null, '', '/replays/new?of=c-1');
-    await open(REPLAY, [], {
-      'conversations.read': () => ({
-        conversation: {
-          summary: { key: 1, id: 'c-1', version: 'v42', service: 'bot', environment: 'production' },
-          turns,
-        },
+  async function setUp(turns: Turn[], search = '') {
+    window.history.replaceState(null, '', `/replays/new?of=c-1${search}`);
+    const summary = { key: 1, id: 'c-1', version: 'v42', service: 'bot', turns: turns.length };
+    return open(REPLAY, [], {
+      // As the core does.
+      'conversations.read': (input) => {
+        const { firstTurn = 0, maxTurns = 500 } = input as Input<'conversations.read'>;
+        return {
+          conversation: {
+            summary: { ...summary, environment: 'production' },
+            turns: turns.slice(firstTurn, firstTurn + maxTurns),
+          },
+        };
+      },
+      'conversations.marks': () => ({
+        marks: turns.flatMap((one, at) => {
+          const failures = failuresOf(failingsOf(one), 2000);
+          return failures.length > 0 ? [{ turn: at, failures }] : [];
+        }),
       }),
       'settings.read': () => ({ services: [{ id: 'bot', slowTurn: '2s' }] }),
       'replay.endpoints': () => ({
@@ -353,8 +379,29 @@ describe('a new re-run', () => {
         budget: REPLAY.budget,
       }),
       'replay.list': () => ({ replays: [] }),
+      'replay.preview': () => ({
+        cases: 1,
+        answers: 5,
+        estimate: { requests: 5, tokens: 5, usd: null, ms: 5 },
+        phases: [],
+        remarks: [],
+        blockers: [],
+      }),
     });
-    return document.querySelector('input[name=turn]:checked')?.closest('label')?.textContent;
+  }
+
+  const chosen = () =>
+    document.querySelector('input[name=turn]:checked')?.closest('label')?.textContent;
+
+  /** What was typed has settled, and its turns have come. */
+  async function pageRead() {
+    await settle(350);
+    for (let at = 0; at < 100 && chosen() === undefined; at++) await settle(20);
+  }
+
+  async function chosenOf(turns: Turn[]) {
+    await setUp(turns);
+    return chosen();
   }
 
   it('begins with the turn whose answer failed, by the rules of everywhere', async () => {
@@ -363,8 +410,60 @@ describe('a new re-run', () => {
   });
 
   it('begins with the slow one where no answer failed, slow as its service has it', async () => {
-    const chosen = await chosenOf([turn(1), turn(2, { durationMs: 2001 }), turn(3)]);
-    expect(chosen).toMatch(/Question 2.*slow/);
+    expect(await chosenOf([turn(1), turn(2, { durationMs: 2001 }), turn(3)])).toMatch(
+      /Question 2.*slow/,
+    );
+  });
+
+  const previews = (of: ReturnType<typeof fakeCore>) =>
+    of.calls.flatMap(({ input, operation }) =>
+      operation === 'replay.preview' ? [input as Input<'replay.preview'>] : [],
+    );
+
+  it('of 10,000 turns begins with the one that failed, and any other is chosen by its number', async () => {
+    const turns = Array.from({ length: 10_000 }, (_, at) =>
+      turn(at + 1, at === 7_318 ? { error: 'x' } : {}),
+    );
+    const { page, fake } = await setUp(turns);
+    expect(chosen()).toMatch(/^7319Question 7319/);
+    expect(page.text()).toContain('Turns 7,201 to 7,400 are shown.');
+    await page.type('Go to turn', '9999');
+    await pageRead();
+    expect(chosen()).toMatch(/^9999Question 9999/);
+    await page.type('Go to turn', '1');
+    await pageRead();
+    expect(chosen()).toMatch(/^1Question 1/);
+    expect(previews(fake).at(-1)?.target).toMatchObject({ kind: 'turn', turn: 0 });
+  });
+
+  it('takes the turn that the address names, of however many', async () => {
+    await setUp(
+      Array.from({ length: 1000 }, (_, at) => turn(at + 1)),
+      '&turn=640',
+    );
+    expect(chosen()).toMatch(/^640Question 640/);
+  });
+
+  it('asks what it would take once, when what is typed has settled', async () => {
+    const { page, fake } = await setUp([turn(1)]);
+    const before = previews(fake).length;
+    for (const typed of ['1', '12', '1', '15']) await page.type('Samples each', typed);
+    await settle(400);
+    expect(
+      previews(fake)
+        .slice(before)
+        .map(({ samples }) => samples),
+    ).toEqual([15]);
+  });
+
+  it.each([
+    ['v40', 'No endpoint serves v40, which answered then', 'as it answered then'],
+    ['v42', 'Baseline, as it answered then', 'No endpoint serves'],
+  ])('calls the baseline what it is, where %s answered then', async (version, said, unsaid) => {
+    const live = { version, model: null, prompt: null, index: null, flags: {} };
+    const { page } = await setUp([turn(1, { live })]);
+    expect(page.text()).toContain(said);
+    expect(page.text()).not.toContain(unsaid);
   });
 });
 

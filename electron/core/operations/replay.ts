@@ -19,7 +19,7 @@ export function replayHandlers(deps: {
   const { nightly, replays } = deps;
   return {
     'replay.endpoints': () => replays.endpoints(),
-    'replay.preview': (request) => replays.preview(request),
+    'replay.preview': (request, { signal }) => replays.preview(request, signal),
     // Not tied to the caller's signal: a window that closes does not end what was begun.
     'replay.run': async (request, { caller }) => ({
       replay: await replays.run(request, caller.name),

@@ -28,7 +28,10 @@ export interface ReplayDeps {
 
 export interface Replays {
   endpoints(): Promise<Output<'replay.endpoints'>>;
-  preview(request: ParsedInput<'replay.preview'>): Promise<Output<'replay.preview'>>;
+  preview(
+    request: ParsedInput<'replay.preview'>,
+    signal?: AbortSignal,
+  ): Promise<Output<'replay.preview'>>;
   /** Resolves when it is under way. Throws `bad_input` when something stands in its way, `conflict` when too many run. */
   run(request: ParsedInput<'replay.run'>, by: string): Promise<Replay>;
   /** Runs cases that were prepared elsewhere: the nightly sample. */
@@ -53,23 +56,44 @@ export interface Replays {
 
 const MOST_RUNNING = 3;
 
+interface Running {
+  run: ReplayRun;
+  /** Resolves when it is under way no more. Never rejects. */
+  finished: Promise<void>;
+}
+
 export function createReplays(deps: ReplayDeps): Replays {
   const { cache, clock, publish } = deps;
-  const running = new Map<string, { run: ReplayRun; finished: Promise<void> }>();
+  const running = new Map<string, Running>();
+  /** Of each run from the moment it is asked for: many may be asked for at once, and take a while to begin. */
+  const places = new Set<Promise<void>>();
   let closed = false;
 
-  async function begin(
-    prepared: Prepared,
-    how: Parameters<Replays['begin']>[1],
-    by: string,
-  ): Promise<Replay> {
+  async function begin(...what: Parameters<Replays['begin']>): Promise<Replay> {
     if (closed) throw new NightdeskError('cancelled', 'The console is ending.');
-    if (running.size >= MOST_RUNNING) {
+    if (places.size >= MOST_RUNNING) {
       throw new NightdeskError(
         'conflict',
         `${MOST_RUNNING} re-runs are under way: wait for one of them, or cancel it.`,
       );
     }
+    const begun = start(...what);
+    const over = begun
+      .then(
+        ({ finished }) => finished,
+        () => undefined,
+      )
+      .finally(() => places.delete(over));
+    places.add(over);
+    const { run } = await begun;
+    return run.replay;
+  }
+
+  async function start(
+    prepared: Prepared,
+    how: Parameters<Replays['begin']>[1],
+    by: string,
+  ): Promise<Running> {
     const { answers, blockers } = await weigh(deps.config(), deps.secrets, prepared, how);
     const [blocker] = blockers;
     if (blocker) throw new NightdeskError('bad_input', blocker.message);
@@ -117,8 +141,8 @@ export function createReplays(deps: ReplayDeps): Replays {
         },
       },
     });
-    await cache.write('saveReplay', { replay });
     const { ReplayRun } = await import('./run.ts');
+    await cache.write('saveReplay', { replay });
     const run = new ReplayRun(
       {
         cache,
@@ -136,10 +160,12 @@ export function createReplays(deps: ReplayDeps): Replays {
       endpoints.map((one) => completionsOf(one, deps.secrets)),
       judge === null ? null : completionsOf(endpointNamed(config, judge), deps.secrets),
     );
-    const finished = run.run().finally(() => running.delete(replay.id));
-    running.set(replay.id, { run, finished });
+    // The console was told to end meanwhile.
+    if (closed) run.stop('unfinished');
+    const begun = { run, finished: run.run().finally(() => running.delete(replay.id)) };
+    running.set(replay.id, begun);
     publish(['replays', 'journal']);
-    return run.replay;
+    return begun;
   }
 
   const missing = (id: string) =>
@@ -162,9 +188,9 @@ export function createReplays(deps: ReplayDeps): Replays {
         budget: usualBudget(config),
       };
     },
-    async preview({ target, ...how }) {
+    async preview({ target, ...how }, signal) {
       const { prepare } = await import('./prepare.ts');
-      return weigh(deps.config(), deps.secrets, await prepare(deps, target), how);
+      return weigh(deps.config(), deps.secrets, await prepare(deps, target, signal), how);
     },
     async run({ target, ...how }, by) {
       const failing = target.kind === 'batch' && target.turns === 'failing';
@@ -173,9 +199,7 @@ export function createReplays(deps: ReplayDeps): Replays {
       return begin(await prepare(deps, target), { ...how, history, kind: target.kind }, by);
     },
     async room() {
-      while (running.size >= MOST_RUNNING) {
-        await Promise.race([...running.values()].map(({ finished }) => finished));
-      }
+      while (places.size >= MOST_RUNNING) await Promise.race(places);
     },
     async ended(id) {
       await running.get(id)?.finished;
@@ -236,7 +260,7 @@ export function createReplays(deps: ReplayDeps): Replays {
     async close() {
       closed = true;
       for (const { run } of running.values()) run.stop('unfinished');
-      await Promise.all([...running.values()].map(({ finished }) => finished));
+      await Promise.all(places);
     },
   };
 }

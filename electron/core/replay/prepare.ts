@@ -11,13 +11,7 @@ import type {
   Turn,
   TurnMark,
 } from '#shared/model/conversation.ts';
-import {
-  answerFailed,
-  failingsOf,
-  failuresOf,
-  slowTurnOf,
-  tellingTurn,
-} from '#shared/util/failures.ts';
+import { failingsOf, failuresOf, slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
 import { languageOf } from './language.ts';
 import { makeScript, type Script, type ScriptTurn } from './script.ts';
 
@@ -58,7 +52,11 @@ export interface PrepareDeps {
 }
 
 /** Throws `not_found` when the conversation is not cached any more. */
-export async function prepare(deps: PrepareDeps, target: ReplayTarget): Promise<Prepared> {
+export async function prepare(
+  deps: PrepareDeps,
+  target: ReplayTarget,
+  signal?: AbortSignal,
+): Promise<Prepared> {
   if (target.kind === 'batch') {
     const { rows } = await deps.cache.read('searchConversations', {
       text: '',
@@ -77,7 +75,7 @@ export async function prepare(deps: PrepareDeps, target: ReplayTarget): Promise<
         ? { firstTurn: 0, choose: (turns: readonly ScriptTurn[]) => turns }
         : firstFailing(await deps.cache.read('conversationMarks', { key, slowTurnMs: slow }), slow);
     const title = `${rows.length} ${rows.length === 1 ? 'conversation' : 'conversations'} of ${target.service}`;
-    return prepareMany(deps, rows, { ...target, choiceFor }, title);
+    return prepareMany(deps, rows, { ...target, choiceFor, signal }, title);
   }
   const wanted = target.kind === 'turn' ? target.turn : null;
   const first = Math.max(0, (wanted ?? 0) - MOST_HISTORY);
@@ -108,6 +106,7 @@ export async function prepareMany(
     service: string;
     environment: string;
     choiceFor: (summary: ConversationSummary) => Promise<Choice>;
+    signal?: AbortSignal | undefined;
   },
   title: string,
   categoryOf: (summary: ConversationSummary) => string = () => '',
@@ -115,6 +114,7 @@ export async function prepareMany(
   const cases: PreparedCase[] = [];
   const left = new Map<string, number>();
   for (const row of rows) {
+    about.signal?.throwIfAborted();
     const { choose, firstTurn } = await about.choiceFor(row);
     const made = await readByKey(deps.cache, row.key, firstTurn).then(
       (conversation) => prepareCase(deps, conversation, choose, categoryOf(row), firstTurn),
@@ -203,20 +203,18 @@ export function askedLanguage(turn: ScriptTurn): string | null {
 
 /** By what is known of all its turns, of which a long conversation has more than are read here. */
 function firstFailing(marks: readonly TurnMark[], slowMs: number): Choice {
-  const telling =
-    marks.find(({ failures }) => answerFailed(failures)) ??
-    marks.find(({ failures }) => failures.length > 0);
+  const telling = tellingTurn(marks);
   return {
-    firstTurn: Math.max(0, (telling?.turn ?? 0) - MOST_HISTORY),
+    firstTurn: Math.max(0, (telling ?? 0) - MOST_HISTORY),
     choose(turns) {
-      const asked = turns.filter(({ number }) => number === telling?.turn);
+      const asked = turns.filter(({ number }) => number === telling);
       if (asked.length > 0) return asked;
       // Its user said nothing in that one.
-      const place = tellingTurn(
-        turns.map(({ recorded }) => recorded),
-        slowMs,
-      );
-      return turns.slice(place, place + 1);
+      const read = turns.map(({ recorded }, turn) => ({
+        turn,
+        failures: failuresOf(failingsOf(recorded), slowMs),
+      }));
+      return turns.slice(tellingTurn(read) ?? -1).slice(0, 1);
     },
   };
 }

@@ -306,7 +306,8 @@ export class ReplayRun {
     this.#refresh(true);
     const notes = [...this.#gaveUp.values()];
     const nobody = this.#endpoints.every(({ endpoint }) => this.#gaveUp.has(endpoint.id));
-    let state: Replay['state'] = nobody || failure !== null ? 'failed' : 'done';
+    let state: Replay['state'] = notes.length > 0 ? 'incomplete' : 'done';
+    if (nobody || failure !== null) state = 'failed';
     if (failure !== null) notes.unshift(failure);
     else if (this.#spentWhy !== null) {
       state = 'budget_spent';

@@ -1,6 +1,7 @@
 /** A conversation as text for an incident channel: what went wrong first, short, and nothing in it that the channel would obey. Pure. */
 import type { Message, MessagePart, Turn } from '#shared/model/conversation.ts';
 import { costWords } from '#shared/util/cost-words.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { STEERS } from '#shared/util/steering.ts';
 import { cutText, plainString } from '#shared/util/visible-text.ts';
 import type { SharedConversation, SharedTurn } from './gather.ts';
@@ -19,7 +20,7 @@ export function channelMarkdown(
   const shown = (failing.length > 0 ? failing : [0]).slice(0, 1 + MORE_TURNS);
   const [first = 0] = shown;
   const live = turns[first]?.turn.live;
-  const link = `nightdesk://conversation/${encodeURIComponent(summary.id)}`;
+  const link = `nightdesk:/${placeOf('conversation', summary.id)}`;
   const facts = [
     `${word(summary.service)} ${summary.versions.map(word).join(' → ')}`.trim(),
     word(summary.environment),

@@ -1,5 +1,6 @@
 import type { Blocker, Plan } from '#shared/model/action.ts';
 import type { Remark } from '#shared/model/basics.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
@@ -87,7 +88,7 @@ export function Remarks(props: {
             <>
               {' '}
               <Go
-                to={`/action/${encodeURIComponent(remark.action)}`}
+                to={placeOf('action', remark.action)}
                 onClick={() => useWindow.getState().closePlan()}
               >
                 Open {remark.action}

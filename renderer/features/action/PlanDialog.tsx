@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { NightdeskError } from '#shared/errors/index.ts';
 import type { ActionRequest, Plan } from '#shared/model/action.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { usePlan, useSendPlan } from '../../client/plan.ts';
@@ -115,7 +116,7 @@ function PlanBody(props: {
       queries.setQueryData(operationKey('actions.read', { id: action.id }), { action });
       queries.removeQueries({ queryKey: ['actions.plan'] });
       close();
-      go(`/action/${encodeURIComponent(action.id)}`);
+      go(placeOf('action', action.id));
     },
   });
   // A new plan answers what went wrong with the one before.

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { useParams } from 'wouter';
 import type { Action } from '#shared/model/action.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
+import { useIds } from '../../client/router.tsx';
 import { LOOK_ONLY, useMayAct } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import {
@@ -31,12 +32,11 @@ import { meaningOf, OUTCOME, toMarkdown, whereOf, whyNoUndo } from './words.ts';
 
 /** One action: what it changes, the proof as it comes in, the signals. It goes on when the page is left. */
 export default function ActionScreen() {
-  const { id = '' } = useParams<{ id: string }>();
-  const key = decodeURIComponent(id);
+  const { id = '' } = useIds();
   const [following, setFollowing] = useState(true);
-  const asked = useOperation('actions.read', { id: key }, { everyMs: following ? 1000 : false });
+  const asked = useOperation('actions.read', { id }, { everyMs: following ? 1000 : false });
   const action = asked.data?.action;
-  const open = !action || action.outcome === null || action.outcome === 'unknown';
+  const open = !action || action.endedAt === null;
   if (open !== following) setFollowing(open);
   if (!action) {
     return (
@@ -44,7 +44,7 @@ export default function ActionScreen() {
         {asked.error ? (
           <ErrorState
             error={asked.error}
-            what={`The action ${key} could not be read`}
+            what={`The action ${id} could not be read`}
             retry={() => void asked.refetch()}
           />
         ) : (
@@ -132,13 +132,12 @@ function Foot(props: { action: Action }) {
         {action.outcome === null ? 'You can leave this page; it goes on. ' : null}
         {action.undoneBy ? (
           <>
-            Undone by{' '}
-            <Go to={`/action/${encodeURIComponent(action.undoneBy)}`}>{action.undoneBy}</Go>.{' '}
+            Undone by <Go to={placeOf('action', action.undoneBy)}>{action.undoneBy}</Go>.{' '}
           </>
         ) : null}
         {action.undoes ? (
           <>
-            Undoes <Go to={`/action/${encodeURIComponent(action.undoes)}`}>{action.undoes}</Go>.{' '}
+            Undoes <Go to={placeOf('action', action.undoes)}>{action.undoes}</Go>.{' '}
           </>
         ) : null}
         <Go to={`/journal?action=${encodeURIComponent(action.id)}`}>In the journal</Go>

@@ -4,6 +4,7 @@ import type { Output } from '#shared/contract/index.ts';
 import type { ConversationSummary, Turn, TurnMark } from '#shared/model/conversation.ts';
 import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { failingsOf, failuresOf as failuresIn, slowTurnOf } from '#shared/util/failures.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { NO_ANSWER } from '#shared/util/unanswered.ts';
 import { useOperation } from '../../client/index.ts';
 import {
@@ -191,7 +192,7 @@ function Others({ others }: { others: readonly ConversationSummary[] }) {
         {others.map((other) => (
           <Go
             key={other.key}
-            to={`/conversation/${encodeURIComponent(other.id)}`}
+            to={placeOf('conversation', other.id)}
             extra={{ service: other.service, in: other.environment }}
           >
             {other.service}, {other.environment}, {plural(other.turns, 'turn')}

@@ -1,4 +1,5 @@
 import { RECORDED, type ReplayTotals } from '#shared/model/replay.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { uncountedWords, wasAsked } from '#shared/util/replay-counts.ts';
 import { useOperation } from '../../client/index.ts';
 import { formatDuration, formatUsd, Go, plural, StateDot, type Tone } from '../../ui/index.ts';
@@ -16,7 +17,7 @@ export function Rerun(props: { conversation: number; turn: number }) {
         <span>
           <strong>Re-run</strong> {plural(last.samples, 'time')} each, tools from the recording
         </span>
-        <Go to={`/replays/${encodeURIComponent(last.id)}`}>
+        <Go to={placeOf('replays', last.id)}>
           {last.state === 'running' ? 'under way' : 'compare the answers'}
         </Go>
       </p>

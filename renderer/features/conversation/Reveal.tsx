@@ -1,4 +1,4 @@
-import { Button, Modal, NumberInput, TextInput, Tooltip } from '@mantine/core';
+import { Button, Modal, TextInput, Tooltip } from '@mantine/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { fromWire, type NightdeskError, toWire } from '#shared/errors/index.ts';
@@ -6,6 +6,7 @@ import type { ConversationSummary } from '#shared/model/conversation.ts';
 import { MOST_REVEALED } from '#shared/util/lookups.ts';
 import { call } from '../../client/index.ts';
 import { formatCount } from '../../ui/index.ts';
+import { BoundField } from '../../ui/NumberField.tsx';
 import { useWhyNotRevealed } from './lookups.ts';
 import styles from './Reveal.module.css';
 import { type Revealed, RevealedTurns } from './RevealedTurns.tsx';
@@ -48,9 +49,7 @@ function RevealDialog(props: { summary: ConversationSummary; onClose: () => void
   const { summary, onClose } = props;
   const [search] = useSearchParams();
   const [reason, setReason] = useState('');
-  const [from, setFrom] = useState<number | string>(() =>
-    turnIn(search.get('turn'), summary.turns),
-  );
+  const [from, setFrom] = useState(() => turnIn(search.get('turn'), summary.turns));
   const [busy, setBusy] = useState(false);
   const [revealed, setRevealed] = useState<Revealed | null>(null);
   const [error, setError] = useState<NightdeskError | null>(null);
@@ -67,7 +66,7 @@ function RevealDialog(props: { summary: ConversationSummary; onClose: () => void
   const reveal = async () => {
     setBusy(true);
     setError(null);
-    const asked = { key: summary.key, reason, firstTurn: turnIn(String(from), summary.turns) - 1 };
+    const asked = { key: summary.key, reason, firstTurn: from - 1 };
     try {
       // Not through the query client: nothing may keep it.
       setRevealed(await call('conversations.reveal', asked, asking.current.signal));
@@ -99,15 +98,15 @@ function RevealDialog(props: { summary: ConversationSummary; onClose: () => void
             onChange={(event) => setReason(event.currentTarget.value)}
           />
           {summary.turns > MOST_REVEALED ? (
-            <NumberInput
+            <BoundField
+              size="sm"
               mt="sm"
               label="From turn"
               description={`It has ${formatCount(summary.turns)} turns; ${MOST_REVEALED} are revealed at once, from this one on.`}
               value={from}
               min={1}
               max={summary.turns}
-              allowDecimal={false}
-              clampBehavior="strict"
+              whole
               onChange={setFrom}
             />
           ) : null}

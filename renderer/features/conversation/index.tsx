@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
-import { Redirect, useParams, useSearchParams } from 'wouter';
+import { Redirect, useSearchParams } from 'wouter';
 import type { Freshness } from '#shared/model/basics.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { addressOf, useOperation } from '../../client/index.ts';
+import { useIds } from '../../client/router.tsx';
 import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
 import { MarkedWords } from '../../ui/Marked.tsx';
 import { ConversationView } from './ConversationView.tsx';
@@ -10,8 +12,7 @@ import { useConversation } from './pages.ts';
 
 /** `/conversation/:id`, with `turn` (from 1), `span`, `play=1`; `service` and `in` where two share the ID; `q` = words to mark. */
 export default function ConversationScreen() {
-  const params = useParams<{ id: string }>();
-  const id = decode(params.id);
+  const { id = '' } = useIds();
   const [search] = useSearchParams();
   const service = search.get('service');
   const environment = search.get('in');
@@ -79,11 +80,11 @@ function Elsewhere({ id, children }: { id: string; children: ReactNode }) {
     limit: 2,
   });
   const found = data?.matches.filter(
-    (match) => match.hitTurn !== null || (match.id !== id && data.ids.includes(match.id)),
+    (match) => match.exact && (match.hitTurn !== null || match.id !== id),
   );
   const [only] = found?.length === 1 ? found : [];
   if (only) {
-    const to = addressOf(`/conversation/${encodeURIComponent(only.id)}`, {
+    const to = addressOf(placeOf('conversation', only.id), {
       service: only.service,
       in: only.environment,
       env: search.get('env') ?? undefined,
@@ -92,15 +93,6 @@ function Elsewhere({ id, children }: { id: string; children: ReactNode }) {
     return <Redirect to={to} replace />;
   }
   return data || error ? children : <Skeleton lines={4} label="Looking for it" />;
-}
-
-function decode(text: string | undefined): string {
-  if (text === undefined) return '';
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function freshnessIn(detail: Readonly<Record<string, unknown>> | undefined): Freshness[] {

@@ -19,6 +19,8 @@ const ROW = 31;
 /** Browsers stop at about 33 million pixels; what lies beyond is reached by narrowing the search. */
 const MOST_ROWS = 1_000_000;
 
+const NONE = { index: -1, key: null };
+
 /**
  * A grid of any length. The table is given only the pages near the view: their number never grows with the
  * search, so scrolling through a hundred thousand costs what scrolling through a few hundred does.
@@ -29,6 +31,8 @@ export function ConversationTable(props: {
   /** The rows of all pages near the view, and which of them stands where. */
   loaded: SearchRow[];
   rowAt: RowAt;
+  /** Where a conversation stands now; -1: it is not among the rows that are loaded. */
+  indexOf: (key: number) => number;
   want: (first: number, last: number) => void;
   sort: ConversationSort;
   onSort: (sort: ConversationSort) => void;
@@ -41,7 +45,7 @@ export function ConversationTable(props: {
   const { columns, loaded, onIdle, onOpen, rowAt, want } = props;
   const count = Math.min(props.total, MOST_ROWS);
   const box = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(-1);
+  const [active, setActive] = useMarked(rowAt, props.indexOf);
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => box.current,
@@ -89,6 +93,7 @@ export function ConversationTable(props: {
     } else if (event.key === 'Escape') setActive(-1);
   };
 
+  const drawn = new Set<number>();
   return (
     <div ref={box} className={styles.box}>
       <table
@@ -125,9 +130,12 @@ export function ConversationTable(props: {
           {items.map((item) => {
             const record = rowAt(item.index);
             const row = record ? byKey.get(record.key) : undefined;
+            // One that spoke again between two pages stands on both.
+            const first = record !== null && !drawn.has(record.key);
+            if (record) drawn.add(record.key);
             return (
               <BodyRow
-                key={item.index}
+                key={first ? record.key : `row ${item.index}`}
                 index={item.index}
                 top={item.start}
                 row={row}
@@ -141,6 +149,22 @@ export function ConversationTable(props: {
       </table>
     </div>
   );
+}
+
+/** Which row is marked: the conversation that stood there when it was, also once others have come before it. -1 = none. */
+function useMarked(rowAt: RowAt, indexOf: (key: number) => number) {
+  const [marked, setMarked] = useState<{ index: number; key: number | null }>(NONE);
+  const mark = (index: number) => setMarked({ index, key: rowAt(index)?.key ?? null });
+  const there = rowAt(marked.index)?.key ?? null;
+  // A row that is not read yet keeps its place.
+  if (there !== null && there !== marked.key) {
+    if (marked.key === null) setMarked({ index: marked.index, key: there });
+    else {
+      const index = indexOf(marked.key);
+      setMarked(index < 0 ? NONE : { index, key: marked.key });
+    }
+  }
+  return [marked.index, mark] as const;
 }
 
 const BodyRow = memo(function BodyRow(props: {

@@ -1,10 +1,12 @@
 /** A bundle of another console, chosen or dropped, and what became of each conversation in it. */
+
 import { Button, Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type DragEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { NightdeskError } from '#shared/errors/index.ts';
 import type { ImportedConversation } from '#shared/model/bundle.ts';
 import { importedEnvironment } from '#shared/util/imported.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { useSession, useWindow } from '../../client/index.ts';
 import { type ImportAnswer, importBundle } from '../../client/share.ts';
 import { Go, Moment, plural } from '../../ui/index.ts';
@@ -138,7 +140,7 @@ export function ImportResult({ importing }: { importing: Importing }) {
             {data.conversations.map((one) => (
               <li key={JSON.stringify(one)}>
                 <Go
-                  to={`/conversation/${encodeURIComponent(one.id)}`}
+                  to={placeOf('conversation', one.id)}
                   extra={{
                     service: one.service,
                     in: one.was === 'live' ? one.from : importedEnvironment(one.from),

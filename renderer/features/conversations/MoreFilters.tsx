@@ -1,5 +1,5 @@
-import { Checkbox, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Checkbox } from '@mantine/core';
+import { NumberField } from '../../ui/NumberField.tsx';
 import styles from './Filters.module.css';
 import type { Asked } from './filter-url.ts';
 import { Menu } from './Menu.tsx';
@@ -68,23 +68,14 @@ function Bound(props: {
   value: number | null;
   onChange: (value: number | null) => void;
 }) {
-  const [typed, setTyped] = useState(props.value === null ? '' : String(props.value));
-  const read = (text: string) => Number(text.replace(',', '.'));
-  const wrong = typed !== '' && !(read(typed) > 0);
+  const { label, ...rest } = props;
   return (
-    <TextInput
-      size="xs"
-      inputMode="decimal"
-      aria-label={props.label}
-      placeholder={props.placeholder}
-      value={typed}
-      error={wrong ? 'a number above 0' : null}
-      onChange={(event) => {
-        const text = event.currentTarget.value.trim();
-        setTyped(text);
-        if (text === '') props.onChange(null);
-        else if (read(text) > 0) props.onChange(read(text));
-      }}
+    <NumberField
+      {...rest}
+      aria-label={label}
+      min={Number.MIN_VALUE}
+      max={Number.MAX_VALUE}
+      wrong="a number above 0"
     />
   );
 }

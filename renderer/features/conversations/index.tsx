@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { placeOf } from '#shared/util/place.ts';
 import {
   addressOf,
   call,
@@ -89,11 +90,12 @@ export default function Conversations() {
   );
   const matches = asked.text.trim().length >= 4 ? (found.data?.matches ?? []) : [];
   const open = useCallback(
-    (row: Parameters<typeof placeOf>[0], turn: number | null = null) => go(placeOf(row, '', turn)),
+    (row: Parameters<typeof addressOfRow>[0], turn: number | null = null) =>
+      go(addressOfRow(row, '', turn)),
     [],
   );
   const openHit = useCallback(
-    (row: SearchRow) => go(placeOf(row, asked.text, row.hitTurn)),
+    (row: SearchRow) => go(addressOfRow(row, asked.text, row.hitTurn)),
     [asked.text],
   );
   const onEnter = useCallback(
@@ -101,10 +103,10 @@ export default function Conversations() {
       if (text.trim() === '') return;
       const answer = await call('conversations.find', { text, limit: 2 }).catch(() => null);
       const only = answer?.matches.length === 1 ? answer.matches[0] : undefined;
-      const exact =
-        answer?.matches.find(({ id, hitTurn }) => hitTurn !== null || answer.ids.includes(id)) ??
-        only;
-      if (exact) open(exact, exact.hitTurn);
+      // Of several words any may be how an ID begins: they are searched for.
+      const meant =
+        answer?.matches.find(({ exact }) => exact) ?? (/\s/.test(text.trim()) ? undefined : only);
+      if (meant) open(meant, meant.hitTurn);
     },
     [open],
   );
@@ -151,7 +153,7 @@ export default function Conversations() {
         <Notice tone="info" word="By correlation ID">
           <span className={styles.matches}>
             {matches.map((match) => (
-              <Go key={match.key} to={placeOf(match, '', match.hitTurn)}>
+              <Go key={match.key} to={addressOfRow(match, '', match.hitTurn)}>
                 {match.id.slice(0, 60)} · {match.service} {match.version} ·{' '}
                 {match.hitTurn === null
                   ? plural(match.turns, 'turn')
@@ -214,6 +216,7 @@ export default function Conversations() {
                   total={total}
                   loaded={rows.loaded}
                   rowAt={rows.rowAt}
+                  indexOf={rows.indexOf}
                   want={rows.want}
                   sort={asked.sort}
                   onSort={(sort) => change({ ...asked, sort })}
@@ -234,12 +237,12 @@ export default function Conversations() {
 }
 
 /** With the words that led there, to be marked, and the turn they were found in. */
-function placeOf(
+function addressOfRow(
   row: Pick<ConversationSummary, 'id' | 'service' | 'environment'>,
   text = '',
   turn: number | null = null,
 ): string {
-  return addressOf(`/conversation/${encodeURIComponent(row.id)}`, {
+  return addressOf(placeOf('conversation', row.id), {
     service: row.service,
     in: row.environment,
     q: text.trim() === '' ? undefined : text.trim(),

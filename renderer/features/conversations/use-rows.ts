@@ -61,11 +61,23 @@ export function useRows(search: Search, enabled: boolean) {
     (index) => byPage.get(Math.floor(index / PAGE_ROWS))?.rows[index % PAGE_ROWS] ?? null,
     [byPage],
   );
+  /** Where a conversation stands among those that are read; -1 where it does not. */
+  const indexOf = useCallback(
+    (key: number) => {
+      for (const [page, answer] of byPage) {
+        const at = answer?.rows.findIndex((row) => row.key === key) ?? -1;
+        if (at >= 0) return page * PAGE_ROWS + at;
+      }
+      return -1;
+    },
+    [byPage],
+  );
   const loaded = useMemo(() => [...byPage.values()].flatMap((page) => page?.rows ?? []), [byPage]);
   return {
     loaded,
     head: first.data,
     rowAt,
+    indexOf,
     want,
     total: totalOf([...byPage], first.data),
     error: first.error ?? pages.error,

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
 import type { ActionRequest, Drilled as DrilledPath } from '#shared/model/action.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { DRILL_PATH, drillOf, UNDRILLABLE } from '../../client/plan.ts';
 import { LOOK_ONLY } from '../../client/session.ts';
@@ -14,7 +15,7 @@ import { Drilled } from './ModelsTable.tsx';
 import { drillOfFlag, flagRemarks, roleWords, servesWords } from './rows.ts';
 
 export const flagPath = (flag: { source: string; key: string }) =>
-  `/flags/${encodeURIComponent(flag.source)}/${encodeURIComponent(flag.key)}`;
+  placeOf('flags', flag.source, flag.key);
 
 /** Every flag of the environment: what it hands out, to whom, since when, and what it is for. */
 export function FlagsTable(props: {

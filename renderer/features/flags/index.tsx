@@ -1,6 +1,6 @@
-import { useParams } from 'wouter';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
+import { useIds } from '../../client/router.tsx';
 import { useMayAct } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import { Empty, ErrorState, Panel, plural, Screen, Skeleton, StaleNotice } from '../../ui/index.ts';
@@ -13,7 +13,7 @@ const NONE: readonly never[] = [];
 
 /** Flags and model versions: who gets what, how it does, and the way back in one click. */
 export default function Flags() {
-  const params = useParams<{ source?: string; key?: string }>();
+  const { source, key } = useIds();
   const environment = useWindow((state) => state.environment);
   const enabled = environment !== '';
   const models = useOperation('models.list', { environment }, { enabled });
@@ -21,9 +21,7 @@ export default function Flags() {
   const readiness = useOperation('actions.readiness', { environment }, { enabled });
   const approvals = readiness.data?.approvals ?? NONE;
   const mayAct = useMayAct();
-  const source = params.source === undefined ? null : decodeURIComponent(params.source);
-  const key = params.key === undefined ? null : decodeURIComponent(params.key);
-  const open = source !== null && key !== null;
+  const open = source !== undefined && key !== undefined;
   return (
     <Screen title="Flags & models" fill>
       <StaleNotice freshness={flags.data?.freshness} />

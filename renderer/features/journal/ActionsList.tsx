@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { Action, ActionOutcome } from '#shared/model/action.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
@@ -48,9 +49,7 @@ const COLUMNS: DataColumn<Action>[] = [
     id: 'title',
     header: 'action',
     accessorFn: titleOf,
-    cell: ({ row: { original: row } }) => (
-      <Go to={`/action/${encodeURIComponent(row.id)}`}>{titleOf(row)}</Go>
-    ),
+    cell: ({ row: { original: row } }) => <Go to={placeOf('action', row.id)}>{titleOf(row)}</Go>,
   },
   {
     id: 'outcome',

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { JournalEntry } from '#shared/model/action.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { call } from '../../client/client.ts';
 import {
@@ -122,7 +123,7 @@ function Entry(props: { entry: JournalEntry }) {
         <span>{plainString(entry.summary)}</span>
         <span className={styles.dim}>{plainString(entry.actor)}</span>
         {entry.action ? (
-          <Go to={`/action/${encodeURIComponent(entry.action)}`}>
+          <Go to={placeOf('action', entry.action)}>
             <Mono>{entry.action}</Mono>
           </Go>
         ) : (

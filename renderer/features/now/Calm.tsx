@@ -1,6 +1,7 @@
 import type { ModelRow } from '#shared/contract/flags.ts';
 import type { Overview } from '#shared/contract/overview.ts';
 import type { Drilled } from '#shared/model/action.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { DRILL_PATH } from '../../client/plan.ts';
 import { useOperation } from '../../client/query.ts';
@@ -86,9 +87,7 @@ export function CalmHistory(props: { environment: string }) {
           <ul className={styles.plainList}>
             {actions.data.actions.slice(0, 4).map((action) => (
               <li key={action.id}>
-                <Go to={`/action/${encodeURIComponent(action.id)}`}>
-                  {inLocalTime(action.title, Date.now())}
-                </Go>{' '}
+                <Go to={placeOf('action', action.id)}>{inLocalTime(action.title, Date.now())}</Go>{' '}
                 <span className={styles.changeWhy}>
                   {action.outcome?.replaceAll('_', ' ') ?? 'running'} ·{' '}
                   <Age at={action.startedAt} suffix=" ago" />

@@ -1,4 +1,5 @@
 import type { Drilled } from '#shared/model/action.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { DRILL_PATH } from '../../client/plan.ts';
 import { useOperation } from '../../client/query.ts';
 import { formatDuration, Go, Notice } from '../../ui/index.ts';
@@ -27,7 +28,7 @@ export function Drills(props: { environment: string }) {
               {one.failed === null ? null : (
                 <>
                   {' '}
-                  · <Go to={`/action/${encodeURIComponent(one.failed)}`}>the latest failed</Go>
+                  · <Go to={placeOf('action', one.failed)}>the latest failed</Go>
                 </>
               )}
             </span>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { Incident } from '#shared/contract/overview.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { LOOK_ONLY } from '../../client/session.ts';
@@ -79,7 +80,7 @@ export function IncidentBanner(props: {
               <Button
                 variant="default"
                 size="sm"
-                onClick={() => go(`/runbooks/${encodePath(incident.runbook?.id ?? '')}`)}
+                onClick={() => go(runbookPath(incident.runbook?.id ?? ''))}
               >
                 Runbook
               </Button>
@@ -130,9 +131,9 @@ export function IncidentBanner(props: {
 }
 
 export function conversationPath(one: { id: string; service: string }): string {
-  return `/conversation/${encodeURIComponent(one.id)}?service=${encodeURIComponent(one.service)}`;
+  return `${placeOf('conversation', one.id)}?service=${encodeURIComponent(one.service)}`;
 }
 
-export function encodePath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+export function runbookPath(id: string): string {
+  return placeOf('runbooks', ...id.split('/'));
 }

@@ -1,4 +1,5 @@
 import type { Quiet as QuietUntil } from '#shared/contract/overview.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { Go, Moment } from '../../ui/index.ts';
 
@@ -13,7 +14,7 @@ export function Quiet({ silenced }: { silenced: QuietUntil | null }) {
       {action === null ? null : (
         <>
           {' '}
-          (<Go to={`/action/${encodeURIComponent(action)}`}>{plainString(action)}</Go>)
+          (<Go to={placeOf('action', action)}>{plainString(action)}</Go>)
         </>
       )}
     </>

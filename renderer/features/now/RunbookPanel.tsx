@@ -3,7 +3,7 @@ import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { Age, Empty, Go, Panel, plural, StateDot } from '../../ui/index.ts';
-import { encodePath } from './IncidentBanner.tsx';
+import { runbookPath } from './IncidentBanner.tsx';
 import styles from './now.module.css';
 import { stepsOf } from './runbook-steps.ts';
 
@@ -27,7 +27,7 @@ export function RunbookPanel(props: {
   }
   return (
     <Panel
-      title={<Go to={`/runbooks/${encodePath(runbook.id)}`}>Runbook: {runbook.title}</Go>}
+      title={<Go to={runbookPath(runbook.id)}>Runbook: {runbook.title}</Go>}
       aside={<Verified runbook={runbook} />}
       fill
     >

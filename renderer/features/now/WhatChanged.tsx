@@ -1,4 +1,5 @@
 import type { Change, Suspect } from '#shared/model/change.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { Age, Empty, formatPercent, Go, Moment, Panel } from '../../ui/index.ts';
 import styles from './now.module.css';
@@ -70,10 +71,7 @@ function ChangeTitle(props: { change: Change }) {
     return <span className={styles.changeTitle}>{plainString(change.title)}</span>;
   }
   return (
-    <Go
-      className={styles.changeTitle}
-      to={`/flags/${encodeURIComponent(change.source)}/${encodeURIComponent(change.flag)}`}
-    >
+    <Go className={styles.changeTitle} to={placeOf('flags', change.source, change.flag)}>
       {change.title}
     </Go>
   );

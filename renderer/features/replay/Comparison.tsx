@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { RECORDED, type Replay, type ReplaySample, type ReplayTurn } from '#shared/model/replay.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { cutText, plainString } from '#shared/util/visible-text.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
@@ -41,7 +42,7 @@ export function Comparison(props: { replay: Replay; number: number }) {
       title="Answers, word against word"
       aside={
         <Go
-          to={`/conversation/${encodeURIComponent(one.conversationId)}`}
+          to={placeOf('conversation', one.conversationId)}
           extra={{
             service: replay.service,
             in: replay.environment,

@@ -1,3 +1,4 @@
+import { placeOf } from '#shared/util/place.ts';
 import { useOperation } from '../../client/query.ts';
 import { Go, Moment, Panel, StateBadge } from '../../ui/index.ts';
 import { Passed } from './Passed.tsx';
@@ -15,7 +16,7 @@ export function EarlierRuns(props: { conversation: number }) {
         {replays.map((replay) => (
           <li key={replay.id}>
             <Moment at={replay.startedAt} seconds />
-            <Go to={`/replays/${encodeURIComponent(replay.id)}`}>{replay.title}</Go>
+            <Go to={placeOf('replays', replay.id)}>{replay.title}</Go>
             <StateBadge tone={STATE_WORD[replay.state].tone}>
               {STATE_WORD[replay.state].word}
             </StateBadge>

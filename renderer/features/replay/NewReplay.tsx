@@ -1,4 +1,5 @@
 import { useSearchParams } from 'wouter';
+import { tellingTurn } from '#shared/util/failures.ts';
 import { useOperation } from '../../client/query.ts';
 import { useWindow } from '../../client/window.ts';
 import { Empty, ErrorState, Go, Screen, Skeleton } from '../../ui/index.ts';
@@ -19,20 +20,28 @@ function One(props: { id: string; search: URLSearchParams }) {
   const { id, search } = props;
   const service = search.get('service');
   const environment = search.get('in');
-  const read = useOperation('conversations.read', {
+  const which = {
     id,
     ...(service ? { service } : {}),
     ...(environment ? { environment } : {}),
-    maxTurns: 250,
-  });
-  if (!read.data) {
+  };
+  const read = useOperation('conversations.read', { ...which, maxTurns: 0 });
+  const summary = read.data?.conversation.summary;
+  // Which turn failed is known of all of them, before any is read.
+  const marks = useOperation(
+    'conversations.marks',
+    { key: summary?.key ?? 0 },
+    { enabled: summary !== undefined },
+  );
+  const error = read.error ?? marks.error;
+  if (!summary || !marks.data) {
     return (
       <Screen title={TITLE}>
-        {read.error ? (
+        {error ? (
           <ErrorState
-            error={read.error}
+            error={error}
             what={`The conversation ${id} could not be read`}
-            retry={() => void read.refetch()}
+            retry={() => void (read.error ? read : marks).refetch()}
           />
         ) : (
           <Skeleton height={320} label="Loading the conversation" />
@@ -40,13 +49,13 @@ function One(props: { id: string; search: URLSearchParams }) {
       </Screen>
     );
   }
-  const { summary, turns } = read.data.conversation;
   const asked = Number(search.get('turn') ?? Number.NaN) - 1;
+  const isTurn = Number.isInteger(asked) && asked >= 0 && asked < summary.turns;
   const what: What = {
     kind: 'one',
+    which,
     summary,
-    turns,
-    turn: Number.isInteger(asked) && asked >= 0 ? asked : null,
+    turn: isTurn ? asked : (tellingTurn(marks.data.marks) ?? Math.max(0, summary.turns - 1)),
   };
   return <Ready key={summary.key} what={what} environment={summary.environment} />;
 }

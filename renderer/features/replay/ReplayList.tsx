@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useCallback } from 'react';
 import type { Replay } from '#shared/model/replay.ts';
 import { RECORDED } from '#shared/model/replay.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { useAct, useOperation } from '../../client/query.ts';
@@ -39,8 +40,7 @@ const COLUMNS: DataColumn<Replay>[] = [
     accessorFn: (row) => row.title,
     cell: ({ row: { original: row } }) => (
       <>
-        <Go to={`/replays/${encodeURIComponent(row.id)}`}>{row.title}</Go>{' '}
-        <Dim>{KIND_WORD[row.kind]}</Dim>
+        <Go to={placeOf('replays', row.id)}>{row.title}</Go> <Dim>{KIND_WORD[row.kind]}</Dim>
       </>
     ),
   },
@@ -107,7 +107,7 @@ export function ReplayList() {
   );
   const rows = asked.data?.replays;
   const sample = useAct('replay.sample', {
-    onSuccess: ({ replay }) => go(`/replays/${encodeURIComponent(replay.id)}`),
+    onSuccess: ({ replay }) => go(placeOf('replays', replay.id)),
   });
   const { mutate } = sample;
   const takeSample = useCallback(

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { useCallback } from 'react';
-import { useParams, useSearchParams } from 'wouter';
+import { useSearchParams } from 'wouter';
 import type { Output } from '#shared/contract/index.ts';
 import type { Replay } from '#shared/model/replay.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useAct, useOperation } from '../../client/query.ts';
+import { useIds } from '../../client/router.tsx';
 import { useSession } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
 import {
@@ -29,16 +30,15 @@ import { KIND_WORD, RULE_WORD, RULES, rollbackOf, STATE_WORD, wanderSentence } f
 
 /** `/replays/:id`, with `case` and `turn` (both from 1) of what is compared. It goes on when the page is left. */
 export function ReplayPage() {
-  const { id = '' } = useParams<{ id: string }>();
-  const key = decodeURIComponent(id);
-  const asked = useOperation('replay.read', { id: key });
+  const { id = '' } = useIds();
+  const asked = useOperation('replay.read', { id });
   if (!asked.data) {
     return (
       <Screen title="Re-run">
         {asked.error ? (
           <ErrorState
             error={asked.error}
-            what={`The re-run ${key} could not be read`}
+            what={`The re-run ${id} could not be read`}
             retry={() => void asked.refetch()}
           />
         ) : (

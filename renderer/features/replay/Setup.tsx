@@ -1,29 +1,35 @@
 import { Button, SegmentedControl, Switch } from '@mantine/core';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMemo, useState } from 'react';
 import type { Input, Output } from '#shared/contract/index.ts';
 import type { ServiceConfig } from '#shared/model/config.ts';
-import type { ConversationSummary, Turn } from '#shared/model/conversation.ts';
-import { slowTurnOf, tellingTurn } from '#shared/util/failures.ts';
+import type { ConversationSummary } from '#shared/model/conversation.ts';
+import { slowTurnOf } from '#shared/util/failures.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
 import { isUnanswered, useAct, useOperation } from '../../client/query.ts';
 import { useSession } from '../../client/session.ts';
 import { Dim, ErrorState, Go, Notice, Panel, Screen, VersionTag } from '../../ui/index.ts';
+import { BoundField } from '../../ui/NumberField.tsx';
 import { EarlierRuns } from './EarlierRuns.tsx';
 import { chosenEndpoints, usualEndpoints } from './endpoints.ts';
-import { NumberField, SelectField } from './fields.tsx';
+import { SelectField } from './fields.tsx';
 import { Preview } from './Preview.tsx';
 import styles from './replay.module.css';
 import { TurnChoice } from './TurnChoice.tsx';
+import { type ConversationId, useTurnsAround } from './use-turns.ts';
+
+const SETTLES_MS = 300;
 
 /** What is to be answered again. */
 export type What =
   | {
       kind: 'one';
+      which: ConversationId;
       summary: ConversationSummary;
-      turns: readonly Turn[];
-      /** Null: nobody asked for one. */
-      turn: number | null;
+      /** The one to begin with, from 0. */
+      turn: number;
     }
   | {
       kind: 'many';
@@ -47,15 +53,24 @@ export function Setup(props: {
   const mayRun = session !== undefined && session.role !== 'viewer';
   const [service, setService] = useState(what.kind === 'one' ? what.summary.service : what.service);
   const slowTurnMs = slowTurnOf(props, service);
-  const [turn, setTurn] = useState<number | 'all'>(() =>
-    what.kind === 'one' ? (what.turn ?? Math.max(0, tellingTurn(what.turns, slowTurnMs))) : 'all',
-  );
+  const [turn, setTurn] = useState<number | 'all'>(what.kind === 'one' ? what.turn : 'all');
+  /** The one chosen last: those around it are shown. */
+  const [at, setAt] = useState(what.kind === 'one' ? what.turn : 0);
   const [conversations, setConversations] = useState(20);
+  const [samples, setSamples] = useState(what.kind === 'one' ? 5 : 1);
+  // Numbers are typed key by key: the core is asked once they have settled.
+  const typed = useMemo(
+    () => ({ at, conversations, samples, turn }),
+    [at, conversations, samples, turn],
+  );
+  const [settled] = useDebouncedValue(typed, SETTLES_MS);
+  const page = useTurnsAround(what.kind === 'one' ? what.which : null, settled.at);
   const [whole, setWhole] = useState(false);
   const answered =
     what.kind === 'many'
       ? what.version
-      : (what.turns[turn === 'all' ? what.turns.length - 1 : turn]?.live.version ?? null);
+      : ((settled.turn === 'all' ? null : page.turns?.[settled.turn - page.first]?.live.version) ??
+        what.summary.version);
   const flag = props.services.find((one) => one.id === service)?.modelFlag;
   const usual = useMemo(
     () => usualEndpoints(known.endpoints, known.judge, { service, environment, answered, flag }),
@@ -63,13 +78,12 @@ export function Setup(props: {
   );
   const [picked, setPicked] = useState<{ baseline?: string; other?: string }>({});
   const chosen = chosenEndpoints(picked, usual);
-  const [samples, setSamples] = useState(what.kind === 'one' ? 5 : 1);
   const [history, setHistory] = useState<'own' | 'recorded'>('own');
   const [judge, setJudge] = useState(known.judge !== null);
   const [budget, setBudget] = useState(known.budget);
   const several = turn === 'all' && (what.kind === 'one' || whole);
 
-  const request: Request = {
+  const requestOf = ({ conversations, samples, turn }: typeof typed): Request => ({
     target:
       what.kind === 'many'
         ? {
@@ -91,16 +105,14 @@ export function Setup(props: {
     samples,
     history,
     judge: judge && known.judge !== null,
-  };
-  // Typing a number asks for a preview only once it has settled.
-  const settled = useDeferredValue(request);
-  const preview = useOperation('replay.preview', settled, {
+  });
+  const preview = useOperation('replay.preview', requestOf(settled), {
     enabled: mayRun && chosen.length > 0,
     keepPrevious: true,
     freshMs: 60_000,
   });
   const run = useAct('replay.run', {
-    onSuccess: ({ replay }) => go(`/replays/${encodeURIComponent(replay.id)}`),
+    onSuccess: ({ replay }) => go(placeOf('replays', replay.id)),
   });
   const blocked = (preview.data?.blockers.length ?? 0) > 0 || chosen.length === 0;
   return (
@@ -110,7 +122,7 @@ export function Setup(props: {
         what.kind === 'one' ? (
           <span className={styles.headAside}>
             <Go
-              to={`/conversation/${encodeURIComponent(what.summary.id)}`}
+              to={placeOf('conversation', what.summary.id)}
               extra={{ service: what.summary.service, in: what.summary.environment }}
             >
               <code>{plainString(what.summary.id)}</code>
@@ -126,16 +138,20 @@ export function Setup(props: {
         className={styles.setup}
         onSubmit={(event) => {
           event.preventDefault();
-          if (mayRun && !blocked && !run.isPending) run.mutate({ ...request, budget });
+          if (mayRun && !blocked && !run.isPending) run.mutate({ ...requestOf(typed), budget });
         }}
       >
         {what.kind === 'one' ? (
           <Panel title="Which turn" aside="a turn stands on what was recorded before it" flush fill>
             <TurnChoice
-              turns={what.turns}
+              page={page}
+              total={what.summary.turns}
               slowTurnMs={slowTurnMs}
               chosen={turn}
-              onChoose={setTurn}
+              onChoose={(next) => {
+                setTurn(next);
+                if (next !== 'all') setAt(next);
+              }}
             />
           </Panel>
         ) : (
@@ -147,8 +163,9 @@ export function Setup(props: {
                 options={what.services.map((one) => ({ value: one, label: one }))}
                 onChange={setService}
               />
-              <NumberField
+              <BoundField
                 label="Conversations at most"
+                whole
                 value={conversations}
                 min={1}
                 max={200}
@@ -175,11 +192,21 @@ export function Setup(props: {
           <Panel title="By whom, how often">
             <div className={styles.fields}>
               <SelectField
-                label="Baseline, as it answered then"
+                label={
+                  usual.asThen !== null && chosen[0] === usual.asThen
+                    ? 'Baseline, as it answered then'
+                    : 'Baseline'
+                }
                 value={chosen[0] ?? ''}
                 options={usual.options}
                 onChange={(baseline) => setPicked({ ...picked, baseline })}
               />
+              {answered && usual.asThen === null ? (
+                <p className={styles.hint}>
+                  No endpoint serves <VersionTag version={answered} />, which answered then: the
+                  baseline is another version.
+                </p>
+              ) : null}
               <SelectField
                 label="Against"
                 value={chosen[1] ?? ''}
@@ -189,8 +216,9 @@ export function Setup(props: {
                 ]}
                 onChange={(other) => setPicked({ ...picked, other })}
               />
-              <NumberField
+              <BoundField
                 label="Samples each"
+                whole
                 value={samples}
                 min={1}
                 max={20}
@@ -217,34 +245,34 @@ export function Setup(props: {
           </Panel>
           <Panel title="Within" aside="it ends when one of them is used up">
             <div className={styles.budget}>
-              <NumberField
+              <BoundField
                 label="Requests"
+                whole
                 value={budget.requests}
                 min={1}
                 max={100_000}
                 onChange={(requests) => setBudget({ ...budget, requests })}
               />
-              <NumberField
+              <BoundField
                 label="Tokens"
+                whole
                 value={budget.tokens}
                 min={1}
                 max={1_000_000_000}
                 onChange={(tokens) => setBudget({ ...budget, tokens })}
               />
-              <NumberField
+              <BoundField
                 label="US dollars"
                 value={budget.usd}
                 min={0.01}
                 max={100_000}
-                step={0.01}
                 onChange={(usd) => setBudget({ ...budget, usd })}
               />
-              <NumberField
+              <BoundField
                 label="Minutes"
                 value={budget.minutes}
                 min={0.1}
                 max={1440}
-                step={0.1}
                 onChange={(minutes) => setBudget({ ...budget, minutes })}
               />
             </div>
@@ -259,7 +287,7 @@ export function Setup(props: {
               <Preview
                 preview={preview.data}
                 error={preview.error}
-                stale={preview.isPlaceholderData}
+                stale={preview.isPlaceholderData || settled !== typed}
                 budget={budget}
                 endpoints={known.endpoints.filter(({ id }) => chosen.includes(id))}
               />

@@ -4,11 +4,13 @@ import type { ReplayEndpoint } from '#shared/model/replay.ts';
 export interface Usual {
   options: { value: string; label: string }[];
   baseline: string | null;
+  /** The one that serves the version that answered then; null where none does. */
+  asThen: string | null;
   other: string | null;
 }
 
 /**
- * The baseline is the version that answered then; beside it the stable one, or the candidate where stable answered. Endpoints of
+ * The baseline is the version that answered then, or the candidate where no endpoint serves that; beside it the stable one, or the candidate where stable answered. Endpoints of
  * other services are left out, the judge too.
  */
 export function usualEndpoints(
@@ -30,7 +32,8 @@ export function usualEndpoints(
   );
   const named = (version: string | null | undefined) =>
     fit.find((one) => version !== null && version !== undefined && one.version === version)?.id;
-  const baseline = named(of.answered) ?? named(of.flag?.candidate) ?? fit[0]?.id ?? null;
+  const asThen = named(of.answered) ?? null;
+  const baseline = asThen ?? named(of.flag?.candidate) ?? fit[0]?.id ?? null;
   const other = [
     named(of.flag?.stable),
     named(of.flag?.candidate),
@@ -42,6 +45,7 @@ export function usualEndpoints(
       label: one.version === null ? `${one.id} (${one.model})` : `${one.version} · ${one.id}`,
     })),
     baseline,
+    asThen,
     other: other ?? null,
   };
 }

@@ -39,6 +39,7 @@ export const RULES: readonly ReplayRule[] = ['answered', 'language', 'sure', 'to
 export const STATE_WORD: Record<ReplayState, { word: string; tone: Tone }> = {
   running: { word: 'running', tone: 'info' },
   done: { word: 'done', tone: 'ok' },
+  incomplete: { word: 'incomplete', tone: 'watch' },
   cancelled: { word: 'cancelled', tone: 'unknown' },
   budget_spent: { word: 'budget spent', tone: 'watch' },
   failed: { word: 'failed', tone: 'bad' },

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { LOOK_ONLY, useMayAct, useWindow } from '../../client/index.ts';
 import { Go } from '../../ui/index.ts';
@@ -120,5 +121,5 @@ function Link(props: { href: string; from: string; children: React.ReactNode }) 
 }
 
 export function placeOfRunbook(id: string): string {
-  return `/runbooks/${id.split('/').map(encodeURIComponent).join('/')}`;
+  return placeOf('runbooks', ...id.split('/'));
 }

@@ -1,3 +1,4 @@
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { useOperation, useWindow } from '../../client/index.ts';
 import {
@@ -69,7 +70,7 @@ export function RunbookList() {
               {runbooks.map((runbook) => (
                 <tr key={`${runbook.source} ${runbook.id}`}>
                   <td>
-                    <Go to={`/runbooks/${runbook.id.split('/').map(encodeURIComponent).join('/')}`}>
+                    <Go to={placeOf('runbooks', ...runbook.id.split('/'))}>
                       <strong>{plainString(runbook.title)}</strong>
                     </Go>
                     {runbook.problem ? (

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import type { MatrixRow } from '#shared/contract/overview.ts';
 import type { FrameSeries, SignalDefinition } from '#shared/model/signal.ts';
+import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { addressOf, go, goWith, LAST, useOperation, useWindow } from '../../client/index.ts';
 import {
@@ -305,7 +306,7 @@ function BackToTurn({ params }: { params: URLSearchParams }) {
   const turn = params.get('turn') ?? '1';
   return (
     <Go
-      to={`/conversation/${encodeURIComponent(id)}`}
+      to={placeOf('conversation', id)}
       extra={{ turn, service: params.get('by') ?? '', in: params.get('where') ?? '' }}
     >
       ← back to turn {turn} of {id.slice(0, 24)}

@@ -12,12 +12,17 @@ import type { FailingResult, FoundConversation } from './types.ts';
 const EXACT = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id = ? ORDER BY service, environment LIMIT ?`;
 const BY_KEY = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE key = ?`;
 const BY_PREFIX = `SELECT ${SUMMARY_COLUMNS} FROM conversations WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`;
+const BY_TRACE = 'SELECT id FROM turns WHERE trace_id = ? LIMIT ?';
+const BY_TRACE_PREFIX =
+  'SELECT id FROM turns WHERE trace_id >= ? AND trace_id < ? ORDER BY trace_id LIMIT ?';
 const TRACE = /^[0-9a-f]{32}$/;
+/** What is shown of a trace ID where there is no room for all of it; shorter, a word may be one. */
+const TRACE_PREFIX = /^[0-9a-f]{8,31}$/;
 /** As the contract says. */
 const SHORTEST_PREFIX = 4;
 
 /**
- * Exact matches first, then the turns whose trace has one of the ids, then what begins with one of them. Only the indexes on the
+ * Exact matches first, then the turns whose trace has one of the ids, then what begins with one of them: conversations, then traces. Only the indexes on the
  * ids of conversations and of traces are walked.
  */
 export function findConversations(
@@ -25,26 +30,29 @@ export function findConversations(
   args: { ids: string[]; limit: number },
 ): FoundConversation[] {
   const found = new Map<number, FoundConversation>();
-  const take = (rows: ConversationRow[], hitTurn: (row: ConversationRow) => number | null) => {
+  const take = (rows: ConversationRow[], exact: boolean, turn: number | null = null) => {
     for (const row of rows) {
       if (found.size >= args.limit || found.has(row.key)) continue;
-      found.set(row.key, { ...toSummary(row), hitTurn: hitTurn(row) });
+      const hitTurn = turn === null ? null : turnNumber(db, turn);
+      found.set(row.key, { ...toSummary(row), hitTurn, exact });
+    }
+  };
+  const takeTurns = (sql: string, exact: boolean, ...params: string[]) => {
+    for (const { id } of db.all<{ id: number }>(sql, ...params, args.limit)) {
+      take(db.all<ConversationRow>(BY_KEY, conversationOfTurn(id)), exact, id);
     }
   };
   const ids = args.ids.map(storable).filter((id) => id !== '');
-  for (const id of ids) take(db.all<ConversationRow>(EXACT, id, args.limit), () => null);
-  for (const id of ids) {
-    if (!TRACE.test(id)) continue;
-    const turn = db.value<number>('SELECT id FROM turns WHERE trace_id = ?', id);
-    if (turn === undefined) continue;
-    take(db.all<ConversationRow>(BY_KEY, conversationOfTurn(turn)), () => turnNumber(db, turn));
-  }
+  for (const id of ids) take(db.all<ConversationRow>(EXACT, id, args.limit), true);
+  for (const id of ids) if (TRACE.test(id)) takeTurns(BY_TRACE, true, id);
   for (const id of ids) {
     if (found.size >= args.limit) break;
     // Of words of running text some IDs begin with one: "no", "a".
     if (id.length < SHORTEST_PREFIX) continue;
     // U+10FFFF sorts after all that can follow the prefix.
-    take(db.all<ConversationRow>(BY_PREFIX, id, `${id}\u{10FFFF}`, args.limit), () => null);
+    const end = `${id}\u{10FFFF}`;
+    take(db.all<ConversationRow>(BY_PREFIX, id, end, args.limit), false);
+    if (TRACE_PREFIX.test(id)) takeTurns(BY_TRACE_PREFIX, false, id, end);
   }
   return [...found.values()];
 }

@@ -84,8 +84,8 @@ export interface SearchArgs {
   offset: number;
 }
 
-/** `hitTurn`: the turn whose trace ID was asked for, from 0 on. */
-export type FoundConversation = ConversationSummary & { hitTurn: number | null };
+/** `hitTurn`: the turn whose trace ID was asked for, from 0 on. `exact`: all of the ID, not only how it begins. */
+export type FoundConversation = ConversationSummary & { hitTurn: number | null; exact: boolean };
 export type SearchRow = ConversationSummary & { snippet: string | null; hitTurn: number | null };
 
 export interface SearchResult {
