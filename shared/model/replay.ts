@@ -86,8 +86,11 @@ export const ReplayToolCall = z.object({
   name: z.string(),
   /** As the model wrote them: JSON text, or what should have been. */
   arguments: z.string(),
-  /** `recorded`: answered from the recording. `stubbed`: the recording has no such call. `unreadable`: arguments are not JSON. */
-  answer: z.enum(['recorded', 'stubbed', 'unreadable']),
+  /**
+   * `recorded`: answered from the recording. `unanswered`: the recording has the call, but no answer to it. `stubbed`: it has no
+   * such call. `unreadable`: arguments are not JSON.
+   */
+  answer: z.enum(['recorded', 'unanswered', 'stubbed', 'unreadable']),
   result: z.string(),
   /** Where the arguments break the recorded schema; null = no schema was recorded. */
   schemaErrors: z.array(z.string()).nullable(),

@@ -80,7 +80,10 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
   ],
   readConversationByKey: [(db) => reads.readConversationByKey(db, { key: 1 })],
   readShared: [(db) => reads.readShared(db, { key: 1, chars: 1e6 })],
-  spansOfTrace: [(db) => reads.spansOfTrace(db, { traceId: 't', limit: 9 })],
+  spansOfTrace: [
+    (db) => reads.spansOfTrace(db, { traceId: 't', limit: 9 }),
+    (db) => reads.spansOfTrace(db, { traceId: 't', limit: 9, only: 'model' }),
+  ],
   conversationMarks: [(db) => reads.conversationMarks(db, { key: 1, slowTurnMs: 5000 })],
   outlineOfTrace: [(db) => reads.outlineOfTrace(db, { traceId: 't', limit: 9, revision: null })],
   spanOfTrace: [(db) => reads.spanOfTrace(db, { traceId: 't', spanId: 's' })],

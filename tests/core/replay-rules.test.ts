@@ -87,8 +87,10 @@ describe('a script', () => {
       }),
     ]);
     expect(script.turns[0]?.system).toBe('Be brief.');
-    expect(script.tools).toEqual([{ name: 'lookup', description: 'Looks up', parameters }]);
-    expect(script.sampling).toEqual({ temperature: 0.2, max_tokens: 300 });
+    expect(script.turns[0]?.tools).toEqual([
+      { name: 'lookup', description: 'Looks up', parameters },
+    ]);
+    expect(script.turns[0]?.sampling).toEqual({ temperature: 0.2, max_tokens: 300 });
     expect(script.remarks).toEqual([]);
   });
 
@@ -103,7 +105,9 @@ describe('a script', () => {
       }),
     ]);
     expect(script.turns[0]?.system).toBe('Be kind.');
-    expect(script.tools).toEqual([{ name: 'lookup', parameters: { type: 'object' } }]);
+    expect(script.turns[0]?.tools).toMatchObject([
+      { name: 'lookup', parameters: { type: 'object' } },
+    ]);
   });
 
   test('has the documents that a turn retrieved, with their texts where these were recorded', () => {
@@ -143,10 +147,11 @@ describe('a script', () => {
   test('says what was not recorded, and makes tools from the calls', () => {
     const script = makeScript({ turns: [turn] }, () => []);
     expect(script.remarks.map(({ code }) => code)).toEqual(['no_system_prompt', 'tools_guessed']);
-    expect(script.tools).toEqual([
+    const [made] = script.turns;
+    expect(made?.tools).toEqual([
       { name: 'lookup', parameters: { type: 'object', properties: { id: {} } } },
     ]);
-    expect(toolSchemas(script).size).toBe(0);
+    expect(made && toolSchemas(made).size).toBe(0);
   });
 
   test('tells a recorded turn as endpoints take it: fresh ids, an answer to every call', () => {
@@ -223,16 +228,27 @@ describe('the recording answers tools', () => {
     expect(results).toEqual(['1', '2', '3', '3']);
   });
 
+  test('from after what was done in between, once that was done again', () => {
+    const made = (name: string, result: string) => ({ name, arguments: {}, result });
+    const recorded = [made('look', 'open'), made('cancel', 'done'), made('look', 'cancelled')];
+    const results = (...names: string[]) => {
+      const tools = new RecordedTools(recorded, [], new Map());
+      return names.map((name) => tools.answer(call(name, '{}')).result);
+    };
+    expect(results('look', 'cancel', 'look')).toEqual(['open', 'done', 'cancelled']);
+    expect(results('cancel', 'look', 'look')).toEqual(['done', 'cancelled', 'cancelled']);
+  });
+
   test('what it has not recorded is stubbed and marked; what is no JSON too', () => {
     const tools = new RecordedTools(
       [{ name: 'f', arguments: { a: 1 }, result: undefined }],
       [],
       new Map(),
     );
-    for (const given of ['{"a":1}', '{"a":2}']) {
-      const stubbed = tools.answer(call('f', given));
-      expect(stubbed.answer).toBe('stubbed');
-      expect(JSON.parse(stubbed.result)).toMatchObject({ error: 'not_recorded' });
+    const stubbed = [tools.answer(call('f', '{"a":1}')), tools.answer(call('f', '{"a":2}'))];
+    expect(stubbed.map(({ answer }) => answer)).toEqual(['unanswered', 'stubbed']);
+    for (const { result } of stubbed) {
+      expect(JSON.parse(result)).toMatchObject({ error: 'not_recorded' });
     }
     expect(tools.answer(call('f', '{"a":')).answer).toBe('unreadable');
   });

@@ -9,7 +9,7 @@ export interface Said {
 }
 
 /** Messages of one step, from attributes new and old, and from per-message events. */
-export function saidIn(step: Step): Said {
+export function saidIn(step: Pick<Step, 'attributes' | 'events'>): Said {
   const { attributes } = step;
   let input = parseMessages(
     attributes['gen_ai.input.messages'] ??
@@ -38,7 +38,7 @@ const EVENT_ROLES: Readonly<Record<string, Message['role']>> = {
   'gen_ai.tool.message': 'tool',
 };
 
-function saidInEvents(step: Step): Said {
+function saidInEvents(step: Pick<Step, 'events'>): Said {
   const said: Said = { input: [], output: [] };
   for (const { name, attributes } of step.events) {
     const role = EVENT_ROLES[name];

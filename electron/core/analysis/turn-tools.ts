@@ -45,7 +45,7 @@ function addToolSpan(
 ): void {
   const id = textOf(step.attributes['gen_ai.tool.call.id']);
   const name = textOf(step.attributes['gen_ai.tool.name']) ?? toolName(step.record.span.name);
-  const result = step.attributes['gen_ai.tool.call.result'];
+  const result = step.attributes['gen_ai.tool.call.result'] ?? failureOf(step);
   const answer: MessagePart = { type: 'tool_call_response', id, name, response: result };
   const response =
     // Placed by its beginning, so that a call and its response stay together among parallel ones.
@@ -114,6 +114,12 @@ function responsesAfter(
     if (line?.message.role !== 'tool') return found;
     for (const part of line.message.parts) found.push({ part, line });
   }
+}
+
+/** A tool that failed answered that: the model read it, and reads it again in a re-run. */
+function failureOf({ record }: Step): { error: string } | undefined {
+  const { status, statusMessage } = record.span;
+  return status === 'error' ? { error: statusMessage || 'The tool failed.' } : undefined;
 }
 
 function toolName(spanName: string): string {

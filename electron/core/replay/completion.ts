@@ -5,6 +5,7 @@ import { NightdeskError } from '#shared/errors/index.ts';
 import type { EndpointConfig } from '#shared/model/config.ts';
 import { durationMs } from '#shared/util/duration.ts';
 import { readEvents } from './sse.ts';
+import { ToolNames } from './tool-names.ts';
 import {
   type ChatMessage,
   Chunk,
@@ -68,6 +69,7 @@ export function createCompletions(
     endpoint,
     async ask(request, signal) {
       const from = time();
+      const names = new ToolNames(request.tools, request.messages);
       const gathered = new Gathered();
       let firstTokenMs: number | null = null;
       const take = (piece: Delta) => {
@@ -75,7 +77,7 @@ export function createCompletions(
       };
       let brokeOff: NightdeskError | null = null;
       try {
-        await exchange(http, bodyOf(endpoint, request), gathered, take, signal);
+        await exchange(http, bodyOf(endpoint, request, names), gathered, take, signal);
         if (!gathered.ended) {
           brokeOff = new NightdeskError(
             'unreachable',
@@ -91,7 +93,7 @@ export function createCompletions(
       return {
         text: gathered.text,
         refusal: gathered.refusal,
-        toolCalls: gathered.toolCalls(),
+        toolCalls: gathered.toolCalls(names),
         finishReason: gathered.finishReason,
         firstTokenMs,
         latencyMs: time() - from,
@@ -102,17 +104,19 @@ export function createCompletions(
   };
 }
 
-function bodyOf(endpoint: EndpointConfig, request: CompletionRequest): Record<string, unknown> {
+function bodyOf(
+  endpoint: EndpointConfig,
+  request: CompletionRequest,
+  names: ToolNames,
+): Record<string, unknown> {
   const { answer, messages, sampling, seed, tools } = request;
   return {
     model: endpoint.model,
-    messages,
+    messages: names.messages(messages),
     stream: true,
     stream_options: { include_usage: true },
     ...sampling,
-    ...(tools.length === 0
-      ? {}
-      : { tools: tools.map((tool) => ({ type: 'function', function: tool })) }),
+    ...(tools.length === 0 ? {} : { tools: names.tools(tools) }),
     ...(endpoint.seed && seed !== undefined ? { seed } : {}),
     ...(answer === undefined
       ? {}
@@ -226,13 +230,13 @@ class Gathered {
     if (usage) this.usage = { input: usage.prompt_tokens, output: usage.completion_tokens };
   }
 
-  toolCalls(): ToolCallMessage[] {
+  toolCalls(names: ToolNames): ToolCallMessage[] {
     return [...this.#calls]
       .sort(([a], [b]) => a - b)
       .map(([index, call]) => ({
         id: call.id || `call_${index + 1}`,
         type: 'function',
-        function: { name: call.name, arguments: call.arguments },
+        function: { name: names.own(call.name), arguments: call.arguments },
       }));
   }
 }

@@ -14,15 +14,16 @@ import type { ChatMessage } from './wire.ts';
 export interface LiveCase extends PreparedCase {
   stored: StoredCase;
   samples: ReplaySample[];
-  schemas: ReadonlyMap<string, ValidateFunction>;
+  /** What a turn's tool calls are held against. */
+  schemasOf: (turn: ScriptTurn) => ReadonlyMap<string, ValidateFunction>;
 }
 
 export function liveCase(one: PreparedCase, number: number): LiveCase {
-  const { category, remarks, script, summary, turns } = one;
+  const { category, remarks, summary, turns } = one;
   return {
     ...one,
     samples: [],
-    schemas: toolSchemas(script),
+    schemasOf: schemasOnce(),
     stored: {
       case: {
         number,
@@ -46,8 +47,20 @@ export function liveCase(one: PreparedCase, number: number): LiveCase {
   };
 }
 
-export function historyBefore(one: PreparedCase, turn: ScriptTurn): ScriptTurn[] {
-  return one.script.turns.filter((other) => other.number < turn.number);
+/** Turns that share their tools share what is compiled of them. */
+function schemasOnce(): LiveCase['schemasOf'] {
+  const known = new Map<string, ReadonlyMap<string, ValidateFunction>>();
+  return ({ tools, toolsFrom }) => {
+    const key = JSON.stringify([toolsFrom, tools]);
+    const schemas = known.get(key) ?? toolSchemas({ tools, toolsFrom });
+    known.set(key, schemas);
+    return schemas;
+  };
+}
+
+/** The recorded turns before one, and after the turn numbered `after`. */
+export function historyBefore(one: PreparedCase, turn: ScriptTurn, after = -1): ScriptTurn[] {
+  return one.script.turns.filter(({ number }) => number > after && number < turn.number);
 }
 
 /** A turn that failed, as the service tells it or by the rules, is no measure of which tools to call. */

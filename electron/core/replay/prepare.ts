@@ -19,6 +19,8 @@ import { makeScript, type Script, type ScriptTurn } from './script.ts';
 const MOST_TURNS = 50;
 const MOST_HISTORY = 200;
 const SPANS_OF_A_TURN = 500;
+/** Turns beside one that tells of no model call, which are asked for what it was answered under. */
+const NEIGHBOURS = 5;
 
 export interface PreparedCase {
   summary: ConversationSummary;
@@ -171,16 +173,9 @@ async function prepareCase(
     });
   }
   const numbers = new Set(chosen.slice(0, MOST_TURNS).map((turn) => turn.number));
-  const last = Math.max(...numbers);
-  const spans = new Map<Turn, readonly Span[]>();
-  for (const [place, turn] of conversation.turns.slice(0, last - first + 1).entries()) {
-    if (!numbers.has(first + place)) continue;
-    const read = await deps.cache.read('spansOfTrace', {
-      traceId: turn.traceId,
-      limit: SPANS_OF_A_TURN,
-    });
-    spans.set(turn, read.spans);
-  }
+  const spans = await spansFor(deps.cache, conversation.turns, (place) =>
+    numbers.has(first + place),
+  );
   // Tools of later turns answer too: a model may ask for something sooner than the recorded one did.
   const script = makeScript(conversation, (turn) => spans.get(turn) ?? [], first);
   const turns = script.turns.filter((turn) => numbers.has(turn.number));
@@ -194,6 +189,33 @@ async function prepareCase(
     failed: new Set(failed.map(({ number }) => number)),
     remarks: [...script.remarks, ...remarks],
   };
+}
+
+/**
+ * The spans that tell what the chosen turns were answered under: their own, and where a turn tells of no model call (a
+ * guardrail had stopped it, say) those of the nearest turn that does.
+ */
+async function spansFor(
+  cache: Cache,
+  turns: readonly Turn[],
+  isChosen: (place: number) => boolean,
+): Promise<ReadonlyMap<Turn, readonly Span[]>> {
+  const known = new Map<Turn, readonly Span[]>();
+  async function tells(place: number): Promise<boolean> {
+    const turn = turns[place];
+    if (turn === undefined) return false;
+    const asked = { traceId: turn.traceId, limit: SPANS_OF_A_TURN, only: 'model' } as const;
+    const spans = known.get(turn) ?? (await cache.read('spansOfTrace', asked)).spans;
+    known.set(turn, spans);
+    return spans.some(({ operation }) => operation === 'chat');
+  }
+  for (const place of turns.keys()) {
+    if (!isChosen(place) || (await tells(place))) continue;
+    for (let away = 1; away <= NEIGHBOURS; away++) {
+      if ((await tells(place - away)) || (await tells(place + away))) break;
+    }
+  }
+  return known;
 }
 
 /** The language that the answer to a turn should be in. */

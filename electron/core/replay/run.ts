@@ -125,7 +125,7 @@ export class ReplayRun {
       await this.#budget.within(takes(one, null, judgedBy), async (share) => {
         for (const turn of one.turns) {
           const asked = askedLanguage(turn);
-          const sample = recordedSample(turn, asked, one.schemas, this.#deps.phrases);
+          const sample = recordedSample(turn, asked, one.schemasOf(turn), this.#deps.phrases);
           const history = historyBefore(one, turn).flatMap(spoken);
           samples.push(await this.#judged(sample, one, turn, history, share, inner));
         }
@@ -160,23 +160,27 @@ export class ReplayRun {
     const { clock, phrases } = this.#deps;
     const endpoint = completions.endpoint.id;
     const free = this.#replay.history === 'own' && this.#replay.kind !== 'turn';
-    let own: ChatMessage[] | null = null;
+    let own: { messages: ChatMessage[]; turn: number } | null = null;
     // What has begun goes on while its own share reaches.
     if (this.#spentWhy !== null) return;
     for (const turn of one.turns) {
       if (this.#gaveUp.has(endpoint)) return;
       const asked = askedLanguage(turn);
-      const before = own ?? historyBefore(one, turn).flatMap(recordedMessages);
+      // What nobody answers again was said all the same: where the bot spoke first, say.
+      const before: ChatMessage[] = [
+        ...(own?.messages ?? []),
+        ...historyBefore(one, turn, own?.turn ?? -1).flatMap(recordedMessages),
+      ];
       const messages: ChatMessage[] = [
         ...(turn.system === null ? [] : [{ role: 'system' as const, content: turn.system }]),
         ...before,
-        ...turn.said.map((content) => ({ role: 'user' as const, content })),
+        ...turn.asked.map((content) => ({ role: 'user' as const, content })),
       ];
       const elsewhere = one.script.turns.filter((other) => other !== turn);
       const tools = new RecordedTools(
         turn.calls,
         elsewhere.flatMap((other) => other.calls),
-        one.schemas,
+        one.schemasOf(turn),
       );
       let answer: Answer;
       try {
@@ -188,7 +192,7 @@ export class ReplayRun {
             sleep: (ms, inner) => clock.sleep(ms, inner),
           },
           messages,
-          { tools: one.script.tools, sampling: one.script.sampling, seed: sample + 1 },
+          { tools: turn.tools, sampling: turn.sampling, seed: sample + 1 },
           tools,
           asked,
           signal,
@@ -212,7 +216,10 @@ export class ReplayRun {
       if (!free) continue;
       // A conversation cannot go on from an answer that did not come to its end.
       if (answer.error !== null) return;
-      own = messages.filter((message) => message.role !== 'system');
+      own = {
+        messages: messages.filter((message) => message.role !== 'system'),
+        turn: turn.number,
+      };
     }
   }
 

@@ -1,42 +1,39 @@
 /**
- * A recorded conversation as something that can be asked again: what the user said turn by turn, the system prompt and the
- * tools of the recorded model calls, and the answers of tools. Pure.
+ * A recorded conversation as something that can be asked again: what the user said turn by turn, what each turn was
+ * answered under, and the answers of tools. Pure.
  */
-import { isFields, parseMessages } from '#core/analysis/turn-parse.ts';
+import { isFields } from '#core/analysis/turn-parse.ts';
 import type { Remark } from '#shared/model/basics.ts';
 import type { Conversation, Message, Span, Turn } from '#shared/model/conversation.ts';
+import {
+  type Answered,
+  type Briefing,
+  briefingOf,
+  byName,
+  type RecordedCall,
+  textOf,
+} from './model-call.ts';
 import { type RetrievedDocument, retrievedOf } from './retrieved.ts';
 import { unpacked } from './values.ts';
 import type { Sampling, ToolDefinition } from './wire.ts';
 
-/** A call of the recording, with what the tool answered. */
-export interface RecordedCall {
-  name: string;
-  arguments: unknown;
-  /** Undefined = no answer was recorded. */
-  result: unknown;
-}
-
-export interface ScriptTurn {
+export interface ScriptTurn extends Answered {
   /** Place in the conversation, from 0. */
   number: number;
   recorded: Turn;
-  /** The system prompt that this turn was answered under; where it tells none, that of another turn. */
+  /** The system prompt that this turn was answered under; where it tells none, that of the nearest turn. */
   system: string | null;
-  /** What the user said, one after the other. */
-  said: string[];
-  calls: RecordedCall[];
-  /** What was looked up for it; known where its spans were read. */
-  retrieved: RetrievedDocument[];
-  /** What the user read in the end; '' = nothing was recorded. */
-  answer: string;
-}
-
-export interface Script {
-  tools: ToolDefinition[];
+  /** What the user said as it is sent again: with what the model was given beside it, where that was recorded. */
+  asked: string[];
+  tools: readonly ToolDefinition[];
   /** `calls`: no definitions were recorded, so they were made from the recorded calls. */
   toolsFrom: 'definitions' | 'calls' | 'none';
   sampling: Sampling;
+  /** What was looked up for it; known where its spans were read. */
+  retrieved: RetrievedDocument[];
+}
+
+export interface Script {
   turns: ScriptTurn[];
   /** What a reader should know of how true to the original a re-run can be. */
   remarks: Remark[];
@@ -51,57 +48,123 @@ export function makeScript(
   spansOf: (turn: Turn) => readonly Span[],
   first = 0,
 ): Script {
-  const chatsOf = (turn: Turn) =>
-    spansOf(turn).filter((span) => span.operation === 'chat' || span.operation === 'turn');
-  const chats = conversation.turns.flatMap(chatsOf);
-  const system = lastSystem(chats);
-  const turns = conversation.turns.map((turn, number) => ({
-    ...scriptTurn(turn, first + number),
-    system: lastSystem(chatsOf(turn)) ?? system,
-    retrieved: retrievedOf(spansOf(turn)),
-  }));
-  const defined = chats.map(toolsOf).findLast((tools) => tools.length > 0) ?? [];
-  const calls = turns.flatMap((turn) => turn.calls);
-  const tools = defined.length > 0 ? defined : guessedTools(calls);
-  const toolsFrom = defined.length > 0 ? 'definitions' : tools.length > 0 ? 'calls' : 'none';
+  const said = conversation.turns.map(saidInTurn);
+  const briefings = said.map((turn) => briefingOf(turn, spansOf(turn.recorded)));
+  const guessed = guessedTools(said.flatMap(({ calls }) => calls));
+  const defines = briefings.some((one) => one !== null && one.tools.length > 0);
+  const turns = said.map((turn, place): ScriptTurn => {
+    const own = briefings[place] ?? null;
+    const system = own?.system ?? nearest(briefings, place, hasPrompt)?.system ?? null;
+    const like = (other: Briefing) =>
+      other.tools.length > 0 && (own === null || other.system === system);
+    const defined =
+      own !== null && own.tools.length > 0
+        ? own.tools
+        : (nearest(briefings, place, like)?.tools ?? []);
+    // A call that no definition covers can be made again too.
+    const called = guessed.filter(({ name }) => turn.calls.some((call) => call.name === name));
+    const tools = defines ? byName([...defined, ...called]) : guessed;
+    const question = own?.question ?? null;
+    return {
+      ...turn,
+      number: first + place,
+      system,
+      asked: question === null ? turn.said : [...turn.said.slice(0, -1), question],
+      tools,
+      toolsFrom: defined.length > 0 ? 'definitions' : tools.length > 0 ? 'calls' : 'none',
+      sampling: own?.sampling ?? nearest(briefings, place, () => true)?.sampling ?? {},
+      retrieved: retrievedOf(spansOf(turn.recorded)),
+    };
+  });
+  return { turns, remarks: remarksOn(turns, briefings) };
+}
+
+function saidInTurn(recorded: Turn): Answered & { recorded: Turn; said: string[] } {
+  const texts = (role: Message['role']) =>
+    recorded.messages
+      .filter((message) => message.role === role)
+      .map(textOf)
+      .filter((text) => text !== '');
+  return {
+    recorded,
+    said: texts('user'),
+    calls: recordedCalls(recorded.messages),
+    answer: texts('assistant').at(-1) ?? '',
+  };
+}
+
+const hasPrompt = ({ system }: Briefing) => system !== null;
+
+/** The one before where two are as near: what was said later need not have been known yet. */
+function nearest(
+  briefings: readonly (Briefing | null)[],
+  place: number,
+  fits: (briefing: Briefing) => boolean,
+): Briefing | null {
+  for (let away = 1; away < briefings.length; away++) {
+    for (const at of [place - away, place + away]) {
+      const found = briefings[at];
+      if (found && fits(found)) return found;
+    }
+  }
+  return null;
+}
+
+function remarksOn(
+  turns: readonly ScriptTurn[],
+  briefings: readonly (Briefing | null)[],
+): Remark[] {
   const remarks: Remark[] = [];
-  if (system === null) {
+  if (turns.every(({ system }) => system === null)) {
     remarks.push({
       code: 'no_system_prompt',
       message: 'No system prompt was recorded: the answers are given without one.',
     });
   }
-  if (toolsFrom === 'calls') {
+  if (briefings.some((one) => one?.guessed)) {
+    remarks.push({
+      code: 'call_guessed',
+      message:
+        'Which of several model calls gave the answer is not told: prompt, tools and settings of the likeliest one are sent.',
+    });
+  }
+  if (turns.some(({ toolsFrom }) => toolsFrom === 'calls')) {
     remarks.push({
       code: 'tools_guessed',
       message:
         'No tool definitions were recorded: they were made from the recorded calls, and arguments are held against no schema.',
     });
   }
-  if (conversation.turns.some((turn) => turn.messages.some(hasOther))) {
+  if (turns.some(({ asked, said }) => asked !== said)) {
+    remarks.push({
+      code: 'context',
+      message: 'What the model was given beside the user’s words goes along as it was recorded.',
+    });
+  }
+  const unsent = turns.filter(notSent).reduce((sum, { retrieved }) => sum + retrieved.length, 0);
+  if (unsent > 0) {
+    const [them, were] = unsent === 1 ? ['document', 'was'] : ['documents', 'were'];
+    remarks.push({
+      code: 'not_retrieved',
+      message: `${unsent} ${them} that ${were} looked up do not go along: what the model was sent of them was not recorded. An endpoint that looks nothing up by itself answers without.`,
+    });
+  }
+  if (turns.some(({ recorded }) => recorded.messages.some(hasOther))) {
     remarks.push({
       code: 'not_text',
       message: 'Parts that are not text (images, files) cannot be sent again and are left out.',
     });
   }
-  return { tools, toolsFrom, sampling: samplingOf(chats), turns, remarks };
+  return remarks;
 }
 
-function scriptTurn(recorded: Turn, number: number): Omit<ScriptTurn, 'system' | 'retrieved'> {
-  const texts = (role: Message['role']) =>
-    recorded.messages
-      .filter((message) => message.role === role)
-      .map((message) =>
-        message.parts.flatMap((part) => (part.type === 'text' ? part.content : [])).join('\n'),
-      )
-      .filter((text) => text !== '');
-  return {
-    number,
-    recorded,
-    said: texts('user'),
-    calls: recordedCalls(recorded.messages),
-    answer: texts('assistant').at(-1) ?? '',
-  };
+/** How much of a document is looked for in what is sent. */
+const TELLING = 60;
+
+function notSent({ asked, calls, retrieved, said, system }: ScriptTurn): boolean {
+  if (retrieved.length === 0 || asked !== said) return false;
+  const sent = [system, ...calls.map(({ result }) => JSON.stringify(result))].join('\n');
+  return !retrieved.some(({ text }) => text !== null && sent.includes(text.slice(0, TELLING)));
 }
 
 /** Calls with their answers: by id where both tell it, else the first open call of that name. */
@@ -127,46 +190,11 @@ export function recordedCalls(messages: readonly Message[]): RecordedCall[] {
   return calls.map(({ id: _id, ...call }) => call);
 }
 
-function lastSystem(chats: readonly Span[]): string | null {
-  return chats.map(systemOf).findLast((text) => text !== '') ?? null;
-}
-
-function systemOf(span: Span): string {
-  const told = span.attributes['gen_ai.system_instructions'];
-  const instructions = parseMessages(told, 'system');
-  const inside = parseMessages(span.attributes['gen_ai.input.messages'], 'user').filter(
-    (message) => message.role === 'system',
-  );
-  return (instructions.length > 0 ? instructions : inside)
-    .flatMap((message) => message.parts)
-    .flatMap((part) => (part.type === 'text' ? part.content : []))
-    .join('\n\n');
-}
-
-/** `[{type: "function", name, description, parameters}]`, or with these inside `function`. */
-function toolsOf(span: Span): ToolDefinition[] {
-  const told = unpacked(span.attributes['gen_ai.tool.definitions']);
-  if (!Array.isArray(told)) return [];
-  return told.map(unpacked).flatMap((item) => {
-    if (!isFields(item)) return [];
-    const inner = isFields(item.function) ? item.function : item;
-    if (typeof inner.name !== 'string' || inner.name === '') return [];
-    const parameters = unpacked(inner.parameters ?? inner.input_schema);
-    return [
-      {
-        name: inner.name,
-        ...(typeof inner.description === 'string' ? { description: inner.description } : {}),
-        parameters: isFields(parameters) ? parameters : { type: 'object' },
-      },
-    ];
-  });
-}
-
 /** A definition for each tool that was called, so that the model can call it again. */
 function guessedTools(calls: readonly RecordedCall[]): ToolDefinition[] {
   const properties = new Map<string, Record<string, object>>();
   for (const call of calls) {
-    if (!/^[\w-]{1,64}$/.test(call.name)) continue;
+    if (call.name === '') continue;
     const known = properties.get(call.name) ?? {};
     for (const key of isFields(call.arguments) ? Object.keys(call.arguments) : []) known[key] = {};
     properties.set(call.name, known);
@@ -175,23 +203,6 @@ function guessedTools(calls: readonly RecordedCall[]): ToolDefinition[] {
     name,
     parameters: { type: 'object', properties: known },
   }));
-}
-
-const SAMPLING = { temperature: 'temperature', top_p: 'top_p', max_tokens: 'max_tokens' } as const;
-
-function samplingOf(chats: readonly Span[]): Sampling {
-  const sampling: Sampling = {};
-  for (const [key, attribute] of Object.entries(SAMPLING)) {
-    const value = chats
-      .map((span) => span.attributes[`gen_ai.request.${attribute}`])
-      .findLast((one) => typeof one === 'number');
-    if (typeof value === 'number' && isSampling(key)) sampling[key] = value;
-  }
-  return sampling;
-}
-
-function isSampling(key: string): key is keyof Sampling {
-  return key in SAMPLING;
 }
 
 function hasOther(message: Message): boolean {

@@ -2,20 +2,29 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { ReplayToolCall } from '#shared/model/replay.ts';
 import { splitMarks } from '#shared/util/placeholder.ts';
+import type { RecordedCall } from './model-call.ts';
 import { plainSchema } from './schema.ts';
-import type { RecordedCall, Script } from './script.ts';
+import type { ScriptTurn } from './script.ts';
 import { asContent, callKey } from './values.ts';
 import type { ToolCallMessage } from './wire.ts';
 
 const MOST_ERRORS = 5;
 const LONGEST_RESULT = 200_000;
 
+interface Recorded {
+  result: unknown;
+  /** The other calls that the recorded turn made between the last one like this and this one. */
+  between: readonly string[];
+}
+
 /**
  * The tools of one answer. `here`: the calls of the turn that is answered again; `elsewhere`: those of the other turns,
  * which answer too, so that a model may ask for something earlier or later than the recorded one did.
  */
 export class RecordedTools {
-  readonly #answers = new Map<string, { calls: RecordedCall[]; next: number }>();
+  readonly #answers = new Map<string, { calls: Recorded[]; next: number }>();
+  readonly #unanswered = new Set<string>();
+  readonly #made = new Set<string>();
   readonly #schemas: ReadonlyMap<string, ValidateFunction>;
 
   constructor(
@@ -24,16 +33,19 @@ export class RecordedTools {
     schemas: ReadonlyMap<string, ValidateFunction>,
   ) {
     this.#schemas = schemas;
-    for (const call of [...here, ...elsewhere]) {
-      if (call.result === undefined) continue;
-      const key = callKey(call);
-      const known = this.#answers.get(key);
-      if (known) known.calls.push(call);
-      else this.#answers.set(key, { calls: [call], next: 0 });
+    const keys = here.map(callKey);
+    for (const [place, { result }] of here.entries()) {
+      const key = keys[place] ?? '';
+      const between = keys.slice(keys.lastIndexOf(key, place - 1) + 1, place);
+      this.#keep(key, { result, between: place === 0 ? [] : between });
     }
+    for (const call of elsewhere) this.#keep(callKey(call), { result: call.result, between: [] });
   }
 
-  /** The same call again gets the next recorded answer, and the last one from then on. */
+  /**
+   * The same call again gets the next recorded answer, and the last one from then on. Where the recording did something in
+   * between that this answer has done too, the answer is the one from after that.
+   */
   answer(call: ToolCallMessage): ReplayToolCall {
     const { name, arguments: given } = call.function;
     const readable = given.trim() === '' || isJson(given);
@@ -43,17 +55,41 @@ export class RecordedTools {
       const result = stub('The arguments are not JSON. The call was not executed.');
       return { ...made, answer: 'unreadable', result };
     }
-    const known = this.#answers.get(callKey({ name, arguments: given }));
-    const found = known?.calls[Math.min(known.next++, known.calls.length - 1)];
-    if (!found) {
-      const result = stub('This call is not in the recording. It was not executed.');
-      return { ...made, answer: 'stubbed', result };
+    const key = callKey({ name, arguments: given });
+    const found = this.#next(key);
+    this.#made.add(key);
+    if (found) {
+      const result = asContent(found.result).slice(0, LONGEST_RESULT);
+      return { ...made, answer: 'recorded', result };
     }
-    return {
-      ...made,
-      answer: 'recorded',
-      result: asContent(found.result).slice(0, LONGEST_RESULT),
-    };
+    if (this.#unanswered.has(key)) {
+      const result = stub('What this call answered was not recorded. It was not executed.');
+      return { ...made, answer: 'unanswered', result };
+    }
+    const result = stub('This call is not in the recording. It was not executed.');
+    return { ...made, answer: 'stubbed', result };
+  }
+
+  #keep(key: string, recorded: Recorded): void {
+    if (recorded.result === undefined) {
+      this.#unanswered.add(key);
+      return;
+    }
+    const known = this.#answers.get(key);
+    if (known) known.calls.push(recorded);
+    else this.#answers.set(key, { calls: [recorded], next: 0 });
+  }
+
+  #next(key: string): Recorded | undefined {
+    const known = this.#answers.get(key);
+    if (known === undefined) return undefined;
+    const { calls } = known;
+    const isPast = ({ between }: Recorded) =>
+      between.length > 0 && between.every((other) => this.#made.has(other));
+    let place = Math.min(known.next, calls.length - 1);
+    for (let after = calls[place + 1]; after && isPast(after); after = calls[place + 1]) place++;
+    known.next = place + 1;
+    return calls[place];
   }
 
   #schemaErrors(name: string, given: string): string[] | null {
@@ -70,14 +106,14 @@ export class RecordedTools {
   }
 }
 
-/** Compiled once for a script. A schema that cannot be used is left out: it is the recording's mistake, not the model's. */
+/** Compiled once for a turn. A schema that cannot be used is left out: it is the recording's mistake, not the model's. */
 export function toolSchemas(
-  script: Pick<Script, 'tools' | 'toolsFrom'>,
+  turn: Pick<ScriptTurn, 'tools' | 'toolsFrom'>,
 ): ReadonlyMap<string, ValidateFunction> {
   const schemas = new Map<string, ValidateFunction>();
-  if (script.toolsFrom !== 'definitions') return schemas;
+  if (turn.toolsFrom !== 'definitions') return schemas;
   const ajv = new Ajv({ allErrors: true, strict: false, logger: false, addUsedSchema: false });
-  for (const tool of script.tools) {
+  for (const tool of turn.tools) {
     const schema = plainSchema(tool.parameters);
     if (schema === null) continue;
     try {

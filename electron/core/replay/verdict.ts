@@ -1,7 +1,7 @@
 /** The visible rules that an answer is held against. Pure. */
 import type { ReplaySample, RuleResult, Verdict } from '#shared/model/replay.ts';
 import { languageSwitched } from '#shared/util/failures.ts';
-import type { RecordedCall } from './script.ts';
+import type { RecordedCall } from './model-call.ts';
 import { callKey } from './values.ts';
 
 type Judged = Pick<

@@ -7,7 +7,9 @@ import { appendFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { recordedMessages } from '#core/replay/messages.ts';
+import { byName } from '#core/replay/model-call.ts';
 import { makeScript } from '#core/replay/script.ts';
+import { ToolNames } from '#core/replay/tool-names.ts';
 import type { ChatMessage } from '#core/replay/wire.ts';
 import { EvaluationSetName } from '#shared/contract/share.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
@@ -38,12 +40,12 @@ export function evaluationLine({ summary, turns }: SharedConversation): string |
     messages.push(...recordedMessages(turn));
   }
   if (!messages.some(({ role }) => role === 'user')) return null;
-  const { tools, toolsFrom } = script;
+  const tools = byName(script.turns.flatMap((turn) => turn.tools));
+  const defined = script.turns.some(({ toolsFrom }) => toolsFrom === 'definitions');
+  const names = new ToolNames(tools, messages);
   return JSON.stringify({
-    messages,
-    ...(tools.length === 0
-      ? {}
-      : { tools: tools.map((tool) => ({ type: 'function', function: tool })) }),
+    messages: names.messages(messages),
+    ...(tools.length === 0 ? {} : { tools: names.tools(tools) }),
     metadata: {
       id: summary.id,
       service: summary.service,
@@ -53,7 +55,7 @@ export function evaluationLine({ summary, turns }: SharedConversation): string |
       failures: summary.failures.join(','),
       feedback: summary.feedback.join(','),
       started_at: new Date(summary.startedAt).toISOString(),
-      tools_from: toolsFrom,
+      tools_from: defined ? 'definitions' : tools.length > 0 ? 'calls' : 'none',
       masked: 'true',
     },
   });

@@ -137,6 +137,7 @@ function Verdict({ sample }: { sample: ReplaySample }) {
 
 const ANSWER_WORD = {
   recorded: 'from the recording',
+  unanswered: 'its answer was not recorded: stubbed, not executed',
   stubbed: 'not in the recording: stubbed, not executed',
   unreadable: 'arguments are not JSON: not executed',
 } as const;

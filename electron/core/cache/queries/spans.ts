@@ -8,15 +8,16 @@ import { decode, storable } from './json.ts';
 
 /**
  * The spans of one trace by their start, log events among the events of their span. `total` counts the spans; of a trace
- * longer than `limit` all its records, which may be some more.
+ * longer than `limit` all its records, which may be some more. `only`: those that can tell what an answer was given under,
+ * which are calls of models and agents and what was looked up.
  */
 export function spansOfTrace(
   db: ReadDb,
-  args: { traceId: string; limit: number },
+  args: { traceId: string; limit: number; only?: 'model' },
 ): { spans: Span[]; total: number } {
   const turn = turnOf(db, args.traceId);
   if (turn === undefined) return { spans: [], total: 0 };
-  const { steps, total } = stepsOf(db, turn, args.limit);
+  const { steps, total } = stepsOf(db, turn, args.limit, args.only === 'model' ? OF_MODEL : '');
   return { spans: steps.map(toSpan), total };
 }
 
@@ -59,9 +60,21 @@ function turnOf(db: ReadDb, traceId: string): number | undefined {
   return db.value<number>('SELECT id FROM turns WHERE trace_id = ?', traceId);
 }
 
-function stepsOf(db: ReadDb, turn: number, limit: number): { steps: Step[]; total: number } {
+/** A long trace has thousands of small steps around these few; log events may belong to any of them. */
+const OF_MODEL = `AND (
+  json_extract(record, '$.span.operation') IN ('chat', 'turn', 'retrieval')
+  OR instr(record, 'retrieval.documents') > 0
+  OR instr(record, '${LOG_OF}') > 0
+)`;
+
+function stepsOf(
+  db: ReadDb,
+  turn: number,
+  limit: number,
+  only = '',
+): { steps: Step[]; total: number } {
   const records = db.column<string>(
-    'SELECT record FROM spans WHERE turn = ? ORDER BY started_at, key LIMIT ?',
+    `SELECT record FROM spans WHERE turn = ? ${only} ORDER BY started_at, key LIMIT ?`,
     turn,
     limit,
   );
