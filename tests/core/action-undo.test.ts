@@ -1,0 +1,130 @@
+/** The way back: to what an action recorded, or to an entry of a flag’s history. */
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '#shared/model/signal.ts';
+import { flagStateText } from '#shared/util/flag-state.ts';
+import { cell, facts } from '../fixtures/actions-world.ts';
+import { FEATURES } from '../fixtures/flag-service.ts';
+import { failure } from '../helpers/failure.ts';
+import { actionKit, as, isWrite, signal, step } from './action-kit.ts';
+
+const kit = actionKit();
+
+describe('undo', () => {
+  it('restores exactly the state that was recorded, and both actions say so', async () => {
+    const before = await kit.present();
+    const { id } = await kit.carryOut();
+    await kit.stored(id);
+    const undo = await kit.undo(id, { by: 'noor', reason: 'wrong bot' });
+    await kit.stored(undo.id);
+    expect(await kit.present()).toEqual(before);
+    expect(undo).toMatchObject({ kind: 'undo', undoes: id });
+    const first = await kit.world.ended(id);
+    expect(first).toMatchObject({ undoneBy: undo.id, outcome: 'undone' });
+    expect(first.summary).toContain('Undone by noor');
+    expect((await failure(kit.plan({ kind: 'undo', action: id }))).code).toBe('conflict');
+  });
+
+  it('proves that traffic is divided again as before', async () => {
+    const { id } = await kit.carryOut();
+    await kit.stored(id);
+    const undo = await kit.undo(id);
+    await kit.served(undo.id);
+    await kit.world.traffic({ v41: 75, v42: 25 });
+    const ended = await kit.world.ended(undo.id);
+    expect(step(ended, 'live').text).toMatch(
+      /^v41 75 % \(planned 75 %\), v42 25 % \(planned 25 %\)/,
+    );
+    expect(ended.outcome).toBe('effective');
+  });
+
+  it('that gives the candidate its users back mends nothing, and claims no recovery', async () => {
+    const v42 = (state: Cell['state']) => [
+      facts('v41', [cell('latency_p95', 'ok', 2)]),
+      facts('v42', [cell('latency_p95', state, 7.4)]),
+    ];
+    kit.world.scene.whole = facts('', [cell('latency_p95', 'bad', 5)]);
+    kit.world.scene.versions = v42('bad');
+    const { id, plan: rolledBack } = await kit.carryOut();
+    expect(rolledBack).toMatchObject({ mends: true });
+    expect(rolledBack.outOfBand).not.toEqual([]);
+    await kit.stored(id);
+    expect(await kit.plan({ kind: 'undo', action: id })).toMatchObject({
+      mends: false,
+      outOfBand: [],
+    });
+    const undo = await kit.undo(id);
+    // The rollback had mended it: what is seen now is none of the undo's doing.
+    kit.world.scene.whole = facts('', [cell('latency_p95', 'ok', 2)]);
+    kit.world.scene.versions = v42('ok');
+    const ended = await kit.world.ended(undo.id);
+    expect(step(ended, 'recovered')).toMatchObject({
+      state: 'skipped',
+      text: 'it was not meant to mend anything',
+    });
+    expect(ended.outcome).not.toBe('recovered');
+    expect((await kit.plan({ kind: 'undo', action: undo.id })).mends).toBe(true);
+  });
+
+  it('of the undo repeats the action', async () => {
+    const { id } = await kit.carryOut();
+    await kit.stored(id);
+    const after = await kit.present();
+    const undo = await kit.undo(id);
+    await kit.stored(undo.id);
+    const redo = await kit.undo(undo.id);
+    await kit.stored(redo.id);
+    expect(await kit.present()).toEqual(after);
+  });
+
+  it('is refused with both states when somebody changed the flag since', async () => {
+    const { id } = await kit.carryOut();
+    await kit.stored(id);
+    await kit.flags.admin('POST', `${FEATURES}/model/environments/production/off`);
+    const error = await failure(kit.undo(id));
+    expect(error.code).toBe('conflict');
+    expect(error.detail).toMatchObject({
+      expected: { enabled: true },
+      present: { enabled: false },
+    });
+  });
+
+  it('is refused for what changed nothing', async () => {
+    kit.flags.server.fault({ kind: 'status', status: 403 }, isWrite);
+    const { id } = await kit.carryOut();
+    kit.flags.server.fault(null);
+    await kit.world.ended(id);
+    expect((await failure(kit.plan({ kind: 'undo', action: id }))).code).toBe('bad_input');
+  });
+});
+
+describe('restore', () => {
+  it('brings a flag back to the state after an entry of its history', async () => {
+    const wanted = await kit.present();
+    const pull = kit.world.connector.pull(null, signal());
+    for await (const batch of pull)
+      await kit.cache.write('commitBatch', { source: 'flags', batch });
+    const events = await kit.cache.read('listFlagEvents', {
+      source: 'flags',
+      key: 'model',
+      environment: 'production',
+      limit: 10,
+    });
+    await kit.flags.admin('POST', `${FEATURES}/model/environments/production/off`);
+    const id = wanted.strategies[0]?.id;
+    await kit.flags.admin('DELETE', `${FEATURES}/model/environments/production/strategies/${id}`);
+    const event = events.find(({ type }) => type === 'enabled')?.id ?? '';
+    const made = await kit.plan({
+      kind: 'restore',
+      source: 'flags',
+      flag: 'model',
+      environment: 'production',
+      event,
+    });
+    // From nobody on the candidate to 25 %: as for a ramp, an admin says why.
+    const role = 'admin' as const;
+    const override = 'it was off by mistake';
+    const action = await kit.world.actions.execute(made.id, { ...as(), role, override });
+    await kit.stored(action.id);
+    expect(flagStateText(await kit.present())).toBe(flagStateText(wanted));
+  });
+});
