@@ -116,7 +116,10 @@ describe('a silence', () => {
     expect(await kit.weights()).toEqual({ v41: 1000, v42: 0 });
     expect(standing()).toHaveLength(1);
     const undo = await kit.undo(id);
-    expect(undo.plan).toMatchObject({ title: `Undo ${id}: ${made.title}` });
+    expect(undo.plan).toMatchObject({
+      title: `Undo ${id}: ${made.title}`,
+      undo: 'Undo of the undo brings back what stands now; a silence only until its end.',
+    });
     await kit.stored(undo.id, 1);
     expect(await kit.present()).toEqual(before);
     expect(standing()).toEqual([]);
@@ -136,6 +139,8 @@ describe('a silence', () => {
     const again = await kit.plan({ kind: 'undo', action: undo.id });
     expect(again.changes.map(({ kind }) => kind)).toEqual(['flag']);
     expect(again.title).toMatch(/, but for the silence: it would have ended by now$/);
+    // Of the first action this is a part only.
+    expect(again.undo).toBe('Undo of the undo brings back what stands now, exactly.');
     later = 0;
     const quiet = await kit.carryOut(silence());
     await kit.stored(quiet.id);

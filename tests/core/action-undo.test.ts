@@ -5,7 +5,7 @@ import { flagStateText } from '#shared/util/flag-state.ts';
 import { cell, facts } from '../fixtures/actions-world.ts';
 import { FEATURES } from '../fixtures/flag-service.ts';
 import { failure } from '../helpers/failure.ts';
-import { actionKit, as, isWrite, signal, step } from './action-kit.ts';
+import { actionKit, as, flagOf, isWrite, KILL, ROLLBACK, signal, step } from './action-kit.ts';
 
 const kit = actionKit();
 
@@ -86,6 +86,38 @@ describe('undo', () => {
       expected: { enabled: true },
       present: { enabled: false },
     });
+  });
+
+  it.each(['a source that took the call and did nothing', 'somebody who put it back'])(
+    'has nothing to do where the flag stands as before already, by %s',
+    async (what) => {
+      const made = await kit.plan();
+      if (what.startsWith('a source')) kit.flags.server.fault({ kind: 'html' }, isWrite);
+      const { id } = await kit.world.actions.execute(made.id, as());
+      await kit.world.until(id, (one) => ['done', 'failed'].includes(step(one, 'stored').state));
+      kit.flags.server.fault(null);
+      if (what.startsWith('somebody')) await kit.put('model', flagOf(made).before);
+      for (const undo of [() => kit.plan({ kind: 'undo', action: id }), () => kit.undo(id)]) {
+        expect(await failure(undo())).toMatchObject({
+          code: 'bad_input',
+          message: `There is nothing to undo: flag model already stands as it did before ${id}.`,
+        });
+      }
+    },
+  );
+
+  it('of several leaves out what stands as before already', async () => {
+    const made = await kit.plan({ kind: 'several', requests: [ROLLBACK, KILL] });
+    const { id } = await kit.world.actions.execute(made.id, as());
+    await kit.stored(id, 1);
+    await kit.put('model', flagOf(made).before);
+    const undo = await kit.plan({ kind: 'undo', action: id });
+    expect(undo.changes.map(({ what, noop }) => [what, noop])).toEqual([
+      ['flag switch', false],
+      ['flag model', true],
+    ]);
+    await kit.stored((await kit.undo(id)).id, 1);
+    expect((await kit.present('switch')).enabled).toBe(true);
   });
 
   it('is refused for what changed nothing', async () => {
