@@ -5,6 +5,7 @@ import type { Outside } from './outside.ts';
 import { Patience } from './patience.ts';
 import type { ActionRecord, StepKey } from './record.ts';
 import type { RunDeps } from './run.ts';
+import { newestNow } from './watch.ts';
 
 const SERVED_WITHIN_MS = 60_000;
 
@@ -17,12 +18,16 @@ export async function watchServed(
   signal: AbortSignal,
 ): Promise<void> {
   const key: StepKey = ['served', place];
-  await record.set(key, 'running', 'asking as clients do');
+  await record.set(key, 'running', 'asking as clients do', {
+    newest: await newestNow(deps, record),
+  });
   const patience = new Patience(deps.clock, signal, { first: 250, max: 2_000 });
   const silence = new Patience(deps.clock, signal, { first: 500, max: 15_000 });
   const giveUp = durationMs(deps.config().actions.giveUp);
   for (;;) {
     try {
+      // Before it is asked: what arrives from then on was answered at that moment or later.
+      const newest = await newestNow(deps, record);
       const seen = await outside.served(record.action.made[place] ?? null, signal);
       if ('skip' in seen) {
         await record.set(key, 'skipped', seen.skip, { outcome: null });
@@ -30,7 +35,7 @@ export async function watchServed(
       }
       const { proven, text, data } = seen;
       if (proven) {
-        await record.set(key, 'done', text, { data, outcome: null });
+        await record.set(key, 'done', text, { data, outcome: null, newest });
         return;
       }
       if (patience.spent >= SERVED_WITHIN_MS) {
