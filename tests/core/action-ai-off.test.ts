@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '#shared/model/action.ts';
 import type { Cell } from '#shared/model/signal.ts';
 import { cell, facts, fastClock } from '../fixtures/actions-world.ts';
+import { FEATURES } from '../fixtures/flag-service.ts';
 import { actionKit, KILL, step } from './action-kit.ts';
 
 const kit = actionKit();
@@ -44,6 +45,26 @@ describe('with the AI path off', () => {
     expect(step(ended, 'live').state).toBe('done');
     expect(ended.summary).toMatch(/ Recovered after \d/);
   });
+
+  it.each([
+    [true, / The kill switch turns the AI path off\.$/, /, or turn the AI path off\.$/],
+    [false, /what do failing conversations say\?$/, / Restart it\.$/],
+  ])(
+    '(on before: %s) the kill switch is named as a way out only where it is one',
+    async (on, recovery, live) => {
+      if (!on) await kit.flags.admin('POST', `${FEATURES}/switch/environments/production/off`);
+      kit.world.scene.whole = facts('', [cell('latency_p95', 'bad', 5)]);
+      const first = await kit.carryOut();
+      await kit.served(first.id);
+      await kit.world.traffic({ v41: 50 });
+      expect(step(await kit.world.ended(first.id), 'recovered').next).toMatch(recovery);
+      await kit.stored((await kit.undo(first.id)).id);
+      const again = await kit.carryOut();
+      await kit.served(again.id);
+      await kit.world.traffic({ v42: 50 });
+      expect(step(await kit.world.ended(again.id), 'live').next).toMatch(live);
+    },
+  );
 
   it('claims no recovery where only what measures the model was out of band', async () => {
     const bad = [cell('cost_per_day', 'bad', 900), cell('eval_score', 'bad', 0.4)];

@@ -9,7 +9,7 @@ import { durationMs } from '#shared/util/duration.ts';
 import type { ServiceFacts } from './facts.ts';
 import { Patience } from './patience.ts';
 import { movement } from './plan.ts';
-import type { PlannerDeps } from './planner.ts';
+import { type PlannerDeps, quietly } from './planner.ts';
 import {
   judgeLive,
   judgeRecovered,
@@ -77,8 +77,9 @@ export async function watchLive(
           next: 'Send a request yourself, or wait for traffic, and look at the share per version.',
         });
       } else {
+        const off = await canTurnOff(deps, plan, service, signal);
         await record.set(LIVE, 'failed', `after ${seconds(giveUpMs)} still ${seen.text}`, {
-          next: `The flag is stored and served, but the service does not follow it. Does it still read this flag? Restart it${canTurnOff(plan, service) ? ', or turn the AI path off' : ''}.`,
+          next: `The flag is stored and served, but the service does not follow it. Does it still read this flag? Restart it${off ? ', or turn the AI path off' : ''}.`,
         });
       }
       return;
@@ -194,9 +195,19 @@ function changeOf(
   return null;
 }
 
-/** Whether the kill switch is a way out that is left: there is one, and this action has not turned it. */
-function canTurnOff(plan: Plan, service: ServiceConfig | undefined): boolean {
-  return service?.killSwitch !== undefined && changeOf(plan, service.killSwitch) === null;
+/** Whether the kill switch is a way out that is left: this action has not turned it, and it is not known to be off. */
+async function canTurnOff(
+  deps: PlannerDeps,
+  plan: Plan,
+  service: ServiceConfig | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const kill = service?.killSwitch;
+  if (kill === undefined || changeOf(plan, kill) !== null) return false;
+  const present = await quietly(
+    Promise.resolve(deps.control(kill.source)?.read(kill.flag, plan.environment, signal)),
+  );
+  return present?.enabled !== false;
 }
 
 async function lookAtVersions(
@@ -333,8 +344,9 @@ export async function watchRecovery(
     if (patience.spent >= giveUpMs + holdMs) {
       const { out, untold } = verdict;
       if (out.length > 0) {
+        const off = await canTurnOff(deps, plan, service, signal);
         await record.set(RECOVERED, 'failed', [...out, ...untold].join('; '), {
-          next: `Look for another cause: what else changed, and what do failing conversations say?${canTurnOff(plan, service) ? ' The kill switch turns the AI path off.' : ''}`,
+          next: `Look for another cause: what else changed, and what do failing conversations say?${off ? ' The kill switch turns the AI path off.' : ''}`,
         });
       } else {
         await record.set(RECOVERED, 'unknown', untold.join('; ') || verdict.text, {
