@@ -95,8 +95,8 @@ export class ActionKit {
   }
 
   /** The console as its next start, or as one that is set up otherwise. */
-  begin(clock: Clock = this.clock, config: Config = this.config): ActionsWorld {
-    this.#world = this.another(this.cache, SECRETS, clock, config);
+  begin(clock: Clock = this.clock, config: Config = this.config, cache = this.cache): ActionsWorld {
+    this.#world = this.another(cache, SECRETS, clock, config);
     return this.#world;
   }
   /** A second console. */

@@ -65,6 +65,31 @@ describe('undo', () => {
     expect((await kit.plan({ kind: 'undo', action: undo.id })).mends).toBe(true);
   });
 
+  it('of an action that ends at that moment leaves its end as it was', async () => {
+    const ends = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    kit.begin(kit.clock, kit.config, {
+      ...kit.cache,
+      async journal(name, args) {
+        if (JSON.stringify(args).includes('"kind":"outcome"')) {
+          ends.resolve();
+          await goOn.promise;
+        }
+        return kit.cache.journal(name, args);
+      },
+    });
+    const { id } = await kit.carryOut();
+    await kit.served(id);
+    await kit.world.traffic({ v41: 50 });
+    await ends.promise;
+    // It is sent, and waits for what it undoes to be through.
+    const { id: undoneBy } = await kit.undo(id, { by: 'noor' });
+    goOn.resolve();
+    const ended = await kit.world.until(id, (one) => one.undoneBy !== null);
+    expect(ended).toMatchObject({ outcome: 'effective', undoneBy });
+    expect((await kit.kinds(id)).slice(-2)).toEqual(['outcome', 'undone']);
+  });
+
   it('of the undo repeats the action', async () => {
     const { id } = await kit.carryOut();
     await kit.stored(id);

@@ -134,8 +134,12 @@ export class ActionRecord {
     await this.#append('outcome', `${outcome}: ${summary}`, { outcome, tookMs, steps });
   }
 
-  async undoneBy(id: string): Promise<void> {
+  /** One that has not ended by then ends with it: to watch for its recovery has become pointless. Said once. */
+  async undoneBy({ id, by }: Pick<Action, 'id' | 'by'>): Promise<void> {
+    const { undoneBy, endedAt } = this.#action;
+    if (undoneBy === id) return;
     this.#put({ undoneBy: id });
+    if (endedAt === null) await this.end('undone', `Undone by ${by} (${id}) before it was proven.`);
     await this.#append('undone', `undone by ${id}`, { undoneBy: id });
   }
 

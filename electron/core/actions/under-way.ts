@@ -114,21 +114,20 @@ export class UnderWay {
     });
   }
 
-  /** The undone action says so; if it still watches for its recovery, that has become pointless. */
+  async #kept(id: string): Promise<ActionRecord | null> {
+    const action = await this.#deps.cache.journal('readAction', { id });
+    return action === null ? null : new ActionRecord(this.#deps, action);
+  }
+
+  /** The undone action says so, once it is not watched any more. */
   async #markUndone(record: ActionRecord): Promise<void> {
-    const { undoes, id, by } = record.action;
+    const { undoes } = record.action;
     if (undoes === null || !record.steps('sent').some(({ state }) => state === 'done')) return;
     const live = this.#running.get(undoes);
-    if (live !== undefined) {
-      live.controller.abort();
-      await live.finished;
-      await live.run.record.undoneBy(id);
-      await live.run.record.end('undone', `Undone by ${by} (${id}) before it was proven.`);
-      return;
-    }
-    const action = await this.#deps.cache.journal('readAction', { id: undoes });
-    if (action === null) return;
-    await new ActionRecord(this.#deps, action).undoneBy(id);
+    live?.controller.abort();
+    await live?.finished;
+    const undone = live?.run.record ?? (await this.#kept(undoes));
+    await undone?.undoneBy(record.action);
   }
 }
 
