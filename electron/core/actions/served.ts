@@ -1,6 +1,7 @@
 /** Asks as a client would until the change is served to it, and says so on the action. */
 import { NightdeskError } from '#shared/errors/index.ts';
 import { durationMs } from '#shared/util/duration.ts';
+import { notAskedAgain } from './asked-again.ts';
 import type { Outside } from './outside.ts';
 import { Patience } from './patience.ts';
 import type { ActionRecord, StepKey } from './record.ts';
@@ -59,7 +60,7 @@ export async function watchServed(
       await record.set(key, 'unknown', `Not known: ${error.message}`, {
         outcome: enough ? null : 'unknown',
         next: enough
-          ? 'Watch the traffic instead.'
+          ? notAskedAgain(deps.config(), outside.source, record.action.environment, error)
           : `Asked again until ${outside.source} answers.`,
       });
       if (enough) return;
