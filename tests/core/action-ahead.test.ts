@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FEATURES } from '../fixtures/flag-service.ts';
 import { failure } from '../helpers/failure.ts';
-import { actionKit, as, ROLLBACK, signal } from './action-kit.ts';
+import { actionKit, as, flagOf, KILL, on, ROLLBACK, signal } from './action-kit.ts';
 
 const kit = actionKit();
 
@@ -18,6 +18,21 @@ describe('a plan computed ahead', () => {
     expect(kit.flags.server.asked.length).toBeGreaterThan(asked);
     await kit.world.actions.execute(made.id, as());
     expect((await kit.plan(ROLLBACK)).noop).toBe(true);
+  });
+
+  it('while a drill ran is not answered once that is over', async () => {
+    const turnOn = { ...KILL, on: true } as const;
+    const { id } = await kit.carryOut({ kind: 'drill', ...on, drill: 'kill_switch' });
+    await kit.stored(id);
+    await kit.world.actions.prepare([turnOn]);
+    expect(flagOf(await kit.plan(turnOn)).before.enabled).toBe(false);
+    await kit.undo(id);
+    await kit.world.ended(id);
+    await expect.poll(async () => (await kit.plan(turnOn)).blockers).toEqual([]);
+    expect(await kit.plan(turnOn)).toMatchObject({
+      noop: true,
+      changes: [{ before: { enabled: true } }],
+    });
   });
 
   it('of a flag that moved meanwhile is refused with both states', async () => {

@@ -77,6 +77,49 @@ test('what another action blocks leads to that action', async () => {
   expect(useWindow.getState().planning).toBeNull();
 });
 
+describe('what stands in the way', () => {
+  const busy = {
+    code: 'busy',
+    message: 'root is drilling this flag (a-28). End the drill.',
+    overridable: false,
+    action: 'a-28',
+  };
+  /** The drill a-28, until the test ends it. */
+  async function openBlocked() {
+    const drill = actionOf({ id: 'a-28', kind: 'drill', endedAt: null });
+    const { core, page } = await open({
+      'actions.plan': () => ({ plan: planOf({ blockers: drill.endedAt === null ? [busy] : [] }) }),
+      'actions.read': () => ({ action: structuredClone(drill) }),
+    });
+    expect(page.text()).toContain(busy.message);
+    async function end(): Promise<void> {
+      drill.endedAt = Date.now();
+      await act(async () => core.emit({ type: 'changed', topics: ['actions', 'journal'] }));
+      await settle(600);
+    }
+    return { core, page, end };
+  }
+
+  it('is gone from the open dialog as soon as it is over', async () => {
+    const { page, end } = await openBlocked();
+    expect(page.button(/roll back$/)?.disabled).toBe(true);
+    await end();
+    expect(page.text()).not.toContain(busy.message);
+    expect(page.button(/roll back$/)?.disabled).toBe(false);
+  });
+
+  it('is not shown from an older plan when the dialog opens again', async () => {
+    const { core, page, end } = await openBlocked();
+    await act(async () => useWindow.getState().closePlan());
+    await end();
+    await act(async () => useWindow.getState().openPlan(request));
+    expect(page.text()).not.toContain(busy.message);
+    await settle();
+    expect(core.count('actions.plan')).toBe(2);
+    expect(page.button(/roll back$/)?.disabled).toBe(false);
+  });
+});
+
 test('the end of a silence stands in local time, in the title and in the difference', async () => {
   const end = new Date().setHours(23, 59, 0, 0);
   const { page } = await open({

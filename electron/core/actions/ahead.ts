@@ -47,7 +47,7 @@ export class Ahead {
     await Promise.all([...wanted].map(([key, request]) => this.#refresh(kept, key, request)));
   }
 
-  /** The world is about to be changed, or was: what was computed does not hold any more. */
+  /** The world was changed: what was computed does not hold any more. */
   clear(): void {
     this.#stop.abort();
     this.#stop = new AbortController();

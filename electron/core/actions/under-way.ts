@@ -16,9 +16,12 @@ const ANSWER_WITHIN_MS = 1_500;
 export class UnderWay {
   readonly #deps: RunDeps & RecordDeps;
   readonly #running = new Map<string, Running>();
+  readonly #moved: () => void;
 
-  constructor(deps: RunDeps & RecordDeps) {
+  /** `moved`: an action has written, or is through with it: what was read before does not hold any more. */
+  constructor(deps: RunDeps & RecordDeps, moved: () => void) {
     this.#deps = deps;
+    this.#moved = moved;
   }
 
   /** As it stands in this process; undefined when it does not run here. */
@@ -58,6 +61,7 @@ export class UnderWay {
       try {
         if (journaled !== null) {
           const goesOn = await run.send(journaled);
+          this.#moved();
           if (goesOn) await this.#markUndone(record);
           sent.resolve();
           if (!goesOn) return;
@@ -69,6 +73,7 @@ export class UnderWay {
         await this.#failed(record, error, controller.signal);
       } finally {
         this.#running.delete(record.action.id);
+        this.#moved();
       }
     })();
     this.#running.set(record.action.id, { run, controller, finished });

@@ -5,7 +5,7 @@ import type { NightdeskError } from '#shared/errors/index.ts';
 import type { ActionRequest, Plan } from '#shared/model/action.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
-import { usePlan, useSendPlan } from '../../client/plan.ts';
+import { useInTheWay, usePlan, useSendPlan } from '../../client/plan.ts';
 import { isUnanswered, operationKey } from '../../client/query.ts';
 import { useLocked } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
@@ -64,7 +64,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
           key={JSON.stringify(plan.request)}
           plan={plan}
           replan={() => void asked.anew()}
-          relock={() => void asked.refetch()}
+          reask={() => void asked.refetch()}
           replanning={asked.isFetching}
         />
       ) : asked.error ? (
@@ -89,7 +89,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
 function PlanBody(props: {
   plan: Plan;
   replan: () => void;
-  relock: () => void;
+  reask: () => void;
   replanning: boolean;
 }) {
   // What was sent stays, until it is known what became of it: a newer plan in its place would be a second action.
@@ -122,12 +122,13 @@ function PlanBody(props: {
   const { reset } = execute;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the plan's id is what makes it new
   useEffect(() => reset(), [plan.id, reset]);
+  useInTheWay(plan, props.reask);
   // The button says whether it unlocks: when the lock has moved, the plan that says so is asked for again.
   const locked = useLocked(environment);
-  const { relock } = props;
+  const { reask } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per turn of the lock, whatever the new plan says
   useEffect(() => {
-    if (locked !== undefined && locked !== plan.unlocks) relock();
+    if (locked !== undefined && locked !== plan.unlocks) reask();
   }, [locked]);
   return (
     <div className={styles.plan}>
