@@ -178,8 +178,17 @@ test('a plan with a blocker cannot be confirmed, and says what blocks it', async
 });
 
 test('a plan that would change nothing cannot be confirmed', async () => {
-  const { core, page } = await open({ 'actions.plan': () => ({ plan: planOf({ noop: true }) }) });
+  const state = flagState(1000, 0);
+  const changes = planOf().changes.map((one) =>
+    one.kind === 'flag' ? { ...one, noop: true, before: state, after: state, diff: [] } : one,
+  );
+  const { core, page } = await open({
+    'actions.plan': () => ({ plan: planOf({ noop: true, changes }) }),
+  });
   expect(page.text()).toContain('It is already so');
+  const shown = document.querySelector('section')?.textContent ?? '';
+  expect(shown).toContain('Before → afterNothing would change. It stands as:');
+  expect(shown).toMatch(/on.*flexibleRollout 100 %.*v41 {2}weight 1000.*v42 {2}weight 0/);
   await page.click(/roll back$/i);
   expect(core.count('actions.execute')).toBe(0);
 });
