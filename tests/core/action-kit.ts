@@ -1,7 +1,7 @@
 /** The engine of actions on a real cache and journal, in front of real servers, begun anew for each test of a file. */
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Confirmation } from '#core/actions/permission.ts';
-import type { OpenedCache } from '#core/cache/open.ts';
+import type { Cache } from '#core/cache/client.ts';
 import type { Clock } from '#core/deps.ts';
 import type { Action, ActionRequest, Plan, Step } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
@@ -56,7 +56,7 @@ export const flagOf = ({ changes }: Plan): FlagChange => {
 
 export class ActionKit {
   #flags: FlagService | null = null;
-  #cache: OpenedCache | null = null;
+  #cache: Cache | null = null;
   #world: ActionsWorld | null = null;
   #alerts: AlertService | null = null;
   readonly #worlds: ActionsWorld[] = [];
@@ -66,7 +66,7 @@ export class ActionKit {
   get flags(): FlagService {
     return begun(this.#flags);
   }
-  get cache(): OpenedCache {
+  get cache(): Cache {
     return begun(this.#cache);
   }
   /** The console. */
@@ -101,7 +101,7 @@ export class ActionKit {
   }
   /** A second console. */
   another(
-    cache: OpenedCache,
+    cache: Cache,
     secrets: Record<string, string> = SECRETS,
     clock: Clock = this.clock,
     config: Config = this.config,

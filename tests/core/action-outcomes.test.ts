@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmation } from '#core/actions/permission.ts';
-import type { OpenedCache } from '#core/cache/open.ts';
+import type { Cache } from '#core/cache/client.ts';
 import type { Action, ActionRequest, SingleRequest } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
 import {
@@ -34,7 +34,7 @@ const stepOf = (action: Action, name: string, change: number | null = 0) =>
   action.steps.find((step) => step.name === name && step.change === change);
 
 let flags: FlagService;
-let cache: OpenedCache;
+let cache: Cache;
 let world: ActionsWorld;
 const worlds: ActionsWorld[] = [];
 
@@ -50,7 +50,7 @@ afterEach(async () => {
   await flags.close();
 });
 
-function open(at: OpenedCache, config: Config, clock = fastClock(20)): ActionsWorld {
+function open(at: Cache, config: Config, clock = fastClock(20)): ActionsWorld {
   const opened = actionsWorld(at, config, SECRETS, clock);
   worlds.push(opened);
   return opened;
