@@ -256,6 +256,18 @@ describe('an action', () => {
     expect(ended.outcome).toBe('effective');
   });
 
+  it('goes by the traffic of before where that did not follow the flag', async () => {
+    await kit.world.traffic({ v42: 50 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { id } = await kit.carryOut();
+    await kit.served(id);
+    await kit.world.traffic({ v41: 50 });
+    expect(step(await kit.world.ended(id), 'live')).toMatchObject({
+      state: 'done',
+      text: expect.stringMatching(/^0 of 50 requests on v42 .* \(was 100 %\)$/),
+    });
+  });
+
   it('says when there were too few requests to tell', async () => {
     const { id } = await kit.carryOut();
     await kit.served(id);
