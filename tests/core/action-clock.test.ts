@@ -1,16 +1,17 @@
-/** The wall clock is set back, so that times repeat: nothing that came before a change shows that it is live. */
+/** The wall clock is set while an action runs: back, so that times repeat, or forward, so that nothing has passed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { cell, facts } from '../fixtures/actions-world.ts';
-import { actionKit, KILL, step } from './action-kit.ts';
+import type { Clock } from '#core/deps.ts';
+import { cell, facts, fastClock } from '../fixtures/actions-world.ts';
+import { actionKit, isWrite, KILL, ROLLBACK, step } from './action-kit.ts';
 import { points } from './cache-kit.ts';
 
 const kit = actionKit();
 
 /** A clock that can be set back. */
-function settable() {
+function settable(clock: Clock = kit.clock) {
   let back = 0;
-  kit.begin({ ...kit.clock, now: () => kit.clock.now() - back });
+  kit.begin({ ...clock, now: () => clock.now() - back });
   return {
     setBack(ms: number) {
       back += ms;
@@ -72,4 +73,43 @@ it('a share of fallbacks measured when the hour was lived first does not show th
     state: 'unknown',
     text: expect.stringMatching(/^no share of fallbacks measured since/),
   });
+});
+
+it('set forward, what may have been sent is waited for as long as ever', async () => {
+  const real = fastClock(4);
+  const clock = settable(real);
+  kit.flags.server.fault({ kind: 'hang' }, isWrite);
+  const { id } = await kit.carryOut();
+  await kit.world.until(id, (one) => step(one, 'sent').state === 'unknown');
+  const unknown = real.steady();
+  // It has been looked at once, and found as before.
+  await sleep(200);
+  clock.setBack(-3_600_000);
+  expect(await kit.world.ended(id)).toMatchObject({ outcome: 'failed' });
+  expect(real.steady() - unknown).toBeGreaterThan(3_000);
+});
+
+it('set forward, what is back in band must hold as long as ever', async () => {
+  const clock = settable(fastClock(4));
+  kit.world.scene.whole = facts('', [cell('latency_p95', 'bad', 5)]);
+  const { id } = await kit.carryOut(KILL);
+  await kit.served(id);
+  const fallbacks = { ...cell('fallback_rate', 'bad', 1), at: kit.world.clock.now() + 5_000 };
+  kit.world.scene.whole = facts('', [fallbacks, cell('latency_p95', 'ok', 1)]);
+  await kit.world.until(id, (one) => step(one, 'recovered').state === 'running');
+  clock.setBack(-3_600_000);
+  const ended = await kit.world.ended(id);
+  expect(ended.outcome).toBe('recovered');
+  const [live, recovered] = [
+    step(ended, 'live').afterMs ?? 0,
+    step(ended, 'recovered').afterMs ?? 0,
+  ];
+  expect(recovered - live).toBeGreaterThanOrEqual(3_000);
+});
+
+it('set back, a plan that was computed ahead by the later time is not answered', async () => {
+  const clock = settable();
+  await kit.world.actions.prepare([ROLLBACK]);
+  clock.setBack(3_600_000);
+  expect((await kit.plan()).createdAt).toBeLessThan(kit.world.clock.now() + 1);
 });

@@ -36,7 +36,9 @@ export class Ahead {
   /** One of its own for each who asks; null when there is none, or it is old. */
   take(request: ActionRequest): Plan | null {
     const { plan } = this.#kept.get(canonicalJson(request)) ?? { plan: null };
-    if (plan === null || this.#clock.now() - plan.createdAt > FRESH_MS) return null;
+    if (plan === null) return null;
+    const age = this.#clock.now() - plan.createdAt;
+    if (age > FRESH_MS || age < 0) return null;
     return { ...plan, id: `p-${randomUUID()}` };
   }
 
