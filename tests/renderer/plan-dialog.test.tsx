@@ -228,6 +228,32 @@ test('when the state moved, both states are shown and the old plan cannot be sen
   expect(core.count('actions.execute')).toBe(2);
 });
 
+test('an undo over what somebody has changed since is refused with both states and the difference', async () => {
+  const { core, page } = await open({
+    'actions.plan': () => {
+      const paused = structuredClone(flagState(1000, 0));
+      for (const one of paused.strategies) one.constraints = [{ contextName: 'userId' }];
+      throw new NightdeskError(
+        'conflict',
+        'model was changed since a-1: undoing would overwrite.',
+        {
+          detail: {
+            expected: flagState(1000, 0),
+            present: paused,
+            diff: [{ sign: '+', text: 'constraints [{"contextName":"userId"}]' }],
+          },
+        },
+      );
+    },
+  });
+  expect(page.text()).toMatch(
+    /changed since a-1.*Nothing was changed.*As it was left.*weight 1000.*Found now.*weight 1000.*What was changed.*constraints/s,
+  );
+  core.answers['actions.plan'] = () => ({ plan: planOf() });
+  await page.click(/new plan/);
+  expect(page.button(/roll back$/)).toBeDefined();
+});
+
 test('a candidate that went bad since the plan is refused with why, not with states', async () => {
   const { page } = await open({
     'actions.plan': () => ({ plan: planOf() }),

@@ -19,7 +19,7 @@ import { Moved } from './Moved.tsx';
 import { RampTo } from './RampTo.tsx';
 import { RollBackTo } from './RollBackTo.tsx';
 import { SilenceFor } from './SilenceFor.tsx';
-import { whereOf } from './words.ts';
+import { flagStateOf, whereOf } from './words.ts';
 
 const close = () => useWindow.getState().closePlan();
 
@@ -69,12 +69,16 @@ export default function PlanDialog(props: { request: ActionRequest }) {
         />
       ) : asked.error ? (
         <div className={styles.plan}>
-          <ErrorState
-            small
-            error={asked.error}
-            what="The plan could not be computed; nothing was changed"
-            retry={() => void asked.refetch()}
-          />
+          {flagStateOf(asked.error.detail?.present) ? (
+            <Moved error={asked.error} plan={null} replan={() => void asked.refetch()} />
+          ) : (
+            <ErrorState
+              small
+              error={asked.error}
+              what="The plan could not be computed; nothing was changed"
+              retry={() => void asked.refetch()}
+            />
+          )}
         </div>
       ) : (
         // Not on the cross, where a key would close the plan that is awaited.
