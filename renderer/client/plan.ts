@@ -1,5 +1,5 @@
 import { type UseMutationOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FlagRow, ModelRow } from '#shared/contract/flags.ts';
 import type { Input, Output } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
@@ -44,6 +44,22 @@ export function usePlan(request: ActionRequest) {
     }
   }, [queries, request]);
   return { ...asked, anew, isFetching: asked.isFetching || reading };
+}
+
+/** Calls `moved` whenever the action that blocks a plan has come further, or has ended. */
+export function useInTheWay({ blockers }: Pick<Plan, 'blockers'>, moved: () => void): void {
+  const id = blockers.find(({ action }) => action !== undefined)?.action;
+  const asked = useOperation('actions.read', { id: id ?? '' }, { enabled: id !== undefined });
+  const action = id === undefined ? undefined : asked.data?.action;
+  const stands = action && [action.endedAt, ...action.steps.map(({ state }) => state)].join();
+  const isOver = action?.endedAt != null;
+  const before = useRef<string>(undefined);
+  useEffect(() => {
+    const known = before.current;
+    before.current = stands;
+    // It may have ended before it is read for the first time.
+    if (stands !== undefined && (known === undefined ? isOver : known !== stands)) moved();
+  }, [stands, isOver, moved]);
 }
 
 /** `actions.execute` of a plan, which may also have been sent before. */

@@ -51,6 +51,9 @@ export function followChanges(queries: QueryClient): () => void {
     void queries.invalidateQueries({
       predicate: (query) => isTouched(String(query.queryKey[0]), topics),
     });
+    // A plan that nobody looks at is made anew; one that is looked at does not change under a person's hands.
+    if (topics.has('actions'))
+      queries.removeQueries({ queryKey: ['actions.plan'], type: 'inactive' });
   };
   const stop = subscribe((event) => {
     if (event.type !== 'changed') return;

@@ -197,6 +197,15 @@ export const WebAddress = z
 export const StepName = z.enum(['sent', 'stored', 'served', 'live', 'recovered', 'restored']);
 export type StepName = z.infer<typeof StepName>;
 
+/** What was newest in the cache at a moment. */
+export const Newest = z.object({
+  /** Key of a span: those that arrive later have higher ones. */
+  span: z.number().int(),
+  /** Time of the newest sample of the signals that show traffic; null = there is none. */
+  sampleAt: Timestamp.nullable(),
+});
+export type Newest = z.infer<typeof Newest>;
+
 export const Step = z.object({
   name: StepName,
   /** Place of the change it is about in the plan; null for the action as a whole. */
@@ -209,6 +218,8 @@ export const Step = z.object({
    * not. Missing in actions of older versions.
    */
   afterMs: z.number().nullable().optional(),
+  /** Of `served`: what had arrived when clients were last asked. Missing in actions of older versions. */
+  newest: Newest.optional(),
   /** What was seen, with its numbers. */
   text: z.string(),
   /** What to do next, when it did not come. */

@@ -48,13 +48,3 @@ export function bucketQuantile(
   }
   return bounds[last - 1] ?? Number.NaN;
 }
-
-/** The bounds of the bucket that holds `value`: `low` < value ≤ `high`; the first starts at 0. */
-export function bucketOf(
-  value: number,
-  bounds: readonly number[],
-): { low: number; high: number } | null {
-  const index = bounds.findIndex((bound) => value <= bound);
-  const high = bounds[index];
-  return high === undefined ? null : { low: bounds[index - 1] ?? 0, high };
-}

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { InMemStorageProvider, Unleash as UnleashClient } from 'unleash-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmation } from '#core/actions/permission.ts';
-import type { OpenedCache } from '#core/cache/open.ts';
+import type { Cache } from '#core/cache/client.ts';
 import type { Connector } from '#core/sources/connector.ts';
 import { createUnleashConnector } from '#core/sources/unleash/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
@@ -76,7 +76,7 @@ describe.skipIf(why)('real Unleash', () => {
 
   describe('an action', () => {
     let front: FaultyServer;
-    let cache: OpenedCache;
+    let cache: Cache;
     let world: ActionsWorld;
     let original: { model: FlagState; switch: FlagState };
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmation } from '#core/actions/permission.ts';
 import type { Approver } from '#core/actions/second-person.ts';
-import type { OpenedCache } from '#core/cache/open.ts';
+import type { Cache } from '#core/cache/client.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Action, ActionRequest, Plan } from '#shared/model/action.ts';
 import {
@@ -31,7 +31,7 @@ const signal = () => AbortSignal.timeout(10_000);
 const clock = fastClock(20);
 
 let service: FlagService;
-let cache: OpenedCache;
+let cache: Cache;
 let world: ActionsWorld;
 
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 /** A change that ends on the way: it is taken back, or the action says loudly what could not be, and what is to be mended. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Confirmation } from '#core/actions/permission.ts';
-import type { OpenedCache } from '#core/cache/open.ts';
+import type { Cache } from '#core/cache/client.ts';
 import type { Action, ActionRequest } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import { flagStateText } from '#shared/util/flag-state.ts';
@@ -33,7 +33,7 @@ const signal = () => AbortSignal.timeout(10_000);
 const stepOf = (action: Action, name: string) => action.steps.find((step) => step.name === name);
 
 let flags: FlagService;
-let cache: OpenedCache;
+let cache: Cache;
 let world: ActionsWorld;
 
 beforeEach(async () => {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmation } from '#core/actions/permission.ts';
-import type { OpenedCache } from '#core/cache/open.ts';
+import type { Cache } from '#core/cache/client.ts';
 import type { Action, ActionRequest, SingleRequest } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
 import {
@@ -34,7 +34,7 @@ const stepOf = (action: Action, name: string, change: number | null = 0) =>
   action.steps.find((step) => step.name === name && step.change === change);
 
 let flags: FlagService;
-let cache: OpenedCache;
+let cache: Cache;
 let world: ActionsWorld;
 const worlds: ActionsWorld[] = [];
 
@@ -50,7 +50,7 @@ afterEach(async () => {
   await flags.close();
 });
 
-function open(at: OpenedCache, config: Config, clock = fastClock(20)): ActionsWorld {
+function open(at: Cache, config: Config, clock = fastClock(20)): ActionsWorld {
   const opened = actionsWorld(at, config, SECRETS, clock);
   worlds.push(opened);
   return opened;
@@ -83,13 +83,20 @@ describe('a change that no traffic shows', () => {
     expect(ended.summary).not.toContain('not proven');
   });
 
-  it('is unknown where clients could not be asked, however well it is stored', async () => {
-    flags.server.fault({ kind: 'status', status: 401 }, asClient);
-    const ended = await restore();
-    expect(stepOf(ended, 'stored')?.state).toBe('done');
-    expect(ended).toMatchObject({ outcome: 'unknown', endedAt: expect.any(Number) });
-    expect(ended.summary).toMatch(/stored, but not proven in effect\. Not known: /);
-  });
+  it.each([401, 403])(
+    'is unknown where clients could not be asked (%s), however well it is stored, and says what to mend',
+    async (status) => {
+      flags.server.fault({ kind: 'status', status }, asClient);
+      const ended = await restore();
+      expect(stepOf(ended, 'served')?.next).toBe(
+        'Mend the secret UNLEASH_CLIENT of the source flags: it must be a client token of its environment production. For this action, watch the traffic instead.',
+      );
+      expect(JSON.stringify(ended)).not.toContain(SECRETS.UNLEASH_CLIENT);
+      expect(stepOf(ended, 'stored')?.state).toBe('done');
+      expect(ended).toMatchObject({ outcome: 'unknown', endedAt: expect.any(Number) });
+      expect(ended.summary).toMatch(/stored, but not proven in effect\. Not known: /);
+    },
+  );
 
   it('says so where there is nobody to ask', async () => {
     const config = actionsConfig(flags.server.url);

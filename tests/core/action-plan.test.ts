@@ -158,6 +158,23 @@ describe('the difference between two states', () => {
       }),
     );
   });
+  it('shows strategies put in another order', () => {
+    const [one, two] = [
+      { ...strategy([]), sortOrder: 0 },
+      { ...strategy([]), id: 's2', title: 'staff', sortOrder: 1 },
+    ];
+    const before = stateOf([one, two]);
+    const after = stateOf([
+      { ...one, sortOrder: 1 },
+      { ...two, sortOrder: 0 },
+    ]);
+    expect(sameFlagState(before, after)).toBe(false);
+    expect(diffLines('production', before, after).map(({ sign, text }) => sign + text)).toEqual([
+      ' production · order of strategies',
+      '-flexibleRollout, staff',
+      '+staff, flexibleRollout',
+    ]);
+  });
   it('names what was added, removed and paused', () => {
     const before = stateOf([strategy([])], false);
     const after = stateOf([

@@ -1,6 +1,6 @@
 /** Whom a plan is about, and what it asks for that: on a real cache and journal, in front of a real flag service. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OpenedCache } from '#core/cache/open.ts';
+import type { Cache } from '#core/cache/client.ts';
 import type { ActionRequest } from '#shared/model/action.ts';
 import type { FlagState } from '#shared/model/flag.ts';
 import type { Cell } from '#shared/model/signal.ts';
@@ -29,7 +29,7 @@ const ramp = (to: number): ActionRequest => ({ kind: 'ramp', ...on, to });
 const signal = () => AbortSignal.timeout(10_000);
 
 let flags: FlagService;
-let cache: OpenedCache;
+let cache: Cache;
 let world: ActionsWorld;
 
 beforeEach(async () => {

@@ -7,7 +7,7 @@ import { prune } from '#core/cache/queries/prune.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
 import fc, { runs } from '../helpers/random.ts';
-import { directDb, type TurnInput, testCache, turn } from './cache-kit.ts';
+import { directDb, points, type TurnInput, testCache, turn } from './cache-kit.ts';
 
 const T0 = 1_700_000_000_000;
 const search = { text: '', filter: {}, sort: 'newest', limit: 50, offset: 0 } as const;
@@ -528,10 +528,30 @@ describe('what was live', () => {
       ['v41', null, 2],
       ['v42', 'p-2', 1],
     ]);
-    expect(await cache.read('turnsByVersion', { ...args, to: T0 + 101 })).toEqual([
+    const of = { service: 'bot', environment: 'production', signals: ['request_rate'] };
+    const { span, sampleAt } = await cache.read('newestOf', of);
+    expect(sampleAt).toBeNull();
+    const all = { ...args, to: T0 + 101, span };
+    const both = [
       { version: 'v41', turns: 2 },
       { version: 'v42', turns: 2 },
+    ];
+    expect(await cache.read('turnsByVersion', { ...all, arrived: 'by' })).toEqual(both);
+    expect(await cache.read('turnsByVersion', { ...all, arrived: 'after' })).toEqual([]);
+    // One that begins, by the clock, before what was there.
+    const late = turn({ conversation: 'a', trace: 't5', at: T0 + 1 });
+    await cache.write('commitBatch', {
+      source: 'otlp',
+      batch: { spans: late, points: [points([[T0 + 9, 1]], { signal: 'request_rate' })] },
+    });
+    expect(await cache.read('turnsByVersion', { ...all, arrived: 'by' })).toEqual(both);
+    expect(await cache.read('turnsByVersion', { ...all, arrived: 'after' })).toEqual([
+      { version: 'v41', turns: 1 },
     ]);
+    expect(await cache.read('newestOf', of)).toEqual({
+      span: span + late.length,
+      sampleAt: T0 + 9,
+    });
     expect(await cache.read('observedVersions', { environment: 'production' })).toEqual([
       { service: 'bot', version: 'v41', firstSeenAt: T0, lastSeenAt: T0 + 1, conversations: 1 },
       {

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import type { Cache } from '#core/cache/client.ts';
 import { WriteDb } from '#core/cache/db.ts';
-import { type CacheOptions, type OpenedCache, openCache } from '#core/cache/open.ts';
+import { type CacheOptions, openCache } from '#core/cache/open.ts';
 import { openCacheFile } from '#core/cache/open-file.ts';
 import type { SeriesPoints, SpanRecord } from '#core/sources/connector.ts';
 import { silentLog } from '../fixtures/deps.ts';
@@ -23,7 +24,7 @@ export async function tempDir(): Promise<string> {
 }
 
 /** Closed and removed after the test. */
-export async function testCache(options: Partial<CacheOptions> = {}): Promise<OpenedCache> {
+export async function testCache(options: Partial<CacheOptions> = {}): Promise<Cache> {
   const dataDir = options.dataDir ?? (await tempDir());
   const cache = await openCache({ worker: WORKER, log: silentLog, ...options, dataDir });
   undo.push(() => cache.close());

@@ -180,6 +180,15 @@ describe('migrations', () => {
 });
 
 describe('a cache.db that cannot be used', () => {
+  /** Opened, and what its log says of a file that was set aside: why, and under which name it lies. */
+  async function openTold(dataDir: string) {
+    let told: { why: string; path: string } | null = null;
+    const warn = (found: object) => {
+      if ('why' in found && 'path' in found) told = { why: `${found.why}`, path: `${found.path}` };
+    };
+    const cache = await testCache({ dataDir, log: { ...silentLog, warn } });
+    return { cache, told: told ?? { why: '', path: '' } };
+  }
   const aside = (dir: string) => readdirSync(dir).filter((name) => name.includes('set-aside'));
 
   test('because it is damaged is set aside whole, and a new one begun', async () => {
@@ -187,10 +196,10 @@ describe('a cache.db that cannot be used', () => {
     const path = join(dataDir, 'cache.db');
     writeFileSync(path, 'this is no database, but somebody may want it back'.repeat(100));
     const before = hash(path);
-    const cache = await testCache({ dataDir });
-    expect(cache.setAside?.why).toMatch(/not a database/);
+    const { cache, told } = await openTold(dataDir);
+    expect(told.why).toMatch(/not a database/);
     expect(aside(dataDir)).toHaveLength(1);
-    expect(hash(cache.setAside?.path ?? '')).toBe(before);
+    expect(hash(told.path)).toBe(before);
     await cache.write('commitBatch', { source: 'm', batch: { cursor: '1' } });
     expect(await cache.read('readSyncStates', {})).toHaveLength(1);
   });
@@ -203,10 +212,10 @@ describe('a cache.db that cannot be used', () => {
     const db = new Database(join(dataDir, 'cache.db'));
     db.exec("UPDATE migrations SET hash = 'x' WHERE number = 2");
     db.close();
-    const cache = await testCache({ dataDir });
-    expect(cache.setAside?.why).toMatch(/step 2 \(conversations\) is not the one/);
+    const { cache, told } = await openTold(dataDir);
+    expect(told.why).toMatch(/step 2 \(conversations\) is not the one/);
     expect(await cache.read('readSyncStates', {})).toEqual([]);
-    const old = new Database(cache.setAside?.path ?? '', { readonly: true });
+    const old = new Database(told.path, { readonly: true });
     expect(old.prepare('SELECT cursor FROM sync_state').pluck().all()).toEqual(['1']);
     old.close();
   });
@@ -232,8 +241,8 @@ describe('a cache.db that cannot be used', () => {
     // Behind the roots of the tables, so that the file still opens.
     bytes.fill(0xab, bytes.length / 2);
     writeFileSync(path, bytes);
-    const second = await open(dataDir);
-    expect(second.setAside).toBeNull();
+    const { cache: second, told } = await openTold(dataDir);
+    expect(told.why).toBe('');
     const failure = await second
       .read('searchConversations', {
         text: 'word',
@@ -245,8 +254,7 @@ describe('a cache.db that cannot be used', () => {
       .catch((error: unknown) => error);
     expect(code(failure)).toBe('storage_failed');
     await second.close();
-    const third = await testCache({ dataDir });
-    expect(third.setAside?.why).toMatch(/damaged/);
+    expect((await openTold(dataDir)).told.why).toMatch(/damaged/);
   });
 });
 
@@ -305,7 +313,7 @@ describe('a full disk', () => {
     await limited.write('commitBatch', { source: 'm', batch: { points: [points([[2, 2]])] } });
     await limited.close();
     const roomy = await testCache({ dataDir });
-    expect(roomy.setAside).toBeNull();
+    expect(readdirSync(dataDir).filter((name) => name.includes('set-aside'))).toEqual([]);
     await roomy.write('commitBatch', big);
     expect(await roomy.read('findConversations', { ids: ['c'], limit: 1 })).toHaveLength(1);
   });

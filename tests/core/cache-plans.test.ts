@@ -101,7 +101,20 @@ const CALLS: Record<keyof typeof reads, ((db: ReadDb) => unknown)[]> = {
   ],
   observedVersions: [(db) => reads.observedVersions(db, { environment: 'production' })],
   turnsByVersion: [
-    (db) => reads.turnsByVersion(db, { service: 'bot', environment: 'production', ...RANGE }),
+    ...(['after', 'by'] as const).map(
+      (arrived) => (db: ReadDb) =>
+        reads.turnsByVersion(db, {
+          service: 'bot',
+          environment: 'production',
+          ...RANGE,
+          arrived,
+          span: 1,
+        }),
+    ),
+  ],
+  newestOf: [
+    (db) =>
+      reads.newestOf(db, { service: 'bot', environment: 'production', signals: ['request_rate'] }),
   ],
   readReplay: [(db) => reads.readReplay(db, { id: 'r' })],
   listReplays: [

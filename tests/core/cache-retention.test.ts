@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OpenedCache } from '#core/cache/open.ts';
+import type { Cache } from '#core/cache/client.ts';
 import type { PruneArgs } from '#core/cache/queries/types.ts';
 import { points, testCache, turn } from './cache-kit.ts';
 
@@ -16,7 +16,7 @@ const FOREVER: PruneArgs = {
 };
 
 /** Prunes to the end; how many calls it took. */
-async function pruneAll(cache: OpenedCache, args: Partial<PruneArgs>): Promise<number> {
+async function pruneAll(cache: Cache, args: Partial<PruneArgs>): Promise<number> {
   for (let calls = 1; calls < 500; calls++) {
     const { more } = await cache.write('prune', { ...FOREVER, ...args });
     if (!more) return calls;
@@ -24,7 +24,7 @@ async function pruneAll(cache: OpenedCache, args: Partial<PruneArgs>): Promise<n
   throw new Error('pruning does not end');
 }
 
-async function frame(cache: OpenedCache, from: number, to: number) {
+async function frame(cache: Cache, from: number, to: number) {
   const { resolution, series } = await cache.read('seriesFrame', {
     signals: ['latency_p95'],
     environment: 'production',

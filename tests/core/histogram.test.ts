@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bucketOf, bucketQuantile, parseBound } from '#shared/util/histogram.ts';
+import { bucketQuantile, parseBound } from '#shared/util/histogram.ts';
 import fc from '../helpers/random.ts';
 
 const INF = Number.POSITIVE_INFINITY;
@@ -66,11 +66,5 @@ describe('bounds', () => {
       -INF,
     ]);
     expect(['', 'x', '1s', '0x1', 'NaN', ' '].map(parseBound)).toEqual(Array(6).fill(Number.NaN));
-  });
-
-  it('tell the bucket of a value', () => {
-    expect(bucketOf(0.7, [0.5, 1, 2])).toEqual({ low: 0.5, high: 1 });
-    expect(bucketOf(0.5, [0.5, 1, 2])).toEqual({ low: 0, high: 0.5 });
-    expect(bucketOf(3, [0.5, 1, 2])).toBeNull();
   });
 });

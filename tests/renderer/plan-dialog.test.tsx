@@ -77,6 +77,49 @@ test('what another action blocks leads to that action', async () => {
   expect(useWindow.getState().planning).toBeNull();
 });
 
+describe('what stands in the way', () => {
+  const busy = {
+    code: 'busy',
+    message: 'root is drilling this flag (a-28). End the drill.',
+    overridable: false,
+    action: 'a-28',
+  };
+  /** The drill a-28, until the test ends it. */
+  async function openBlocked() {
+    const drill = actionOf({ id: 'a-28', kind: 'drill', endedAt: null });
+    const { core, page } = await open({
+      'actions.plan': () => ({ plan: planOf({ blockers: drill.endedAt === null ? [busy] : [] }) }),
+      'actions.read': () => ({ action: structuredClone(drill) }),
+    });
+    expect(page.text()).toContain(busy.message);
+    async function end(): Promise<void> {
+      drill.endedAt = Date.now();
+      await act(async () => core.emit({ type: 'changed', topics: ['actions', 'journal'] }));
+      await settle(600);
+    }
+    return { core, page, end };
+  }
+
+  it('is gone from the open dialog as soon as it is over', async () => {
+    const { page, end } = await openBlocked();
+    expect(page.button(/roll back$/)?.disabled).toBe(true);
+    await end();
+    expect(page.text()).not.toContain(busy.message);
+    expect(page.button(/roll back$/)?.disabled).toBe(false);
+  });
+
+  it('is not shown from an older plan when the dialog opens again', async () => {
+    const { core, page, end } = await openBlocked();
+    await act(async () => useWindow.getState().closePlan());
+    await end();
+    await act(async () => useWindow.getState().openPlan(request));
+    expect(page.text()).not.toContain(busy.message);
+    await settle();
+    expect(core.count('actions.plan')).toBe(2);
+    expect(page.button(/roll back$/)?.disabled).toBe(false);
+  });
+});
+
 test('the end of a silence stands in local time, in the title and in the difference', async () => {
   const end = new Date().setHours(23, 59, 0, 0);
   const { page } = await open({
@@ -135,8 +178,17 @@ test('a plan with a blocker cannot be confirmed, and says what blocks it', async
 });
 
 test('a plan that would change nothing cannot be confirmed', async () => {
-  const { core, page } = await open({ 'actions.plan': () => ({ plan: planOf({ noop: true }) }) });
+  const state = flagState(1000, 0);
+  const changes = planOf().changes.map((one) =>
+    one.kind === 'flag' ? { ...one, noop: true, before: state, after: state, diff: [] } : one,
+  );
+  const { core, page } = await open({
+    'actions.plan': () => ({ plan: planOf({ noop: true, changes }) }),
+  });
   expect(page.text()).toContain('It is already so');
+  const shown = document.querySelector('section')?.textContent ?? '';
+  expect(shown).toContain('Before → afterNothing would change. It stands as:');
+  expect(shown).toMatch(/on.*flexibleRollout 100 %.*v41 {2}weight 1000.*v42 {2}weight 0/);
   await page.click(/roll back$/i);
   expect(core.count('actions.execute')).toBe(0);
 });
@@ -174,6 +226,32 @@ test('when the state moved, both states are shown and the old plan cannot be sen
   await page.click(/new plan/);
   await page.click(/^Unlock production and roll back$/);
   expect(core.count('actions.execute')).toBe(2);
+});
+
+test('an undo over what somebody has changed since is refused with both states and the difference', async () => {
+  const { core, page } = await open({
+    'actions.plan': () => {
+      const paused = structuredClone(flagState(1000, 0));
+      for (const one of paused.strategies) one.constraints = [{ contextName: 'userId' }];
+      throw new NightdeskError(
+        'conflict',
+        'model was changed since a-1: undoing would overwrite.',
+        {
+          detail: {
+            expected: flagState(1000, 0),
+            present: paused,
+            diff: [{ sign: '+', text: 'constraints [{"contextName":"userId"}]' }],
+          },
+        },
+      );
+    },
+  });
+  expect(page.text()).toMatch(
+    /changed since a-1.*Nothing was changed.*As it was left.*weight 1000.*Found now.*weight 1000.*What was changed.*constraints/s,
+  );
+  core.answers['actions.plan'] = () => ({ plan: planOf() });
+  await page.click(/new plan/);
+  expect(page.button(/roll back$/)).toBeDefined();
 });
 
 test('a candidate that went bad since the plan is refused with why, not with states', async () => {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { summarise } from '#core/analysis/conversation.ts';
+import { summariseFacts, turnFacts } from '#core/analysis/conversation.ts';
 import { parseMessages } from '#core/analysis/turn-parse.ts';
 import { type Received, receive, type Sdk, span, startSdk } from '../fixtures/otlp.ts';
 import { holdConversation, recordedConversations } from '../fixtures/recorded.ts';
@@ -118,7 +118,7 @@ describe.each(WAYS)('one turn through the SDK as $encoding, gzip $gzip', ({ enco
     const chat = [...received.spans.values()].find((record) => record.span.operation === 'chat');
     expect(chat?.span).toMatchObject({ startedAt: t + 4500, durationMs: 3240.5 });
     expect(chat?.conversation).toBeNull();
-    expect(summarise(assembled ? [assembled.turn] : [], 5000)).toMatchObject({
+    expect(summariseFacts(assembled ? [turnFacts(assembled.turn)] : [], 5000)).toMatchObject({
       title: '¿Dónde está mi reembolso? 💶',
       failures: ['unsure', 'thumbs_down', 'slow', 'language_switched'],
     });

@@ -36,7 +36,9 @@ export class Ahead {
   /** One of its own for each who asks; null when there is none, or it is old. */
   take(request: ActionRequest): Plan | null {
     const { plan } = this.#kept.get(canonicalJson(request)) ?? { plan: null };
-    if (plan === null || this.#clock.now() - plan.createdAt > FRESH_MS) return null;
+    if (plan === null) return null;
+    const age = this.#clock.now() - plan.createdAt;
+    if (age > FRESH_MS || age < 0) return null;
     return { ...plan, id: `p-${randomUUID()}` };
   }
 
@@ -47,7 +49,7 @@ export class Ahead {
     await Promise.all([...wanted].map(([key, request]) => this.#refresh(kept, key, request)));
   }
 
-  /** The world is about to be changed, or was: what was computed does not hold any more. */
+  /** The world was changed: what was computed does not hold any more. */
   clear(): void {
     this.#stop.abort();
     this.#stop = new AbortController();

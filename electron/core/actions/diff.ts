@@ -32,8 +32,20 @@ export function diffLines(environment: string, before: FlagState, after: FlagSta
     if (kept.has(strategy.id)) continue;
     section(`${strategy.title || strategy.name} · removed`, strategyLines(strategy).map(minus));
   }
+  section('order of strategies', orderLines(then, now));
   section('variants of the environment', variantLines(before.variants, after.variants));
   return lines;
+}
+
+/** Of those that stay: the first that fits a user gives its variants. */
+function orderLines(then: readonly Strategy[], now: readonly Strategy[]): DiffLine[] {
+  const staying = (list: readonly Strategy[], other: readonly Strategy[]) =>
+    list.filter(({ id }) => id !== '' && other.some((one) => one.id === id));
+  const [was, is] = [staying(then, now), staying(now, then)];
+  if (was.every(({ id }, place) => id === is[place]?.id)) return [];
+  const names = (list: readonly Strategy[]) =>
+    list.map(({ title, name }) => title || name).join(', ');
+  return [minus(names(was)), plus(names(is))];
 }
 
 function fieldLines(then: Strategy, now: Strategy): DiffLine[] {

@@ -80,7 +80,7 @@ export function createActions(deps: ActionsDeps): Actions {
   const { cache, clock, log, locks } = deps;
   const plans = new Map<string, Planned>();
   const ahead = new Ahead(clock, log, (request, signal) => makePlan(deps, request, signal));
-  const underWay = new UnderWay(deps);
+  const underWay = new UnderWay(deps, () => ahead.clear());
   /** Ids are numbers of the journal; two that begin in the same moment must not share one. */
   let lastNumber = 0;
   /** Two confirmations must not both find the flag free. */
@@ -234,7 +234,6 @@ export function createActions(deps: ActionsDeps): Actions {
       undoes: request.kind === 'undo' ? request.action : null,
       undoneBy: null,
     };
-    ahead.clear();
     const record = new ActionRecord(deps, action);
     // Both are on the disk before anything is sent; the outside is read again meanwhile.
     const unlocked = unlock(environment, now, by);

@@ -31,6 +31,9 @@ export async function intendUndo(deps: PlannerDeps, id: string): Promise<Intenti
     );
   }
   const { plan } = action;
+  const [only, ...more] = left;
+  const stands = only?.kind === 'flag' && more.length === 0 ? `flag ${only.flag}` : 'everything';
+  const ends = left.some(({ kind }) => kind === 'end_silence');
   const but =
     left.length < wishes.length ? ', but for the silence: it would have ended by now' : '';
   return {
@@ -40,7 +43,8 @@ export async function intendUndo(deps: PlannerDeps, id: string): Promise<Intenti
     environment: plan.environment,
     toVersion: null,
     wishes: left.reverse(),
-    undo: `Undo of the undo repeats ${id} exactly.`,
+    undo: `Undo of the undo brings back what stands now${ends ? '; a silence only until its end' : ', exactly'}.`,
+    nothing: `There is nothing to undo: ${stands} already stands as it did before ${id}.`,
   };
 }
 
@@ -75,6 +79,7 @@ function flagBack(
     source,
     flag,
     target: (present) => {
+      // A part of it may be none of it: then it stands as before already.
       const own =
         sameFlagState(present, after) || controlOf(deps, source).isPartOf(before, after, present);
       if (own) return { after: before, impossible: null };

@@ -36,6 +36,8 @@ export interface Intention {
   toVersion: string | null;
   wishes: Wish[];
   undo: string;
+  /** What is answered in place of a plan where all is already so; without it that is a plan that says so. */
+  nothing?: string;
 }
 
 /** @throws NightdeskError when the request names what does not exist. */

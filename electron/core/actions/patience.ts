@@ -1,8 +1,8 @@
 import type { Clock } from '#core/deps.ts';
 
 /**
- * Waiting between questions, longer each time. It counts the time it waited itself, so that a clock that jumps
- * neither ends a step early nor keeps it for ever.
+ * Waiting between questions, longer each time. It counts the time by the steady clock, and of one question no more than
+ * a while, so that neither a clock that is set nor a machine that slept ends a step early or keeps it for ever.
  */
 export class Patience {
   readonly #clock: Clock;
@@ -20,7 +20,7 @@ export class Patience {
     this.#first = first;
     this.#max = max;
     this.#next = first;
-    this.#last = clock.now();
+    this.#last = clock.steady();
   }
 
   /** Milliseconds that passed, as far as can be told; how long one question may count is bounded. */
@@ -40,7 +40,7 @@ export class Patience {
     const ms = this.#next;
     this.#next = Math.min(this.#max, Math.ceil(ms * 1.6));
     await this.#clock.sleep(ms, this.#signal);
-    const now = this.#clock.now();
+    const now = this.#clock.steady();
     const passed = now - this.#last;
     this.#last = now;
     this.#asked++;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock } from '#core/deps.ts';
+import { NightdeskError } from '#shared/errors/index.ts';
 import type { ActionRequest, Drilled, DrillKind, Plan } from '#shared/model/action.ts';
 import type { Config } from '#shared/model/config.ts';
 import type { PlannedChange } from '#shared/model/planned-change.ts';
@@ -65,6 +66,9 @@ export async function makePlan(
   const targetHealth = toVersion === null ? null : healthOf(standing, toVersion);
   const impossible = weighed.flatMap((one) => one.impossible ?? []);
   const noop = impossible.length === 0 && changes.every((change) => change.noop);
+  if (noop && intention.nothing !== undefined) {
+    throw new NightdeskError('bad_input', intention.nothing);
+  }
   const [conversations, silences, drilled, approvals, warnings, gate] = await Promise.all([
     service === null
       ? null

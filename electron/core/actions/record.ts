@@ -2,7 +2,7 @@
 import type { Cache } from '#core/cache/client.ts';
 import type { Clock } from '#core/deps.ts';
 import type { Topic } from '#shared/contract/index.ts';
-import type { Action, ActionOutcome, Plan, Step, StepName } from '#shared/model/action.ts';
+import type { Action, ActionOutcome, Newest, Plan, Step, StepName } from '#shared/model/action.ts';
 import { together } from './out-of-band.ts';
 
 export interface RecordDeps {
@@ -72,6 +72,7 @@ export class ActionRecord {
       data?: unknown;
       outcome?: ActionOutcome | null;
       made?: string | null;
+      newest?: Newest;
     } = {},
   ): Promise<void> {
     const was = this.step(key);
@@ -86,6 +87,7 @@ export class ActionRecord {
       startedAt: was.startedAt ?? now,
       endedAt: ended ? now : null,
       afterMs: ended ? this.elapsed : null,
+      newest: more.newest ?? was.newest,
     };
     const outcome = more.outcome === undefined ? this.#action.outcome : more.outcome;
     if (was.state === state && outcome === this.#action.outcome) {
@@ -132,8 +134,12 @@ export class ActionRecord {
     await this.#append('outcome', `${outcome}: ${summary}`, { outcome, tookMs, steps });
   }
 
-  async undoneBy(id: string): Promise<void> {
+  /** One that has not ended by then ends with it: to watch for its recovery has become pointless. Said once. */
+  async undoneBy({ id, by }: Pick<Action, 'id' | 'by'>): Promise<void> {
+    const { undoneBy, endedAt } = this.#action;
+    if (undoneBy === id) return;
     this.#put({ undoneBy: id });
+    if (endedAt === null) await this.end('undone', `Undone by ${by} (${id}) before it was proven.`);
     await this.#append('undone', `undone by ${id}`, { undoneBy: id });
   }
 

@@ -265,8 +265,8 @@ export class Run {
           await this.#record.set(key, 'done', text, { outcome: null, made: look.made });
           return true;
         }
-        const now = clock.now();
-        if (look.spelled !== before || sameSince === null || now < sameSince) sameSince = now;
+        const now = clock.steady();
+        if (look.spelled !== before || sameSince === null) sameSince = now;
         before = look.spelled;
         if (now - sameSince >= IN_FLIGHT_MS) return this.#notArrived(place, look, why);
         patience.reset();

@@ -16,9 +16,12 @@ const ANSWER_WITHIN_MS = 1_500;
 export class UnderWay {
   readonly #deps: RunDeps & RecordDeps;
   readonly #running = new Map<string, Running>();
+  readonly #moved: () => void;
 
-  constructor(deps: RunDeps & RecordDeps) {
+  /** `moved`: an action has written, or is through with it: what was read before does not hold any more. */
+  constructor(deps: RunDeps & RecordDeps, moved: () => void) {
     this.#deps = deps;
+    this.#moved = moved;
   }
 
   /** As it stands in this process; undefined when it does not run here. */
@@ -58,6 +61,7 @@ export class UnderWay {
       try {
         if (journaled !== null) {
           const goesOn = await run.send(journaled);
+          this.#moved();
           if (goesOn) await this.#markUndone(record);
           sent.resolve();
           if (!goesOn) return;
@@ -69,6 +73,7 @@ export class UnderWay {
         await this.#failed(record, error, controller.signal);
       } finally {
         this.#running.delete(record.action.id);
+        this.#moved();
       }
     })();
     this.#running.set(record.action.id, { run, controller, finished });
@@ -114,21 +119,20 @@ export class UnderWay {
     });
   }
 
-  /** The undone action says so; if it still watches for its recovery, that has become pointless. */
+  async #kept(id: string): Promise<ActionRecord | null> {
+    const action = await this.#deps.cache.journal('readAction', { id });
+    return action === null ? null : new ActionRecord(this.#deps, action);
+  }
+
+  /** The undone action says so, once it is not watched any more. */
   async #markUndone(record: ActionRecord): Promise<void> {
-    const { undoes, id, by } = record.action;
+    const { undoes } = record.action;
     if (undoes === null || !record.steps('sent').some(({ state }) => state === 'done')) return;
     const live = this.#running.get(undoes);
-    if (live !== undefined) {
-      live.controller.abort();
-      await live.finished;
-      await live.run.record.undoneBy(id);
-      await live.run.record.end('undone', `Undone by ${by} (${id}) before it was proven.`);
-      return;
-    }
-    const action = await this.#deps.cache.journal('readAction', { id: undoes });
-    if (action === null) return;
-    await new ActionRecord(this.#deps, action).undoneBy(id);
+    live?.controller.abort();
+    await live?.finished;
+    const undone = live?.run.record ?? (await this.#kept(undoes));
+    await undone?.undoneBy(record.action);
   }
 }
 

@@ -1,14 +1,15 @@
 /** The last two steps, which take as long as the world takes: live traffic, and signals back in band. */
 import { rolloutByVersion } from '#core/analysis/rollout.ts';
 import type { Clock } from '#core/deps.ts';
-import type { Plan } from '#shared/model/action.ts';
+import type { Newest, Plan } from '#shared/model/action.ts';
 import type { Config, ServiceConfig } from '#shared/model/config.ts';
 import type { FlagChange } from '#shared/model/planned-change.ts';
+import type { Cell } from '#shared/model/signal.ts';
 import { durationMs } from '#shared/util/duration.ts';
 import type { ServiceFacts } from './facts.ts';
 import { Patience } from './patience.ts';
 import { movement } from './plan.ts';
-import type { PlannerDeps } from './planner.ts';
+import { type PlannerDeps, quietly } from './planner.ts';
 import {
   judgeLive,
   judgeRecovered,
@@ -21,6 +22,9 @@ import {
 import type { ActionRecord, StepKey } from './record.ts';
 
 const LIVE: StepKey = ['live', null];
+/** What tells of traffic. */
+const REQUEST_RATE = 'request_rate';
+const FALLBACK_RATE = 'fallback_rate';
 const RECOVERED: StepKey = ['recovered', null];
 const LIVE_WINDOW_MS = 20_000;
 const LOOK_EVERY_MS = 1_000;
@@ -73,8 +77,9 @@ export async function watchLive(
           next: 'Send a request yourself, or wait for traffic, and look at the share per version.',
         });
       } else {
+        const off = await canTurnOff(deps, plan, service, signal);
         await record.set(LIVE, 'failed', `after ${seconds(giveUpMs)} still ${seen.text}`, {
-          next: `The flag is stored and served, but the service does not follow it. Does it still read this flag? Restart it${canTurnOff(plan, service) ? ', or turn the AI path off' : ''}.`,
+          next: `The flag is stored and served, but the service does not follow it. Does it still read this flag? Restart it${off ? ', or turn the AI path off' : ''}.`,
         });
       }
       return;
@@ -82,6 +87,15 @@ export async function watchLive(
     await record.say(LIVE, seen.untold === null ? seen.text : `${seen.text}; waiting for more`);
     await patience.wait();
   }
+}
+
+/** What has arrived by now of what shows traffic. */
+export function newestNow(
+  { cache }: Pick<PlannerDeps, 'cache'>,
+  { action: { plan } }: ActionRecord,
+): Promise<Newest> {
+  const { service, environment } = plan;
+  return cache.read('newestOf', { service, environment, signals: [REQUEST_RATE, FALLBACK_RATE] });
 }
 
 /** How traffic shows this action; null when nothing does. */
@@ -148,6 +162,26 @@ function effectiveSince(record: ActionRecord, clock: Clock): number {
   return Math.floor(clock.now() - (record.elapsed - Math.max(...after)));
 }
 
+/** What had arrived when clients were last asked: an hour that the clock repeats holds what came before as well. */
+function newestBy(record: ActionRecord): Newest {
+  const all = record.steps('served').flatMap(({ newest }) => newest ?? []);
+  const times = all.flatMap(({ sampleAt }) => sampleAt ?? []);
+  return {
+    span: Math.max(0, ...all.map(({ span }) => span)),
+    sampleAt: times.length === 0 ? null : Math.max(...times),
+  };
+}
+
+/** A sample has no order but its time: where times repeat it counts once it is later than all that were there. */
+function cameAfter(
+  cell: Cell | undefined,
+  { sampleAt }: Newest,
+): cell is Cell & { value: number; at: number } {
+  return (
+    cell?.value != null && cell.at !== null && cell.at > (sampleAt ?? Number.NEGATIVE_INFINITY)
+  );
+}
+
 /** What the action does to a flag; null when it does nothing to it. */
 function changeOf(
   plan: Plan,
@@ -161,9 +195,19 @@ function changeOf(
   return null;
 }
 
-/** Whether the kill switch is a way out that is left: there is one, and this action has not turned it. */
-function canTurnOff(plan: Plan, service: ServiceConfig | undefined): boolean {
-  return service?.killSwitch !== undefined && changeOf(plan, service.killSwitch) === null;
+/** Whether the kill switch is a way out that is left: this action has not turned it, and it is not known to be off. */
+async function canTurnOff(
+  deps: PlannerDeps,
+  plan: Plan,
+  service: ServiceConfig | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const kill = service?.killSwitch;
+  if (kill === undefined || changeOf(plan, kill) !== null) return false;
+  const present = await quietly(
+    Promise.resolve(deps.control(kill.source)?.read(kill.flag, plan.environment, signal)),
+  );
+  return present?.enabled !== false;
 }
 
 async function lookAtVersions(
@@ -183,14 +227,18 @@ async function lookAtVersions(
   const { minRequests, windowMs } = limitsOf(deps.config());
   const since = effectiveSince(record, deps.clock);
   const { startedAt } = record.action;
-  const turnsIn = (first: number, last: number) =>
+  const newest = newestBy(record);
+  const turnsIn = (first: number, last: number, arrived: 'after' | 'by' = 'after') =>
     deps.cache.read('turnsByVersion', {
       service: plan.service,
       environment: plan.environment,
       from: first,
       to: last,
+      arrived,
+      span: newest.span,
     });
-  const turnsBefore = await turnsIn(startedAt - LIVE_WINDOW_MS, startedAt);
+  const had = startedAt - unfinishedMs;
+  const turnsBefore = await turnsIn(had - LIVE_WINDOW_MS, had, 'by');
   const judge = (turns: { version: string; turns: number }[], ms: number) =>
     judgeLive({
       turns,
@@ -211,16 +259,16 @@ async function lookAtVersions(
     if (long.requests > 0) return long;
   }
   const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
-  const byRate = facts === null ? null : turnsFromRates(facts, since, windowMs);
+  const byRate = facts === null ? null : turnsFromRates(facts, since, newest, windowMs);
   return judge(byRate ?? [], byRate === null ? Math.max(0, to - since) : windowMs);
 }
 
 /** Requests by version in the signals' window, once that window lies wholly after `since`. */
-function turnsFromRates(facts: ServiceFacts, since: number, windowMs: number) {
+function turnsFromRates(facts: ServiceFacts, since: number, newest: Newest, windowMs: number) {
   const turns = facts.versions.flatMap(({ version, cells }) => {
-    const cell = cells.get('request_rate');
-    const fresh = cell?.value != null && cell.at !== null && cell.at - windowMs >= since;
-    return fresh ? [{ version, turns: Math.round(((cell.value ?? 0) * windowMs) / 1000) }] : [];
+    const cell = cells.get(REQUEST_RATE);
+    const fresh = cameAfter(cell, newest) && cell.at - windowMs >= since;
+    return fresh ? [{ version, turns: Math.round((cell.value * windowMs) / 1000) }] : [];
   });
   return turns.length === 0 ? null : turns;
 }
@@ -233,15 +281,14 @@ async function lookAtFallbacks(
   const { plan } = record.action;
   const { minRequests, windowMs } = limitsOf(deps.config());
   const facts = await deps.facts.service(plan.service, plan.environment).catch(() => null);
-  const cell = facts?.whole.cells.get('fallback_rate');
+  const cell = facts?.whole.cells.get(FALLBACK_RATE);
   const requests = Math.round(((facts?.whole.requestsPerSecond ?? 0) * windowMs) / 1000);
   const untold = requests < minRequests ? TOO_FEW : null;
-  const fresh = cell?.value != null && (cell.at ?? 0) >= effectiveSince(record, deps.clock);
-  if (!fresh) {
+  if (!cameAfter(cell, newestBy(record)) || cell.at < effectiveSince(record, deps.clock)) {
     const text = 'no share of fallbacks measured since';
     return { proven: false, untold: TOO_FEW, requests, text };
   }
-  const share = cell.value ?? 0;
+  const share = cell.value;
   const text = `${percent(share)} of about ${requests} requests answered without the AI path`;
   const proven = on ? share <= 1 - FALLBACK_OFF : share >= FALLBACK_OFF;
   return { proven: proven && untold === null, untold, requests, text };
@@ -297,8 +344,9 @@ export async function watchRecovery(
     if (patience.spent >= giveUpMs + holdMs) {
       const { out, untold } = verdict;
       if (out.length > 0) {
+        const off = await canTurnOff(deps, plan, service, signal);
         await record.set(RECOVERED, 'failed', [...out, ...untold].join('; '), {
-          next: `Look for another cause: what else changed, and what do failing conversations say?${canTurnOff(plan, service) ? ' The kill switch turns the AI path off.' : ''}`,
+          next: `Look for another cause: what else changed, and what do failing conversations say?${off ? ' The kill switch turns the AI path off.' : ''}`,
         });
       } else {
         await record.set(RECOVERED, 'unknown', untold.join('; ') || verdict.text, {

@@ -65,11 +65,6 @@ export function turnFacts(turn: Turn): TurnFacts {
 }
 
 /** `slowTurnMs`: a turn that took longer counts as a failure. No turns give an empty summary at time 0. */
-export function summarise(turns: readonly Turn[], slowTurnMs: number): TurnsSummary {
-  return summariseFacts(turns.map(turnFacts), slowTurnMs);
-}
-
-/** The same from the compact facts. */
 export function summariseFacts(facts: readonly TurnFacts[], slowTurnMs: number): TurnsSummary {
   const turns = [...facts].sort(
     (a, b) => a.startedAt - b.startedAt || (a.traceId < b.traceId ? -1 : 1),

@@ -4,7 +4,6 @@ import type { Log } from '#core/deps.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { Cache } from './client.ts';
 import type { CacheSettings } from './db.ts';
-import type { SetAside } from './open-file.ts';
 import type { Role } from './protocol.ts';
 import { Thread } from './thread.ts';
 
@@ -22,16 +21,11 @@ export interface CacheOptions extends Partial<CacheSettings> {
   now?: () => number;
 }
 
-export interface OpenedCache extends Cache {
-  /** Not null: cache.db could not be used. It lies under another name, and a new one was begun. */
-  readonly setAside: SetAside | null;
-}
-
 /**
  * Opens both files, brings them to the newest schema and starts a thread for each kind of work (README.md says
  * why). Throws NightdeskError `storage_full` or `storage_failed`.
  */
-export async function openCache(options: CacheOptions): Promise<OpenedCache> {
+export async function openCache(options: CacheOptions): Promise<Cache> {
   const { log, now = Date.now } = options;
   const settings: CacheSettings = {
     slowTurnMs: options.slowTurnMs ?? {},
@@ -68,7 +62,6 @@ export async function openCache(options: CacheOptions): Promise<OpenedCache> {
     await reader.opened;
     const auditor = passing(() => start('auditor', 'journal.db'));
     return {
-      setAside,
       read: (name, args) => reader.ask(name, args, now()),
       write: (name, args) => writer.ask(name, packed(args), now()),
       journal: (name, args) => journal.ask(name, args, now()),

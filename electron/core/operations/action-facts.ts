@@ -8,8 +8,12 @@ const BREACH_POINTS = 500;
 const FINE_MS = 3_600_000;
 const REQUEST_RATE = 'request_rate';
 
+type Asked = Pick<Engine, 'cache' | 'clock' | 'config' | 'signals' | 'situations'> & {
+  sync: Pick<Engine['sync'], 'freshness'>;
+};
+
 /** What the actions ask about the world, answered from the same reading that Now shows. */
-export function createActionFacts(engine: () => Engine): ActionFacts {
+export function createActionFacts(engine: () => Asked): ActionFacts {
   return {
     async service(id, environment): Promise<ServiceFacts | null> {
       const { services } = await engine().situations.read(environment);

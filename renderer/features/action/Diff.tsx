@@ -1,8 +1,9 @@
 import type { Plan } from '#shared/model/action.ts';
-import type { DiffLine } from '#shared/model/planned-change.ts';
+import type { DiffLine, PlannedChange } from '#shared/model/planned-change.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { inLocalTime } from '../../ui/index.ts';
 import styles from './action.module.css';
+import { stateLines } from './words.ts';
 
 const HEARD = { '-': 'taken away: ', '+': 'put in: ', ' ': '' } as const;
 
@@ -22,17 +23,30 @@ export function Diff(props: { lines: readonly DiffLine[] }) {
   );
 }
 
+/** Where nothing is different, how it stands. */
+function Change({ change }: { change: PlannedChange }) {
+  if (change.kind !== 'flag' || !change.noop) return <Diff lines={change.diff} />;
+  const lines = stateLines(change.before).map((text): DiffLine => ({ sign: ' ', text }));
+  return (
+    <>
+      <p className={styles.lead}>Nothing would change. It stands as:</p>
+      <Diff lines={lines} />
+    </>
+  );
+}
+
 /** All that a plan changes; a head per change only when there are several. */
 export function Diffs(props: { plan: Pick<Plan, 'changes'> }) {
   const { changes } = props.plan;
-  if (changes.length === 1) return <Diff lines={changes[0]?.diff ?? []} />;
+  const [only, ...more] = changes;
+  if (only !== undefined && more.length === 0) return <Change change={only} />;
   return (
     <ol className={styles.diffs}>
       {changes.map((change) => (
         <li key={`${change.kind} ${change.what}`}>
           {plainString(change.what)}
           {change.noop ? <span className={styles.faint}> · already so</span> : null}
-          <Diff lines={change.diff} />
+          <Change change={change} />
         </li>
       ))}
     </ol>

@@ -6,7 +6,7 @@ import type { ActionRequest, Plan } from '#shared/model/action.ts';
 import { placeOf } from '#shared/util/place.ts';
 import { plainString } from '#shared/util/visible-text.ts';
 import { go } from '../../client/go.ts';
-import { usePlan, useSendPlan } from '../../client/plan.ts';
+import { useInTheWay, usePlan, useSendPlan } from '../../client/plan.ts';
 import { isUnanswered, operationKey } from '../../client/query.ts';
 import { useLocked } from '../../client/session.ts';
 import { useWindow } from '../../client/window.ts';
@@ -20,7 +20,7 @@ import { Moved } from './Moved.tsx';
 import { RampTo } from './RampTo.tsx';
 import { RollBackTo } from './RollBackTo.tsx';
 import { SilenceFor } from './SilenceFor.tsx';
-import { whereOf } from './words.ts';
+import { flagStateOf, whereOf } from './words.ts';
 
 const close = () => useWindow.getState().closePlan();
 
@@ -65,17 +65,21 @@ export default function PlanDialog(props: { request: ActionRequest }) {
           key={JSON.stringify(plan.request)}
           plan={plan}
           replan={() => void asked.anew()}
-          relock={() => void asked.refetch()}
+          reask={() => void asked.refetch()}
           replanning={asked.isFetching}
         />
       ) : asked.error ? (
         <div className={styles.plan}>
-          <ErrorState
-            small
-            error={asked.error}
-            what="The plan could not be computed; nothing was changed"
-            retry={() => void asked.refetch()}
-          />
+          {flagStateOf(asked.error.detail?.present) ? (
+            <Moved error={asked.error} plan={null} replan={() => void asked.refetch()} />
+          ) : (
+            <ErrorState
+              small
+              error={asked.error}
+              what="The plan could not be computed; nothing was changed"
+              retry={() => void asked.refetch()}
+            />
+          )}
         </div>
       ) : (
         // Not on the cross, where a key would close the plan that is awaited.
@@ -90,7 +94,7 @@ export default function PlanDialog(props: { request: ActionRequest }) {
 function PlanBody(props: {
   plan: Plan;
   replan: () => void;
-  relock: () => void;
+  reask: () => void;
   replanning: boolean;
 }) {
   // What was sent stays, until it is known what became of it: a newer plan in its place would be a second action.
@@ -123,12 +127,13 @@ function PlanBody(props: {
   const { reset } = execute;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the plan's id is what makes it new
   useEffect(() => reset(), [plan.id, reset]);
+  useInTheWay(plan, props.reask);
   // The button says whether it unlocks: when the lock has moved, the plan that says so is asked for again.
   const locked = useLocked(environment);
-  const { relock } = props;
+  const { reask } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per turn of the lock, whatever the new plan says
   useEffect(() => {
-    if (locked !== undefined && locked !== plan.unlocks) relock();
+    if (locked !== undefined && locked !== plan.unlocks) reask();
   }, [locked]);
   return (
     <div className={styles.plan}>

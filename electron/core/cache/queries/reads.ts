@@ -5,7 +5,7 @@ import { conversationGroups, conversationTexts, phraseCount } from './clusters.t
 import { failingConversations, findConversations } from './conversations.ts';
 import { listFlagEvents, listFlags, readFlag, readFlagEvent } from './flags.ts';
 import { listFacets } from './list-facets.ts';
-import { liveCombinations, observedVersions, turnsByVersion } from './live.ts';
+import { liveCombinations, newestOf, observedVersions, turnsByVersion } from './live.ts';
 import { conversationMarks } from './marks.ts';
 import { maskingUnderWay } from './masked-by.ts';
 import { readConversation, readConversationByKey } from './read-conversation.ts';
@@ -46,6 +46,7 @@ export const reads = {
   failingConversations,
   liveCombinations,
   observedVersions,
+  newestOf,
   turnsByVersion,
   readReplay,
   listReplays,
