@@ -57,11 +57,15 @@ export function useShare(what: Input<'share.prepare'>['what'], means: ShareMeans
     return copied ? null : 'The browser did not let the console write to the clipboard.';
   };
   const evaluate = async (name: string) => {
-    const { added, already, silent, total, cut } = await call('share.evaluate', { name, what });
+    const { added, grown, already, silent, total, cut } = await call('share.evaluate', {
+      name,
+      what,
+    });
     say('Added');
     const rest = [
-      ...(already > 0 ? [`${already} were in it before`] : []),
-      ...(silent > 0 ? [`${silent} have no messages`] : []),
+      ...(grown > 0 ? [`Newer lines for ${grown} that grew since.`] : []),
+      ...(already > 0 ? [`${already} were in it before.`] : []),
+      ...(silent > 0 ? [`${silent} have no messages.`] : []),
     ];
     return [`${added} added to ${name}, which has ${total} now.`, ...rest, cut ?? '']
       .filter((words) => words !== '')

@@ -61,12 +61,14 @@ export const shareContract = {
       ),
     }),
   ),
-  /** Appends conversations that the set does not have yet, in the form of OpenAI's chat messages. */
+  /** Appends conversations that the set does not have yet, or not all of, in the form of OpenAI's chat messages. */
   'share.evaluate': mutation(
     z.strictObject({ name: EvaluationSetName, what: Shared }),
     z.object({
       added: z.number().int(),
-      /** Were in it before. */
+      /** Were in it with fewer messages, and have a newer line now. */
+      grown: z.number().int(),
+      /** Were in it before as they are. */
       already: z.number().int(),
       /** Have no messages to ask again. */
       silent: z.number().int(),

@@ -63,7 +63,21 @@ export function tellingTurn(marks: readonly Pick<TurnMark, 'turn' | 'failures'>[
   return telling?.turn ?? null;
 }
 
-/** `es` of `es-MX`. */
+/**
+ * Codes of one language that have two: those before the changes to ISO 639-1, those with three letters that services send,
+ * and both written forms of Norwegian, which are told apart by nobody who guesses.
+ */
+const SAME_LANGUAGE: Readonly<Record<string, string>> = {
+  cmn: 'zh',
+  fil: 'tl',
+  in: 'id',
+  iw: 'he',
+  nb: 'no',
+  nn: 'no',
+};
+
+/** `es` of `es-MX`, `no` of `nb-NO`. */
 export function primaryLanguage(tag: string): string {
-  return tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
+  const primary = tag.trim().toLowerCase().split(/[-_]/, 1)[0] ?? '';
+  return SAME_LANGUAGE[primary] ?? primary;
 }

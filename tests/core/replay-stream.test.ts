@@ -1,6 +1,7 @@
 /** Reading a model's answer off the wire: events in any pieces, and everything an endpoint can do wrong. */
 
 import { afterEach, describe, expect, test } from 'vitest';
+import { withoutReasoning } from '#core/replay/answer-text.ts';
 import { createCompletions } from '#core/replay/completion.ts';
 import { readEvents } from '#core/replay/sse.ts';
 import { EndpointConfig } from '#shared/model/config.ts';
@@ -120,6 +121,35 @@ describe('an answer of an endpoint', () => {
       { id: 'b', type: 'function', function: { name: 'two', arguments: '{"x":2}' } },
     ]);
     expect(result.finishReason).toBe('tool_calls');
+  });
+
+  const THOUGHT = '<think>I am not sure about this at all</think>\n\nYour order is cancelled now.';
+
+  test('has no reasoning in it, however its pieces are cut', async () => {
+    for (let size = 1; size < 12; size++) {
+      const pieces = THOUGHT.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? [];
+      const body = pieces.map((content) => chunk({ content })).join('');
+      const result = await ask({ kind: 'raw', body: `${body}${chunk({}, 'stop')}` });
+      expect(result.text).toBe('Your order is cancelled now.');
+      server?.close();
+    }
+  });
+
+  test('is none where the reasoning never ends, and where there is nothing else', async () => {
+    for (const fields of [{ content: '<think>Let me see' }, { reasoning_content: 'Let me see' }]) {
+      const result = await ask({ kind: 'raw', body: chunk(fields) + chunk({}, 'length') });
+      expect(result).toMatchObject({ text: '', firstTokenMs: null, finishReason: 'length' });
+      server?.close();
+    }
+  });
+
+  test('may speak of such marks itself', async () => {
+    const message = { content: 'Models write <think> before </think>.' };
+    const body = JSON.stringify({ choices: [{ message, finish_reason: 'stop' }] });
+    expect((await ask({ kind: 'status', status: 200, body })).text).toBe(message.content);
+    expect(withoutReasoning('<thinks> & <think>')).toBe('<thinks> & <think>');
+    expect(withoutReasoning('<think>a</think> <think>b</think>\nc')).toBe('c');
+    expect(withoutReasoning('<think></think>'.repeat(50_000))).toBe('');
   });
 
   test('may come at once, from a server that does not stream', async () => {

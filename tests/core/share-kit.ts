@@ -21,8 +21,9 @@ export const HOSTILE =
 export async function consoleWith(
   spans: SpanRecord[] = [],
   changes: Change[] = [],
+  folder?: string,
 ): Promise<RunningCore & { dataDir: string }> {
-  const dataDir = await tempDir();
+  const dataDir = folder ?? (await tempDir());
   const cache = await openCache({ worker: WORKER, log: silentLog, dataDir });
   await cache.write('commitBatch', { source: 'otlp', batch: { spans, changes } });
   await cache.close();

@@ -525,3 +525,23 @@ test('an evaluation set takes each conversation once, in the form of chat messag
     expect(error.code).toBe('bad_input');
   }
 });
+
+test('a conversation that has grown since it was added gets a newer line, which is said', async () => {
+  const spans = talk('c-share-1');
+  const early = await consoleWith(spans.filter(({ span }) => span.traceId !== 'c-share-1-3'));
+  const add = async (here: typeof early) =>
+    here.responder('share.evaluate', {
+      name: 'night',
+      what: { kind: 'conversation', key: await keyOf(here, 'c-share-1') },
+    });
+  expect(await add(early)).toMatchObject({ added: 1, grown: 0 });
+  await early.close();
+  const late = await consoleWith(spans, [], early.dataDir);
+  expect(await add(late)).toMatchObject({ added: 0, grown: 1, already: 0, total: 1 });
+  expect(await add(late)).toMatchObject({ added: 0, grown: 0, already: 1, total: 1 });
+  const path = join(late.dataDir, 'evaluation-sets', 'night.jsonl');
+  const told = lines(await readFile(path, 'utf8')).map((line) => JSON.parse(line));
+  expect(told.map(({ metadata }) => metadata.failures)).toEqual(['', 'unsure']);
+  const { sets } = await late.viewer('share.evaluationSets', {});
+  expect(sets).toMatchObject([{ conversations: 1 }]);
+});

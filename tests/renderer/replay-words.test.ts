@@ -180,6 +180,19 @@ describe('word against word', () => {
     expect(diff?.right.map(({ text }) => text).join('')).toBe(right);
   });
 
+  it.each([
+    ['Возврат отправлен сегодня утром.', 'Возврат отправлен вчера утром.', 'сегодня', 'вчера'],
+    ['Η επιστροφή εστάλη σήμερα.', 'Η επιστροφή εστάλη χθες.', 'σήμερα', 'χθες'],
+    ['تم إرسال المبلغ اليوم إليك', 'تم إرسال المبلغ أمس إليك', 'اليوم', 'أمس'],
+    ['पैसे आज भेज दिए गए।', 'पैसे कल भेज दिए गए।', 'आज', 'कल'],
+    ['환불은 오늘 완료되었습니다.', '환불은 어제 완료되었습니다.', '오늘', '어제'],
+    ['退款今天已经发出。', '退款昨天已经发出。', '今天', '昨天'],
+    ['Se abonan 12,50 € hoy.', 'Se abonan 12,90 € hoy.', '12,50', '12,90'],
+  ])('marks whole words in any script: %s', (left, right, leftOwn, rightOwn) => {
+    const diff = wordDiff(left, right);
+    expect([own(diff?.left), own(diff?.right)]).toEqual([[leftOwn], [rightOwn]]);
+  });
+
   it('says nothing where there is hardly a word in common, or too much to compare', () => {
     expect(wordDiff('uno dos tres', 'one two three')).toBeNull();
     expect(wordDiff('x '.repeat(20_000), 'x')).toBeNull();

@@ -162,7 +162,7 @@ export function shareHandlers(
           actor: caller.actor,
           action: null,
           environment: '',
-          summary: `${done.added} conversations added to the evaluation set ${name}`,
+          summary: `${done.added + done.grown} conversations added to the evaluation set ${name}`,
           data: { name, ...done, conversations: namesOf({ conversations }) },
         },
       });

@@ -4,6 +4,7 @@ import { parseJson } from '#core/sources/http-answer.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { EndpointConfig } from '#shared/model/config.ts';
 import { durationMs } from '#shared/util/duration.ts';
+import { AnswerText } from './answer-text.ts';
 import { readEvents } from './sse.ts';
 import { ToolNames } from './tool-names.ts';
 import {
@@ -31,6 +32,7 @@ export interface CompletionRequest {
 }
 
 export interface CompletionResult {
+  /** Without reasoning. */
   text: string;
   refusal: string;
   toolCalls: ToolCallMessage[];
@@ -188,22 +190,24 @@ function readChunk(
 
 /** What has come of an answer so far. */
 class Gathered {
-  text = '';
   refusal = '';
   finishReason: string | null = null;
   usage: CompletionResult['usage'] = null;
   ended = false;
+  readonly #words = new AnswerText();
   readonly #calls = new Map<number, { id: string; name: string; arguments: string }>();
+
+  get text(): string {
+    return this.#words.text;
+  }
 
   get empty(): boolean {
     return this.text === '' && this.refusal === '' && this.#calls.size === 0;
   }
 
-  /** True when the piece held something. */
+  /** True when there is something of an answer. */
   add(piece: Delta): boolean {
-    const before = this.empty;
-    const words = piece.content ?? '';
-    this.text += words;
+    this.#words.add(piece.content ?? '');
     this.refusal += piece.refusal ?? '';
     if (this.text.length + this.refusal.length > LONGEST_TEXT) throw tooLong();
     for (const [place, call] of (piece.tool_calls ?? []).entries()) {
@@ -218,7 +222,7 @@ class Gathered {
       if (known.arguments.length > LONGEST_TEXT) throw tooLong();
       this.#calls.set(index, known);
     }
-    return before ? !this.empty : words !== '';
+    return !this.empty;
   }
 
   end(finishReason: string | null): void {

@@ -1,6 +1,7 @@
 /** The recorded answer in the form of a sample, so that it stands beside the new ones under the same rules. Pure. */
 import type { ValidateFunction } from 'ajv';
 import { RECORDED, type ReplaySample } from '#shared/model/replay.ts';
+import { withoutReasoning } from './answer-text.ts';
 import { languageOf } from './language.ts';
 import { type Phrases, soundsRefusing, soundsUnsure } from './phrases.ts';
 import type { ScriptTurn } from './script.ts';
@@ -24,13 +25,14 @@ export function recordedSample(
       function: { name: call.name, arguments: asContent(call.arguments ?? {}) },
     }),
   );
+  const text = withoutReasoning(turn.answer);
   const answer = {
     state: recorded.error === null ? ('done' as const) : ('failed' as const),
-    text: turn.answer,
+    text,
     finishReason: recorded.finishReason,
-    refusal: recorded.guardrailBlocked || soundsRefusing(turn.answer, phrases.refusal),
-    unsure: recorded.unsure || soundsUnsure(turn.answer, phrases.unsure),
-    language: recorded.answerLanguage ?? languageOf(turn.answer, asked),
+    refusal: recorded.guardrailBlocked || soundsRefusing(text, phrases.refusal),
+    unsure: recorded.unsure || soundsUnsure(text, phrases.unsure),
+    language: recorded.answerLanguage ?? languageOf(text, asked),
     latencyMs: recorded.durationMs,
     firstTokenMs: recorded.timeToFirstTokenMs,
     inputTokens: recorded.inputTokens,

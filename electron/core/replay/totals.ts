@@ -2,6 +2,7 @@
 import { diffArrays } from 'diff';
 import type { ReplayRule, ReplaySample, ReplayTotals } from '#shared/model/replay.ts';
 import { cameToEnd, failureWord } from '#shared/util/replay-counts.ts';
+import { words } from '#shared/util/words.ts';
 
 /** Beyond this many words a difference is told from the beginning of the answers. */
 const MOST_WORDS = 1500;
@@ -25,7 +26,7 @@ export function totalsOf(cases: readonly Answered[], endpoints: readonly string[
     cases.flatMap((one, place) => one.samples.map((sample) => [sample, place] as const)),
   );
   const caseOf: CaseOf = (sample) => places.get(sample) ?? 0;
-  const wordsOf = new Map(samples.map((sample) => [sample, words(sample.text)]));
+  const wordsOf = new Map(samples.map((sample) => [sample, words(sample.text, MOST_WORDS)]));
   return endpoints.map((endpoint) => {
     const tried = samples.filter((sample) => sample.endpoint === endpoint);
     const own = tried.filter(cameToEnd);
@@ -138,10 +139,6 @@ export function difference(a: readonly string[], b: readonly string[]): number {
     if (!change.added && !change.removed) same += change.count;
   }
   return 1 - (2 * same) / (a.length + b.length);
-}
-
-export function words(text: string): string[] {
-  return (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).slice(0, MOST_WORDS);
 }
 
 function countRules(samples: readonly ReplaySample[]): Record<ReplayRule, number> {

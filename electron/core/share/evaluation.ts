@@ -1,7 +1,8 @@
 /**
  * Evaluation sets: `evaluation-sets/NAME.jsonl` in the data folder, one conversation a line in the form of OpenAI's chat format
  * (`messages` with `tool_calls` and their results, `tools` where any are known, `metadata`), as evaluation and
- * fine-tuning tools read it. A line is only ever appended; a conversation is in a set once.
+ * fine-tuning tools read it. A line is only ever appended: a conversation that has grown since gets a newer one, and
+ * the last line of a conversation is the one that counts.
  */
 import { appendFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,11 +22,12 @@ const ENDING = '.jsonl';
 const MOST_BYTES = 200_000_000;
 
 const Line = z.object({
+  messages: z.array(z.unknown()),
   metadata: z.object({ id: z.string(), service: z.string(), environment: z.string() }),
 });
 
 /** Null when there is nothing in it that could be asked again. */
-export function evaluationLine({ summary, turns }: SharedConversation): string | null {
+export function evaluationLine({ summary, turns }: SharedConversation) {
   const script = makeScript({ turns: turns.map(({ turn }) => turn) }, (turn) =>
     (turns.find((one) => one.turn === turn)?.records ?? []).map(({ span }) => span),
   );
@@ -43,7 +45,7 @@ export function evaluationLine({ summary, turns }: SharedConversation): string |
   const tools = byName(script.turns.flatMap((turn) => turn.tools));
   const defined = script.turns.some(({ toolsFrom }) => toolsFrom === 'definitions');
   const names = new ToolNames(tools, messages);
-  return JSON.stringify({
+  return {
     messages: names.messages(messages),
     ...(tools.length === 0 ? {} : { tools: names.tools(tools) }),
     metadata: {
@@ -58,11 +60,13 @@ export function evaluationLine({ summary, turns }: SharedConversation): string |
       tools_from: defined ? 'definitions' : tools.length > 0 ? 'calls' : 'none',
       masked: 'true',
     },
-  });
+  };
 }
 
 export interface Appended {
   added: number;
+  /** Were in it with fewer messages, and have a newer line now. */
+  grown: number;
   already: number;
   silent: number;
   total: number;
@@ -86,19 +90,23 @@ export class EvaluationSets {
       if (error instanceof NightdeskError && error.code === 'not_found') return '';
       throw error;
     });
-    const known = keysIn(text);
-    const before = known.size;
+    const known = conversationsIn(text);
     const fresh: string[] = [];
-    let already = 0;
-    let silent = 0;
+    const counts = { added: 0, grown: 0, already: 0, silent: 0 };
     for (const one of conversations) {
+      const line = evaluationLine(one);
+      if (line === null) {
+        counts.silent++;
+        continue;
+      }
       const key = keyOf(one.summary);
-      const line = known.has(key) ? undefined : evaluationLine(one);
-      if (line === undefined) already++;
-      else if (line === null) silent++;
+      const before = known.get(key);
+      const messages = line.messages.length;
+      if (before !== undefined && before >= messages) counts.already++;
       else {
-        known.add(key);
-        fresh.push(`${line}\n`);
+        counts[before === undefined ? 'added' : 'grown']++;
+        known.set(key, messages);
+        fresh.push(`${JSON.stringify(line)}\n`);
       }
     }
     if (fresh.length > 0) {
@@ -107,7 +115,7 @@ export class EvaluationSets {
       const gap = text === '' || text.endsWith('\n') ? '' : '\n';
       await appendFile(this.#path(name), gap + fresh.join(''), { mode: 0o600, flush: true });
     }
-    return { added: fresh.length, already, silent, total: before + fresh.length };
+    return { ...counts, total: known.size };
   }
 
   async read(name: string): Promise<string> {
@@ -133,7 +141,7 @@ export class EvaluationSets {
       const name = file.slice(0, -ENDING.length);
       if (!EvaluationSetName.safeParse(name).success) continue;
       const { size, mtimeMs } = await stat(join(this.#folder, file));
-      const conversations = size > MOST_BYTES ? 0 : keysIn(await this.read(name)).size;
+      const conversations = size > MOST_BYTES ? 0 : conversationsIn(await this.read(name)).size;
       sets.push({ name, conversations, bytes: size, changedAt: Math.round(mtimeMs) });
     }
     return sets;
@@ -155,17 +163,17 @@ const keyOf = ({
   environment: string;
 }) => JSON.stringify([id, service, environment]);
 
-/** The conversations that are in a set; lines that somebody else wrote into it are left alone. */
-function keysIn(text: string): Set<string> {
-  const keys = new Set<string>();
+/** The conversations of a set with the number of their messages; lines that somebody else wrote into it are left alone. */
+function conversationsIn(text: string): Map<string, number> {
+  const found = new Map<string, number>();
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     try {
       const parsed = Line.safeParse(JSON.parse(line));
-      if (parsed.success) keys.add(keyOf(parsed.data.metadata));
+      if (parsed.success) found.set(keyOf(parsed.data.metadata), parsed.data.messages.length);
     } catch {
       // Not ours.
     }
   }
-  return keys;
+  return found;
 }

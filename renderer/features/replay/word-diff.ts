@@ -1,5 +1,6 @@
 /** Two answers, word by word. Pure. */
-import { diffWordsWithSpace } from 'diff';
+import { diffArrays } from 'diff';
+import { wordPieces } from '#shared/util/words.ts';
 
 export interface Piece {
   text: string;
@@ -9,19 +10,21 @@ export interface Piece {
 
 /** Beyond this a comparison would hold up the window. */
 const LONGEST = 20_000;
-const MOST_EDITS = 3000;
+const MOST_EDITS = 1500;
 /** With less in common than this share of the words, marks on nearly every word tell nothing. */
 const LEAST_COMMON = 0.15;
 
 /** Both texts in pieces; null when they are too long or have too little in common to compare. */
 export function wordDiff(left: string, right: string): { left: Piece[]; right: Piece[] } | null {
   if (left.length > LONGEST || right.length > LONGEST) return null;
-  const changes = diffWordsWithSpace(left, right, { maxEditLength: MOST_EDITS });
+  const options = { maxEditLength: MOST_EDITS };
+  const changes = diffArrays(wordPieces(left), wordPieces(right), options);
   if (!changes) return null;
   const pieces: { left: Piece[]; right: Piece[] } = { left: [], right: [] };
   for (const { added, removed, value } of changes) {
-    if (!added) pieces.left.push({ text: value, own: removed });
-    if (!removed) pieces.right.push({ text: value, own: added });
+    const text = value.join('');
+    if (!added) pieces.left.push({ text, own: removed });
+    if (!removed) pieces.right.push({ text, own: added });
   }
   const size = (list: readonly Piece[], own: boolean) =>
     list.filter((piece) => piece.own === own).reduce((sum, { text }) => sum + letters(text), 0);
