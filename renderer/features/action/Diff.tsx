@@ -29,7 +29,7 @@ function Change({ change }: { change: PlannedChange }) {
   const lines = stateLines(change.before).map((text): DiffLine => ({ sign: ' ', text }));
   return (
     <>
-      <p className={styles.lead}>Nothing would change. It stands as:</p>
+      <p>Nothing would change. It stands as:</p>
       <Diff lines={lines} />
     </>
   );

@@ -148,10 +148,15 @@ function PlanBody(props: {
         </section>
       </div>
       <Remarks remarks={plan.blockers} tone="bad" word="Blocked:" />
-      <Remarks remarks={plan.warnings} tone="watch" word="Note:" />
+      <Remarks
+        // Said below in a word of its own.
+        remarks={plan.warnings.filter(({ code }) => code !== 'already_so')}
+        tone="watch"
+        word="Note:"
+      />
       {plan.noop ? (
         <Notice tone="ok" word="Nothing to do">
-          It is already so.
+          It is already so: nothing would be sent.
         </Notice>
       ) : null}
       {refusedLocked ? (
