@@ -53,6 +53,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
   const name = (root ?? entry).arrived ? (root ?? entry).record.span.name : '';
   const traceId = entry.record.span.traceId;
   const channel = firstText(ordered, ['ai.channel']);
+  const feedback = feedbackOf(steps);
   const speaker = speaks(steps, entry, chats);
 
   const turn: Turn = {
@@ -70,7 +71,10 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     handoff: anyTrue(steps, 'ai.handoff') || steps.some((step) => step.operation === 'handoff'),
     error,
     guardrailBlocked: anyTrue(steps, 'ai.guardrail.blocked'),
-    feedback: feedbackOf(steps),
+    feedback: [...feedback.keys()],
+    ...(feedback.size === 0
+      ? {}
+      : { feedbackTimes: [...feedback.values()].map((at) => Math.max(0, at - startedAt)) }),
     finishReason: finishReasonOf(chats, ordered, messages),
     inputTokens: sumOf(chats, ordered, INPUT_TOKENS),
     outputTokens: sumOf(chats, ordered, OUTPUT_TOKENS),
