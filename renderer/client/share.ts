@@ -63,7 +63,7 @@ export function useShare(what: Input<'share.prepare'>['what'], means: ShareMeans
     });
     say('Added');
     const rest = [
-      ...(grown > 0 ? [`Newer lines for ${grown} that grew since.`] : []),
+      ...(grown > 0 ? [`${grown} grew since ${grown === 1 ? 'it was' : 'they were'} added.`] : []),
       ...(already > 0 ? [`${already} were in it before.`] : []),
       ...(silent > 0 ? [`${silent} have no messages.`] : []),
     ];

@@ -127,6 +127,8 @@ export const Turn = z.object({
   error: z.string().nullable(),
   guardrailBlocked: z.boolean(),
   feedback: z.array(Feedback),
+  /** When each of it was given, milliseconds after the turn began. Absent: none, or stored before this was noted. */
+  feedbackTimes: z.array(Milliseconds).optional(),
   finishReason: z.string().nullable(),
   inputTokens: z.number().nullable(),
   outputTokens: z.number().nullable(),

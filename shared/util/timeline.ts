@@ -1,4 +1,4 @@
-/** When each message of a conversation appears, on the clock of the recording and on the clock of the player. Pure. */
+/** When each message of a conversation appears, and what its user made of it, on the clock of the recording and on the clock of the player. Pure. */
 import type { Message, Turn } from '#shared/model/conversation.ts';
 
 /** One thing that appears while the recording plays. */
@@ -19,16 +19,24 @@ export interface Cue {
   estimated: boolean;
 }
 
-type TimedTurn = Pick<Turn, 'startedAt' | 'durationMs' | 'messages' | 'messageTimes'>;
+type TimedTurn = Pick<Turn, 'startedAt' | 'durationMs' | 'messages' | 'messageTimes'> &
+  Partial<Pick<Turn, 'feedback' | 'feedbackTimes'>>;
+
+/** A piece of feedback is given. */
+export type Given = Pick<Cue, 'turn' | 'playAt' | 'waitedFrom' | 'skippedMs'>;
 
 export interface Timeline {
   cues: readonly Cue[];
   /** Milliseconds of playback at speed 1. */
   playTotal: number;
-  /** Milliseconds from the beginning of the first turn to the end of the last. */
+  /** Milliseconds from the beginning of the first turn to the end of the last, or to later feedback. */
   realTotal: number;
   /** Where the two clocks meet, ascending: they run evenly between. */
   clock: readonly { playAt: number; realAt: number }[];
+  /** When each turn is over: its answer is whole, and how it went can be told. */
+  ends: readonly { playAt: number }[];
+  /** In the order it was given, which may be turns later. */
+  feedback: readonly Given[];
   /** When each turn that failed has shown its failure. */
   failures: readonly { turn: number; playAt: number }[];
   /** Whether the recording has turns before its first, and after its last. */
@@ -51,7 +59,7 @@ export function makeTimeline(
 ): Timeline {
   const cues: Cue[] = [];
   const clock: { playAt: number; realAt: number }[] = [];
-  const failures: { turn: number; playAt: number }[] = [];
+  const ends: { playAt: number }[] = [];
   let real = turns[0]?.startedAt ?? 0;
   let play = 0;
   const first = real;
@@ -84,11 +92,41 @@ export function makeTimeline(
         estimated: estimated || real > realAt,
       });
     }
-    if (failing(index)) failures.push({ turn: index, playAt: play });
     // The answer has begun to appear; the turn goes on until it is whole.
     goOn(turn.startedAt + Math.max(0, turn.durationMs), false);
+    ends.push({ playAt: play });
   });
-  return { cues, playTotal: play, realTotal: real - first, clock, failures, ...around };
+  const feedback = given(turns).map(({ at, turn }): Given => {
+    const waitedFrom = play;
+    // Behind the last turn of the recording, but not of a page, it goes on for it.
+    if (at > real && !around.after) {
+      const skippedMs = goOn(at, true);
+      return { turn, playAt: play, waitedFrom, skippedMs };
+    }
+    const playAt = at > real ? Number.POSITIVE_INFINITY : playedAt(clock, at - first);
+    return { turn, playAt: Math.max(playAt, ends[turn]?.playAt ?? 0), waitedFrom, skippedMs: 0 };
+  });
+  return {
+    cues,
+    playTotal: play,
+    realTotal: real - first,
+    clock,
+    ends,
+    feedback: feedback.toSorted((a, b) => a.playAt - b.playAt),
+    failures: ends.flatMap(({ playAt }, turn) => (failing(turn) ? [{ turn, playAt }] : [])),
+    ...around,
+  };
+}
+
+/** What was given and when, in that order; where nobody knows, when the turn was over. */
+function given(turns: readonly TimedTurn[]): { turn: number; at: number }[] {
+  const all = turns.flatMap(({ durationMs, feedback = [], feedbackTimes, startedAt }, turn) =>
+    feedback.map((_, place) => ({
+      turn,
+      at: startedAt + Math.max(0, durationMs, feedbackTimes?.[place] ?? 0),
+    })),
+  );
+  return all.toSorted((a, b) => a.at - b.at);
 }
 
 /**
@@ -140,6 +178,26 @@ export function realAt({ clock, realTotal }: Timeline, at: number | null): numbe
   return before.realAt + share * (after.realAt - before.realAt);
 }
 
+/** The other way round: when in the playback a moment of the recording comes. */
+function playedAt(clock: Timeline['clock'], real: number): number {
+  const next = clock.findIndex((moment) => moment.realAt > real);
+  const before = clock.at(next - 1);
+  const after = clock[next];
+  if (!before || !after || next === 0) return next === 0 ? 0 : (before?.playAt ?? 0);
+  const share = (real - before.realAt) / (after.realAt - before.realAt);
+  return before.playAt + share * (after.playAt - before.playAt);
+}
+
+/** How many turns are over at a moment of the playback. */
+export function overAt({ ends }: Timeline, at: number): number {
+  return countUpTo(ends, at);
+}
+
+/** How much feedback has been given at a moment of the playback. */
+export function givenAt({ feedback }: Timeline, at: number): number {
+  return countUpTo(feedback, at);
+}
+
 function countUpTo(moments: readonly { playAt: number }[], at: number): number {
   let low = 0;
   let high = moments.length;
@@ -157,8 +215,8 @@ export function isEstimated(timeline: Timeline, at: number | null): boolean {
 }
 
 /** When in the playback all of a turn has appeared. */
-export function endOfTurn({ cues }: Timeline, turn: number): number {
-  return cues.findLast((cue) => cue.turn === turn)?.playAt ?? 0;
+export function endOfTurn({ ends }: Timeline, turn: number): number {
+  return ends[turn]?.playAt ?? 0;
 }
 
 /** Where in the playback a turn begins. */

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Failure, Message, TurnMark } from '#shared/model/conversation.ts';
-import { endOfTurn, isEstimated, makeTimeline, realAt, revealedAt } from '#shared/util/timeline.ts';
+import {
+  endOfTurn,
+  givenAt,
+  isEstimated,
+  makeTimeline,
+  overAt,
+  realAt,
+  revealedAt,
+} from '#shared/util/timeline.ts';
 import { FRAME_KEYS } from '../../renderer/app/keys.ts';
 import {
   JUMP_KEY,
@@ -70,6 +78,50 @@ test('steps whose time nobody tells are spread between the others, and said to b
   const some = makeTimeline([turn(0, 3000, WITH_TOOL, [0, 2000, null, 2800])]);
   expect(some.cues.map((cue) => cue.playAt)).toEqual([0, 2000, 2400, 2800]);
   expect(some.cues.map((cue) => cue.estimated)).toEqual([false, false, true, false]);
+});
+
+test('feedback comes when it was given: between two turns, turns later, or behind the last', () => {
+  const line = makeTimeline([
+    { ...turn(0, 2000), feedback: ['thumbs_down'], feedbackTimes: [3000] },
+    { ...turn(4000, 1000), feedback: ['thumbs_up', 'ticket'], feedbackTimes: [500, 600_000] },
+    { ...turn(6000, 1000), feedback: ['regenerate'] },
+  ]);
+  expect(line.feedback.map(({ turn, playAt }) => [turn, playAt])).toEqual([
+    [0, 3000],
+    // What it is about is said to its end first, and also what nobody tells the time of.
+    [1, 5000],
+    [2, 7000],
+    [1, 8500],
+  ]);
+  expect([2999, 3000, 7000].map((at) => givenAt(line, at))).toEqual([0, 1, 3]);
+  expect(line.feedback[3]).toMatchObject({ waitedFrom: 7000, skippedMs: 595_500 });
+  expect([line.playTotal, line.realTotal]).toEqual([8500, 604_000]);
+  // In a silence that is shortened, it comes where that puts it.
+  const later = makeTimeline([
+    { ...turn(0, 1000), feedback: ['thumbs_down'], feedbackTimes: [31_000] },
+    turn(61_000, 1000),
+  ]);
+  expect(later.feedback[0]?.playAt).toBe(1750);
+  // On a page that others follow it may belong to one of them.
+  const page = makeTimeline(
+    [{ ...turn(0, 1000), feedback: ['ticket'], feedbackTimes: [90_000] }],
+    () => false,
+    {
+      before: false,
+      after: true,
+    },
+  );
+  expect([page.playTotal, givenAt(page, page.playTotal)]).toEqual([1000, 0]);
+});
+
+test('how a turn went is told at its end, not when its answer begins', () => {
+  const line = makeTimeline(
+    [turn(0, 24_000, WITH_TOOL, [0, 22_000, 22_500, 23_000]), turn(30_000, 1000)],
+    (at) => at === 0,
+  );
+  expect([23_000, 23_999, 24_000, 60_000].map((at) => overAt(line, at))).toEqual([0, 0, 1, 2]);
+  expect(line.failures).toEqual([{ turn: 0, playAt: 24_000 }]);
+  expect(overAt(line, endOfTurn(line, 0))).toBe(1);
 });
 
 test('a long silence of the user is shortened and counted; slow work of the bot is not', () => {

@@ -103,17 +103,17 @@ const FEEDBACK: Readonly<Record<string, Feedback>> = {
   ticket: 'ticket',
 };
 
-/** Each kind once, in the order it was given. */
-export function feedbackOf(steps: readonly Step[]): Feedback[] {
-  const given = new Set<Feedback>();
+/** Each kind once, in the order it was given, with when that was. */
+export function feedbackOf(steps: readonly Step[]): Map<Feedback, number> {
+  const given = new Map<Feedback, number>();
   for (const step of steps) {
     const value = step.attributes['ai.feedback'];
     for (const item of Array.isArray(value) ? value : [value]) {
       const kind = typeof item === 'string' ? FEEDBACK[item.replaceAll('-', '_')] : undefined;
-      if (kind !== undefined) given.add(kind);
+      if (kind !== undefined && !given.has(kind)) given.set(kind, step.startedAt);
     }
   }
-  return [...given];
+  return given;
 }
 
 export function finishReasonOf(

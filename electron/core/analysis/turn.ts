@@ -58,6 +58,7 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     anyTrue(steps, 'ai.handoff') || steps.some((step) => step.operation === 'handoff');
   const guardrailBlocked = anyTrue(steps, 'ai.guardrail.blocked');
   const odd = oddOf(known, before, { messages, error, handoff, guardrailBlocked });
+  const feedback = feedbackOf(steps);
   const speaker = speaks(steps, entry, chats);
 
   const turn: Turn = {
@@ -75,7 +76,10 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     handoff,
     error,
     guardrailBlocked,
-    feedback: feedbackOf(steps),
+    feedback: [...feedback.keys()],
+    ...(feedback.size === 0
+      ? {}
+      : { feedbackTimes: [...feedback.values()].map((at) => Math.max(0, at - startedAt)) }),
     finishReason: finishReasonOf(chats, ordered, messages),
     inputTokens: sumOf(chats, ordered, INPUT_TOKENS).value,
     outputTokens: sumOf(chats, ordered, OUTPUT_TOKENS).value,

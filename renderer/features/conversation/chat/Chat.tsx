@@ -7,10 +7,14 @@ import styles from './Chat.module.css';
 import { ChatTurn } from './ChatTurn.tsx';
 import { silenceBefore } from './read-turn.ts';
 
-/** What the player has let appear: all of the turns before `turn`, and `messages` of that one. */
+/** What the player has let appear: the turns before `turn`, and `messages` of that one. */
 export interface Revealed {
   turn: number;
   messages: number;
+  /** That turn has come to its end. */
+  over: boolean;
+  /** By turn, how much of its feedback had not been given yet. */
+  toCome: ReadonlyMap<number, number>;
 }
 
 /** The conversation as the user saw it, whatever its length: only what is in view is in the document. */
@@ -49,7 +53,7 @@ export function Chat(props: {
     if (focus.at > 0) virtual.scrollToIndex(focus.turn, { align: 'auto' });
   }, [focus, virtual]);
   // While it plays, what has just appeared is kept in view, also as the turn grows.
-  const appeared = revealed ? `${revealed.turn}:${revealed.messages}` : '';
+  const appeared = revealed ? `${revealed.turn}:${revealed.messages}:${revealed.over}` : '';
   useEffect(() => {
     const element = box.current;
     if (appeared === '' || !element) return;
@@ -90,6 +94,8 @@ export function Chat(props: {
                   turn={turn}
                   number={item.index}
                   shown={here && revealed ? revealed.messages : turn.messages.length}
+                  over={!here || !revealed || revealed.over}
+                  feedbackToCome={revealed?.toCome.get(item.index) ?? 0}
                   failures={props.failuresOf(turn)}
                   selected={item.index === props.selected}
                   id={props.id}

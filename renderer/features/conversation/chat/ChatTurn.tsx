@@ -29,6 +29,10 @@ export const ChatTurn = memo(function ChatTurn(props: {
   turn: Turn;
   number: number;
   shown: number;
+  /** It has come to its end: how long it took, and how it went, can be told. */
+  over: boolean;
+  /** How much of its feedback was given later than what is shown. */
+  feedbackToCome: number;
   failures: readonly Failure[];
   selected: boolean;
   /** The conversation's ID, service and environment. */
@@ -37,9 +41,8 @@ export const ChatTurn = memo(function ChatTurn(props: {
   environment: string;
   onSelect: (number: number) => void;
 }) {
-  const { turn, failures } = props;
+  const { turn, failures, over } = props;
   const items = chatItems(turn, props.shown);
-  const complete = props.shown >= turn.messages.length;
   const answer = items.findLastIndex((item) => item.kind === 'said' && item.by === 'bot');
   const begins = items.findIndex((item) => item.kind !== 'said' || item.by === 'bot');
   const asked = begins < 0 ? items : items.slice(0, begins);
@@ -70,10 +73,10 @@ export const ChatTurn = memo(function ChatTurn(props: {
           onClick={() => props.onSelect(props.number)}
         >
           bot · turn {props.number + 1}
-          {complete ? ` · ${formatDuration(turn.durationMs)}` : ' · working…'}
+          {over ? ` · ${formatDuration(turn.durationMs)}` : ' · working…'}
         </button>
-        {complete && failures.includes('slow') ? <strong> slow</strong> : null}
-        {complete && failures.includes('error') ? <strong> error</strong> : null}
+        {over && failures.includes('slow') ? <strong> slow</strong> : null}
+        {over && failures.includes('error') ? <strong> error</strong> : null}
         <span className={styles.when}>
           <Go
             to="/signals"
@@ -99,7 +102,7 @@ export const ChatTurn = memo(function ChatTurn(props: {
             // biome-ignore lint/suspicious/noArrayIndexKey: messages of one turn never move
             key={at}
             item={item}
-            complete={complete}
+            complete={over}
             bad={begins + at === answer && answerFailed(failures)}
           />
         ),
@@ -110,7 +113,9 @@ export const ChatTurn = memo(function ChatTurn(props: {
           beside it still tell what was done.
         </p>
       ) : null}
-      {complete ? <Marks turn={turn} failures={failures} /> : null}
+      {over ? (
+        <Marks turn={turn} failures={failures} feedbackToCome={props.feedbackToCome} />
+      ) : null}
     </div>
   );
 });
@@ -196,7 +201,8 @@ function Item(props: { item: ChatItem; bad: boolean; complete: boolean }) {
 }
 
 /** What was off about the answer, and what the user made of it. */
-function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] }) {
+function Marks(props: { turn: Turn; failures: readonly Failure[]; feedbackToCome: number }) {
+  const { turn, failures } = props;
   const steered = useMemo(() => turn.messages.some(steersIn), [turn.messages]);
   const now = useNow(10);
   const marks = [
@@ -244,7 +250,7 @@ function Marks({ turn, failures }: { turn: Turn; failures: readonly Failure[] })
         cut off at the token limit
       </span>
     ) : null,
-    ...turn.feedback.map((kind) => {
+    ...turn.feedback.slice(0, turn.feedback.length - props.feedbackToCome).map((kind) => {
       const Icon = FEEDBACK_ICON[kind];
       const tone = kind === 'thumbs_down' ? 'bad' : kind === 'thumbs_up' ? 'good' : 'watch';
       return (

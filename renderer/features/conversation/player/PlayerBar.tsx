@@ -131,7 +131,7 @@ function Track(props: {
   failureWord: (turn: number) => string;
 }) {
   const { store, timeline } = props;
-  const { playTotal, cues, failures } = timeline;
+  const { playTotal, cues, failures, feedback } = timeline;
   const at = useStore(store, (state) => state.at ?? playTotal);
   const track = useRef<HTMLDivElement>(null);
   const act = store.getState().act;
@@ -164,10 +164,10 @@ function Track(props: {
     >
       <div className={styles.rail} />
       <div className={styles.done} style={{ width: share(at) }} />
-      {cues.map((cue) =>
+      {[...cues, ...feedback].map((cue) =>
         cue.skippedMs > 0 ? (
           <span
-            key={`silence-${cue.turn}-${cue.message}`}
+            key={`silence-${cue.waitedFrom}`}
             className={styles.silence}
             title={`${formatDuration(cue.skippedMs)} of silence left out`}
             style={{

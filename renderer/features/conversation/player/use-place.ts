@@ -3,7 +3,15 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import type { useSearchParams } from 'wouter';
 import { useStore } from 'zustand';
 import type { Failure, Turn, TurnMark } from '#shared/model/conversation.ts';
-import { endOfTurn, makeTimeline, revealedAt, startOfTurn } from '#shared/util/timeline.ts';
+import {
+  endOfTurn,
+  givenAt,
+  makeTimeline,
+  overAt,
+  revealedAt,
+  startOfTurn,
+} from '#shared/util/timeline.ts';
+import type { Revealed } from '../chat/Chat.tsx';
 import { PAGE_TURNS } from '../pages.ts';
 import { type Jump, type JumpKind, jumpFrom } from './jumps.ts';
 import { usePlayer } from './store.ts';
@@ -55,10 +63,17 @@ export function usePlace(props: {
     state.at === null ? null : revealedAt(timeline, state.at),
   );
   const cue = shown === null ? null : timeline.cues[Math.max(0, shown - 1)];
-  const revealed = useMemo(
-    () => (cue ? { turn: firstOfPage + cue.turn, messages: cue.message + 1 } : null),
-    [cue, firstOfPage],
-  );
+  const over = useStore(store, (state) => (state.at === null ? 0 : overAt(timeline, state.at)));
+  const given = useStore(store, (state) => (state.at === null ? 0 : givenAt(timeline, state.at)));
+  const revealed = useMemo((): Revealed | null => {
+    if (!cue) return null;
+    const toCome = new Map<number, number>();
+    for (const { turn } of timeline.feedback.slice(given)) {
+      toCome.set(firstOfPage + turn, (toCome.get(firstOfPage + turn) ?? 0) + 1);
+    }
+    const turn = firstOfPage + cue.turn;
+    return { turn, messages: cue.message + 1, over: cue.turn < over, toCome };
+  }, [cue, over, given, timeline, firstOfPage]);
 
   // Where nobody has chosen, the first failure is what one came for.
   const firstFailure = timeline.failures[0]?.turn;
