@@ -283,6 +283,15 @@ describe('marks', () => {
         '42 Elm Street',
       ],
       ...['卡号', 'です', 'да', 'هي', 'Nº', '4111 1111 1111 1111', '010-1234-5678', '10.20.30.40'],
+      ...[
+        'ssn 536 90 4399',
+        'NHS ',
+        '943 476 5919',
+        'passport ',
+        'no. ',
+        'AB1234567',
+        '12.345.678-Z',
+      ],
     );
     fc.assert(
       fc.property(fc.array(said), fc.boolean(), (words, json) => {
@@ -331,6 +340,11 @@ test('the quick pass suspects every text in which a detector finds something', (
       'X1234567L',
       '111.444.777-35',
       '756.9217.0769.85',
+      'ssn 536 90 4399',
+      'NHS 943 476 5919',
+      'DNI 12.345.678-Z',
+      'passport C01X00T47',
+      'fiscale RSS MRA 85T10 A562S',
     ],
     ...[
       '975 Sunset Drive',
@@ -462,6 +476,14 @@ describe('hostile texts', () => {
       '1970-01-01 ',
     ],
     ...['⟦name ab', '{"a":"b",', '\ud800', 'DE89 3704 0044 ', '99 Main ', 'my card '],
+    ...[
+      'ssn 536 90 ',
+      'passport no. nr ',
+      'passport AAA ',
+      'nie X 1 ',
+      'NHS 943 476 591 ',
+      '12.345.678-',
+    ],
     ...['4243\u202f', '\u200b', '1\u2013', '%25', '%E2', '&#', '?a=', '?a=1+', '\\\\u', '4243 - '],
   ])('with nothing in them stay: %j', (unit) => {
     const text = long(unit);

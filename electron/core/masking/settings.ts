@@ -16,4 +16,4 @@ export function maskingSettings({ masking }: Config, key: Uint8Array): MaskingSe
 }
 
 /** Raised with every change of what is found: what an older number stored is masked again. */
-export const MASKING_RULES = 3;
+export const MASKING_RULES = 4;
