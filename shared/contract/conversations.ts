@@ -48,7 +48,7 @@ export const conversationsContract = {
       limit: z.number().int().min(1).max(50).default(10),
     }),
     z.object({
-      /** What was looked for after the wrapping was taken off. */
+      /** What was looked for: the text as it stands, then what is in it without its wrapping. */
       ids: z.array(z.string()),
       matches: z.array(
         ConversationSummary.extend({

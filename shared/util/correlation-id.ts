@@ -21,6 +21,7 @@ const COLOURS =
 /** What chats and word processors put in the place of `-`. */
 const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/i;
+const BARE_UUID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 
 /** Characters that are not seen but come along when copying from chats and terminals. */
 const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
@@ -45,6 +46,16 @@ const ASSIGNED = new RegExp(
 );
 const PLAIN_ID =
   /(?:^|[\s,{&?"'._-])id["']?\s*[=:]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,;&"'}\])>]+))/gi;
+
+/**
+ * What conversations are looked up by: first the text as it stands, since an ID may be `#7` or `order 12` as a whole, then what
+ * `candidateIds` finds in it.
+ */
+export function idsToFind(text: string): string[] {
+  const whole = text.trim();
+  const meant = whole.length <= LONGEST && /[\p{L}\p{N}]/u.test(whole);
+  return [...new Set([...(meant ? [whole] : []), ...candidateIds(text)])];
+}
 
 /**
  * `text`: anything. Answers at most 20 different candidates, the likeliest first; empty when there is
@@ -185,10 +196,15 @@ class Candidates {
   }
 }
 
-/** The trace in a `traceparent`; with plain hyphens; without the marks of a chat around it; in lower case. */
+/**
+ * The trace in a `traceparent`; with plain hyphens; without the marks of a chat around it; in lower case; a UUID with its hyphens
+ * where it has none.
+ */
 function spellings(id: string): string[] {
   const plain = unwrapped(id.replace(DASHES, '-').replace(/^[_~]+|[_~]+$/g, ''));
   const [, trace] = TRACEPARENT.exec(plain) ?? [];
-  const all = [trace?.toLowerCase() ?? '', plain, plain.toLowerCase()];
+  const small = plain.toLowerCase();
+  const uuid = BARE_UUID.test(small) ? small.replace(BARE_UUID, '$1-$2-$3-$4-$5') : '';
+  const all = [trace?.toLowerCase() ?? '', plain, small, uuid];
   return all.filter((one) => one !== id && one.length >= SHORTEST);
 }

@@ -6,6 +6,7 @@ import { findConversations } from '#core/cache/queries/conversations.ts';
 import { prune } from '#core/cache/queries/prune.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { ConversationFilter } from '#shared/model/conversation-filter.ts';
+import { idsToFind } from '#shared/util/correlation-id.ts';
 import fc, { runs } from '../helpers/random.ts';
 import { directDb, points, type TurnInput, testCache, turn } from './cache-kit.ts';
 
@@ -337,6 +338,15 @@ describe('finding', () => {
     expect(await find(['c-7f3'])).toEqual(['c-7f3', 'c-7f3a91e2']);
     expect(await find(['nothing', 'c-8'])).toEqual(['c-8']);
     expect(await find(['c-7f'], 2)).toEqual(['c-7f', 'c-7f3']);
+  });
+
+  test('an id of any signs is found as it stands, and a UUID without its hyphens', async () => {
+    const uuid = '550e8400-e29b-41d4-a716-446655440000';
+    const find = await withIds('hash-1', '#hash-1', 'x y z', uuid);
+    expect(await find(idsToFind('#hash-1'))).toEqual(['#hash-1', 'hash-1']);
+    expect(await find(idsToFind('hash-1'))).toEqual(['hash-1']);
+    expect(await find(idsToFind(' x y z\n'))).toEqual(['x y z']);
+    expect(await find(idsToFind(uuid.replaceAll('-', '').toUpperCase()))).toEqual([uuid]);
   });
 
   test('a sign that means something to LIKE or GLOB means itself', async () => {

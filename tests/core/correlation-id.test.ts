@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { candidateIds } from '#shared/util/correlation-id.ts';
+import { candidateIds, idsToFind } from '#shared/util/correlation-id.ts';
 import fc from '../helpers/random.ts';
 
 const edge = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCXYZ0123456789');
@@ -95,6 +95,7 @@ describe('an ID is found first', () => {
       'with a prefix': (id) => `cid:${id}`,
       'with a line number': (id) => `${id}:2`,
       'in upper case': (id) => id.toUpperCase(),
+      'as a UUID without its hyphens': (id) => (id.length === 36 ? id.replaceAll('-', '') : id),
       'with hyphens that do not break': (id) => id.replaceAll('-', '\u2011'),
       'with dashes': (id) => `(${id.replaceAll('-', '–')})`,
       'in upper case in a log line': (id) => `WARN conversation_id=${id.toUpperCase()} took=7.9s`,
@@ -156,6 +157,15 @@ describe('whatever is pasted', () => {
         }
       }),
     );
+  });
+
+  it('is looked up as it stands first: an ID may be of any signs', () => {
+    for (const one of ['#hash-1', 'x y z', '(7)', 'a/b?c=d', '"quoted"']) {
+      expect(idsToFind(` ${one}\n`)[0]).toBe(one);
+      expect(idsToFind(one)).toEqual([...new Set([one, ...candidateIds(one)])]);
+    }
+    expect(idsToFind(' "" ')).toEqual([]);
+    expect(idsToFind('a '.repeat(300)).every(({ length }) => length <= 512)).toBe(true);
   });
 
   it('keeps several IDs in their order', () => {

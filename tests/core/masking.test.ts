@@ -68,6 +68,45 @@ describe('structured data', () => {
     );
   });
 
+  test.each([
+    '{"customer":{"name":"Theodora Papadopoulos"}}',
+    '{"customer":{"id":"c1","data":{"name":"Papadopoulos, Theodora"}}}',
+    '{"users":{"u17":{"name":"Theodora"}}}',
+    '{"result":{"contacts":[{"id":1,"display_name":"THEODORA PAPADOPOULOS"}]}}',
+    '{"userProfile":{"name":"Theodora van der Papadopoulos"}}',
+    '{"shippingRecipient":"{\\"name\\":\\"Theodora Papadopoulos\\"}"}',
+    '{"passenger":{"name":"王小明"}}',
+    '[{"owner":{"name":"Theodora ⟦name abcd⟧"}}]',
+  ])('a name is one in a person: %s', (text) => {
+    const masked = mask(text);
+    expect(masked).not.toMatch(/theodora|papadopoulos|王/i);
+    expect(mask(masked)).toBe(masked);
+    const asObject = masker().record(saying('hi', { answer: JSON.parse(text) }), new Known());
+    expect(JSON.stringify(asObject)).not.toMatch(/theodora|papadopoulos|王/i);
+  });
+
+  test.each([
+    '{"customer":{"plan":{"name":"Premium Plus"},"orders":[{"name":"Blue Shirt"}]}}',
+    '{"user":{"name":"admin","role":"Site Reliability"}}',
+    '{"user":{"name":"Support Team"},"customer":{"name":"Acme Software Inc"}}',
+    '{"customer_orders":[{"name":"Blue Shirt"}],"user_agent":{"name":"Mobile Safari"}}',
+    '{"product":{"name":"Trail Runner"},"model":{"name":"Claude Sonnet"},"file":{"name":"Report Final"}}',
+    '{"plan":{"name":"Premium Plus"},"agent":{"name":"Support Agent"},"client":{"name":"Claude Desktop"}}',
+    '{"deployment_profile":{"name":"Blue Green"},"result":{"name":"Blue Shirt"}}',
+    '{"name":"Trail Runner","id":"p1"}',
+    '{"user":"Cancel My Order","assistant":"Of Course"}',
+    '{"line1":"import os","line2":"os.exit"}',
+  ])('names of anything else stay: %s', (text) => {
+    expect(mask(text)).toBe(text);
+  });
+
+  test('lines of an address go beside the rest of it', () => {
+    expect(
+      mask('{"address":{"line1":"975 Sunset","line2":"Suite B","city":"Austin","line3":null}}'),
+    ).toBe('{"address":{"line1":"⟦address⟧","line2":"⟦address⟧","city":"Austin","line3":null}}');
+    expect(mask('{"addressLine3":"Rear house"}')).toBe('{"addressLine3":"⟦address⟧"}');
+  });
+
   test('an id that is made of a name is masked as that name, and other ids stay', () => {
     expect(mask('{"user_id":"mia_kim_4397","note":"Mia Kim"}')).toBe(
       '{"user_id":"⟦name⟧_⟦name⟧_4397","note":"⟦name⟧ ⟦name⟧"}',
@@ -108,8 +147,9 @@ describe('structured data', () => {
       fc.property(fc.jsonValue(), (value) => {
         const seen: string[] = [];
         replaceInJson(JSON.stringify([value]), {
-          text: (text, field, siblings) => {
-            if (field !== null && siblings.length > 0) expect(siblings).toContain(field);
+          text: (text, { field, siblings }) => {
+            const beside = [...siblings()];
+            if (field !== null && beside.length > 0) expect(beside).toContain(field);
             seen.push(text);
             return text;
           },
@@ -308,6 +348,15 @@ describe('marks', () => {
       ],
       ...['卡号', 'です', 'да', 'هي', 'Nº', '4111 1111 1111 1111', '010-1234-5678', '10.20.30.40'],
       ...['Miaさん', '先生', '👍'],
+      ...[
+        'ssn 536 90 4399',
+        'NHS ',
+        '943 476 5919',
+        'passport ',
+        'no. ',
+        'AB1234567',
+        '12.345.678-Z',
+      ],
     );
     fc.assert(
       fc.property(fc.array(said), fc.boolean(), (words, json) => {
@@ -356,6 +405,11 @@ test('the quick pass suspects every text in which a detector finds something', (
       'X1234567L',
       '111.444.777-35',
       '756.9217.0769.85',
+      'ssn 536 90 4399',
+      'NHS 943 476 5919',
+      'DNI 12.345.678-Z',
+      'passport C01X00T47',
+      'fiscale RSS MRA 85T10 A562S',
     ],
     ...[
       '975 Sunset Drive',
@@ -431,6 +485,40 @@ describe('a span', () => {
     });
   });
 
+  const call = (tool: string, result: unknown) =>
+    saying('hi', { 'gen_ai.tool.name': tool, 'gen_ai.tool.call.result': result });
+
+  test.each([
+    'get_customer_details',
+    'lookupUser',
+    'search_contacts',
+    'find_user_by_order',
+    'crm.get_profile',
+    'customer-lookup',
+  ])(
+    'of a tool that answers with a person has that name masked, also where it is said: %s',
+    (tool) => {
+      const told = { id: 'u1', name: 'Theodora Papadopoulos' };
+      for (const result of [told, JSON.stringify(told), JSON.stringify({ data: [told] })]) {
+        const known = new Known();
+        const masked = JSON.stringify(masker().record(call(tool, result), known));
+        expect(masked).not.toMatch(/theodora|papadopoulos/i);
+        expect(mask('I am Theodora Papadopoulos.', known)).toBe('I am ⟦name⟧ ⟦name⟧.');
+      }
+    },
+  );
+
+  test.each([
+    'get_product',
+    'list_user_orders',
+    'send_email_to_customer',
+    'get_plan_for_user',
+    'read_file',
+  ])('of another tool stays as it is: %s', (tool) => {
+    const record = call(tool, '{"id":"u1","name":"Trail Runner"}');
+    expect(masker().record(record, new Known())).toBe(record);
+  });
+
   test('with nothing personal in it is the very same object', () => {
     const record = saying('Where is order 12345678 of 2024-05-20 for $1,250.00?');
     expect(masker().record(record, new Known())).toBe(record);
@@ -501,6 +589,12 @@ describe('hostile texts', () => {
       '?a=1+',
       '\\\\u',
       '4243 - ',
+      'ssn 536 90 ',
+      'passport no. nr ',
+      'passport AAA ',
+      'nie X 1 ',
+      'NHS 943 476 591 ',
+      '12.345.678-',
     ],
   ])('with nothing in them stay: %j', (unit) => {
     const text = long(unit);

@@ -1,4 +1,4 @@
-/** Check sums that are the same in every country. */
+/** Check sums that stdnum lacks, or that are wanted without its tables. */
 
 /** Payment cards (ISO/IEC 7812-1, annex B). */
 export function passesLuhn(digits: string): boolean {
@@ -21,4 +21,11 @@ export function passesMod97(iban: string): boolean {
     rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
   }
   return rest === 1;
+}
+
+/** Numbers of the National Health Service (NHS data dictionary): ten figures, the last of which makes the sum fit. */
+export function passesMod11(digits: string): boolean {
+  let sum = 0;
+  for (let at = 0; at < digits.length; at++) sum += Number(digits[at]) * (digits.length - at);
+  return sum % 11 === 0;
 }

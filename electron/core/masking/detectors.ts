@@ -6,9 +6,9 @@ import { isIP } from 'node:net';
 import { cards, ibans } from './accounts.ts';
 import { findAddresses } from './addresses.ts';
 import { type Detector, each, type Found, GLUE, notBefore, notBehind } from './found.ts';
-import { nationalIds } from './national-ids.ts';
+import { namedIds, nationalIds } from './national-ids.ts';
 import { phones } from './phones.ts';
-import { AT, FIGURES, LETTERED, LONG, NET, STREET } from './suspicion.ts';
+import { AT, FIGURES, LETTERED, LONG, MIXED, NET, STREET } from './suspicion.ts';
 
 /** Both in Latin letters alone where they may be, because words of other scripts stand right beside them; else in any. */
 const LATIN_LOCAL_SIGN = new RegExp(`[${GLUE}.%+'-]`, 'u');
@@ -81,6 +81,7 @@ export const DETECTORS: readonly { needs: number; detect: Detector }[] = [
   { needs: LETTERED, detect: ibans },
   { needs: LONG, detect: cards },
   { needs: FIGURES | LETTERED, detect: nationalIds },
+  { needs: FIGURES | MIXED, detect: namedIds },
   { needs: NET, detect: ips },
   { needs: FIGURES, detect: phones },
   { needs: STREET, detect: findAddresses },

@@ -2,12 +2,14 @@
  * Replaces values inside JSON text and leaves every other byte as it is: numbers of twenty digits, spaces, the order and repetition
  * of keys. What breaks off or is no JSON from some place on is handled up to there. Linear, and without recursion of its own.
  */
+import type { Place } from './fields.ts';
+import { isOfPerson } from './persons.ts';
 
 export interface Replace {
-  /** The text in the place of a value; the same text = it stays. `siblings`: all fields of the object it is in. */
-  text(value: string, field: string | null, siblings: readonly string[]): string;
+  /** The text in the place of a value; the same text = it stays. */
+  text(value: string, place: Place): string;
   /** The text in the place of a number, or null = it stays. */
-  number(value: string, field: string | null, siblings: readonly string[]): string | null;
+  number(value: string, place: Place): string | null;
   /** What is no JSON, or the name of a field. */
   plain(text: string): string;
 }
@@ -16,6 +18,7 @@ interface Frame {
   list: boolean;
   /** The field that this is the value of. */
   field: string | null;
+  ofPerson: boolean;
   /** Of an object: the field whose value comes next. */
   next: string | null;
   fields: string[];
@@ -40,7 +43,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LITERAL = /(?:-?\d[\d.eE+-]*|true|false|null|NaN|-?Infinity)(?=[\s,\]}]|$)/y;
 
-export function replaceInJson(text: string, replace: Replace): string {
+/** `ofPerson`: what it is as a whole is a person. */
+export function replaceInJson(text: string, replace: Replace, ofPerson = false): string {
   const edits: Edit[] = [];
   const stack: Frame[] = [];
   let at = 0;
@@ -68,7 +72,14 @@ export function replaceInJson(text: string, replace: Replace): string {
     } else if (code === 0x7b || code === 0x5b) {
       const field = fieldOf(frame);
       if (frame) frame.next = null;
-      stack.push({ list: code === 0x5b, field, next: null, fields: [], values: [] });
+      stack.push({
+        list: code === 0x5b,
+        field,
+        ofPerson: within(frame, field),
+        next: null,
+        fields: [],
+        values: [],
+      });
     } else if (code === 0x7d || code === 0x5d) {
       if (frame === undefined || frame.list !== (code === 0x5d)) break;
       stack.pop();
@@ -99,28 +110,38 @@ export function replaceInJson(text: string, replace: Replace): string {
     return frame === undefined || frame.list ? (frame?.field ?? null) : frame.next;
   }
 
+  function within(frame: Frame | undefined, field: string | null): boolean {
+    const outer = frame?.ofPerson ?? ofPerson;
+    return field === null ? outer : isOfPerson(field, outer);
+  }
+
   function take(value: Value): void {
     const frame = stack.at(-1);
     // What stands beside a value is known once its object ends.
     if (frame && !frame.list) {
       frame.values.push(value);
       frame.next = null;
-    } else change(value, []);
+    } else change(value, [], frame?.ofPerson ?? ofPerson);
   }
 
-  function close({ values, fields }: Frame): void {
-    for (const value of values) change(value, fields);
+  function close({ values, fields, ofPerson }: Frame): void {
+    for (const value of values) change(value, fields, ofPerson);
   }
 
-  function change({ from, to, field, quoted }: Value, siblings: readonly string[]): void {
+  function change(
+    { from, to, field, quoted }: Value,
+    siblings: readonly string[],
+    ofPerson: boolean,
+  ): void {
     const raw = text.slice(from, to);
+    const place = { field, siblings: () => siblings, ofPerson };
     if (!quoted) {
-      const put = replace.number(raw, field, siblings);
+      const put = replace.number(raw, place);
       if (put !== null) edit(from, to, JSON.stringify(put));
       return;
     }
     const value = raw.includes('\\') ? opened(raw) : raw;
-    const put = replace.text(value, field, siblings);
+    const put = replace.text(value, place);
     if (put !== value) edit(from, to, value === raw ? put : JSON.stringify(put).slice(1, -1));
   }
 

@@ -10,11 +10,12 @@ import { boundedPattern } from '#shared/util/bounded-pattern.ts';
 import { PLACEHOLDERS, placeholder, SIGN_LETTERS, splitMarks } from '#shared/util/placeholder.ts';
 import { daysIn, isBirth, tellsBirth } from './dates.ts';
 import { DETECTORS } from './detectors.ts';
-import { kindOfField, moreFields } from './fields.ts';
+import { kindOfField, moreFields, type Place } from './fields.ts';
 import { fold, folded, isEncoded } from './fold.ts';
 import { compact, type Detector, type Found } from './found.ts';
 import { type Replace, replaceInJson } from './json-text.ts';
 import { Known } from './known.ts';
+import { isOfPerson } from './persons.ts';
 import type { MaskingSettings } from './settings.ts';
 import { CODED, DATED, STRANGE, suspicion } from './suspicion.ts';
 import { findKnown, namesIn } from './words.ts';
@@ -52,10 +53,11 @@ export class Masker {
    */
   record(record: SpanRecord, known: Known): SpanRecord {
     const { span, conversation } = record;
-    const attributes = this.#attributes(span.attributes, known, conversation);
+    const ofPerson = looksUpPerson(record);
+    const attributes = this.#attributes(span.attributes, known, conversation, ofPerson);
     let events = span.events;
     for (const [place, event] of events.entries()) {
-      const masked = this.#attributes(event.attributes, known, conversation);
+      const masked = this.#attributes(event.attributes, known, conversation, ofPerson);
       if (masked === event.attributes) continue;
       if (events === span.events) events = [...events];
       events[place] = { ...event, attributes: masked };
@@ -73,24 +75,33 @@ export class Masker {
     return { ...record, span: { ...span, name, attributes, events, statusMessage } };
   }
 
-  /** A text of any kind: JSON is looked into, field by field. The same text when there is nothing in it. */
-  text(text: string, known: Known): string {
+  /**
+   * A text of any kind: JSON is looked into, field by field. The same text when there is nothing in it. `ofPerson`: what is told
+   * in it is a person.
+   */
+  text(text: string, known: Known, ofPerson = false): string {
     if (text.length < 2) return text;
     let first = 0;
     while (text.charCodeAt(first) <= 0x20) first++;
     const sign = text.charCodeAt(first);
     return sign === 0x7b || sign === 0x5b
-      ? replaceInJson(text, this.#inJson(known))
+      ? replaceInJson(text, this.#inJson(known), ofPerson)
       : this.#plain(text, known);
   }
 
   /** `keep`: the correlation ID. Whatever it looks like, it is what the conversation is found by. */
-  #attributes(attributes: Record<string, unknown>, known: Known, keep: string | null) {
+  #attributes(
+    attributes: Record<string, unknown>,
+    known: Known,
+    keep: string | null,
+    ofPerson: boolean,
+  ) {
     let changed: Record<string, unknown> | null = null;
+    const siblings = () => Object.keys(attributes);
     for (const name in attributes) {
       const value = attributes[name];
       if (value === keep || typeof value === 'boolean' || TECHNICAL.test(name)) continue;
-      const masked = this.#value(value, name, attributes, known, 0);
+      const masked = this.#value(value, { field: name, siblings, ofPerson }, known, 0);
       if (masked === value) continue;
       changed ??= { ...attributes };
       changed[name] = masked;
@@ -98,32 +109,27 @@ export class Masker {
     return changed ?? attributes;
   }
 
-  #value(
-    value: unknown,
-    field: string | null,
-    siblings: Readonly<Record<string, unknown>>,
-    known: Known,
-    depth: number,
-  ): unknown {
-    if (typeof value === 'string')
-      return this.#field(value, field, () => Object.keys(siblings), known);
-    if (typeof value === 'number') {
-      if (field === null) return value;
-      const kind = kindOfField(field, () => Object.keys(siblings), this.#fields, String(value));
-      return kind === null ? value : this.#personal(String(value), kind, known);
-    }
+  #value(value: unknown, place: Place, known: Known, depth: number): unknown {
+    if (typeof value === 'string') return this.#field(value, place, known);
+    if (typeof value === 'number') return this.#number(String(value), place, known) ?? value;
     if (typeof value !== 'object' || value === null) return value;
     if (depth > MAX_DEPTH) return TOO_DEEP;
+    const ofPerson = within(place);
     if (Array.isArray(value)) {
-      const masked = value.map((one) => this.#value(one, field, {}, known, depth + 1));
-      return masked.some((one, place) => one !== value[place]) ? masked : value;
+      const inList = { field: place.field, siblings: () => [], ofPerson };
+      const masked = value.map((one) => this.#value(one, inList, known, depth + 1));
+      return masked.some((one, at) => one !== value[at]) ? masked : value;
     }
     if (!isFields(value)) return value;
-    const masked = Object.entries(value).map(
-      ([name, one]) =>
-        [this.#name(name, known), this.#value(one, name, value, known, depth + 1)] as const,
-    );
     const before = Object.entries(value);
+    const siblings = () => Object.keys(value);
+    const masked = before.map(
+      ([field, one]) =>
+        [
+          this.#name(field, known),
+          this.#value(one, { field, siblings, ofPerson }, known, depth + 1),
+        ] as const,
+    );
     const same = masked.every(
       ([name, one], at) => before[at]?.[0] === name && before[at][1] === one,
     );
@@ -132,24 +138,23 @@ export class Masker {
 
   #inJson(known: Known): Replace {
     return {
-      text: (value, field, siblings) => this.#field(value, field, () => siblings, known),
-      number: (value, field, siblings) => {
-        if (field === null) return null;
-        const kind = kindOfField(field, () => siblings, this.#fields, value);
-        return kind === null ? null : this.#personal(value, kind, known);
-      },
+      text: (value, place) => this.#field(value, place, known),
+      number: (value, place) => this.#number(value, place, known),
       plain: (text) => (text.length < 60 ? this.#name(text, known) : this.#plain(text, known)),
     };
   }
 
-  #field(
-    value: string,
-    field: string | null,
-    siblings: () => Iterable<string>,
-    known: Known,
-  ): string {
-    const kind = field === null ? null : kindOfField(field, siblings, this.#fields, value);
-    return kind === null ? this.text(value, known) : this.#personal(value, kind, known);
+  #field(value: string, place: Place, known: Known): string {
+    const kind = kindOfField(place, this.#fields, value);
+    return kind === null
+      ? this.text(value, known, within(place))
+      : this.#personal(value, kind, known);
+  }
+
+  /** Null = it stays. */
+  #number(value: string, place: Place, known: Known): string | null {
+    const kind = kindOfField(place, this.#fields, value);
+    return kind === null ? null : this.#personal(value, kind, known);
   }
 
   /** The name of a field, which may be somebody's address: `{"ana@example.com": …}`. */
@@ -274,6 +279,17 @@ export class Masker {
     this.#hashes.set(value, made);
     return made;
   }
+}
+
+/** Whether what a value holds, when it holds more, is a person. */
+function within({ field, ofPerson }: Place): boolean {
+  return field === null ? ofPerson : isOfPerson(field, ofPerson);
+}
+
+/** Whether it is the call of a tool that answers with people. */
+function looksUpPerson({ span }: SpanRecord): boolean {
+  const tool = span.attributes['gen_ai.tool.name'] ?? /^execute_tool (.+)/.exec(span.name)?.[1];
+  return typeof tool === 'string' && isOfPerson(tool, false);
 }
 
 /** By place, none over another: where two overlap, what was found first stays. */

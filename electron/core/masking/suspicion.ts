@@ -21,6 +21,8 @@ export const DATED = 64;
 export const STRANGE = 128;
 /** A sign that others may be encoded with. */
 export const CODED = 256;
+/** A letter and a figure right behind it. */
+export const MIXED = 512;
 
 const STREET_BEHIND = new RegExp(
   String.raw`^\d{1,6}[A-Za-z]? [\p{Lu}\d][\s\S]{0,160}?(?:${ENGLISH_WORDS})\b|^\d{1,4}(?: ?(?:bis|ter))?,? (?:${FRENCH_WORDS}) `,
@@ -63,8 +65,8 @@ export function suspicion(text: string): number {
         row = 1;
         if (!goesOn(text, last + 1, at)) figures = dots = 0;
         else if (last === at - 2 && text.charCodeAt(at - 1) === 46) dots++;
-        if (isLetter(text.charCodeAt(at - 1)) && isLetter(text.charCodeAt(at - 2)))
-          bits |= LETTERED;
+        if (isLetter(text.charCodeAt(at - 1)))
+          bits |= isLetter(text.charCodeAt(at - 2)) ? MIXED | LETTERED : MIXED;
         if ((bits & STREET) === 0 && nearStreet(text, at)) bits |= STREET;
       }
       last = at;

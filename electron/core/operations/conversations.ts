@@ -1,6 +1,6 @@
 import { NightdeskError } from '#shared/errors/index.ts';
 import type { LiveCombination, Turn } from '#shared/model/conversation.ts';
-import { candidateIds } from '#shared/util/correlation-id.ts';
+import { idsToFind } from '#shared/util/correlation-id.ts';
 import { slowTurnOf } from '#shared/util/failures.ts';
 import { findClusters } from './clusters.ts';
 import type { Engine } from './engine.ts';
@@ -26,7 +26,7 @@ export function conversationHandlers(
   return {
     'conversations.find': async ({ text, limit }) => {
       const { cache, sync } = engine();
-      const ids = candidateIds(text);
+      const ids = idsToFind(text);
       return {
         ids,
         matches: ids.length === 0 ? [] : await cache.read('findConversations', { ids, limit }),
