@@ -94,6 +94,8 @@ export const Blocker = Remark.extend({
   overridable: z.boolean(),
   /** The action that stands in the way. */
   action: z.string().optional(),
+  /** The signals that are out of band: who goes over it goes over these, and no others. */
+  signals: z.array(z.string()).optional(),
 });
 export type Blocker = z.infer<typeof Blocker>;
 

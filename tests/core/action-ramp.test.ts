@@ -46,6 +46,7 @@ describe('a ramp', () => {
         code: 'out_of_band',
         message: 'v42 p95 4.1 s over 2.4 s in 210 requests in the last 60 s.',
         overridable: true,
+        signals: ['latency_p95'],
       },
     ]);
     expect((await failure(kit.world.actions.execute(made.id, as()))).code).toBe('bad_input');
@@ -61,6 +62,27 @@ describe('a ramp', () => {
       role: 'admin',
       plan: { blockers: [{ code: 'out_of_band' }] },
     });
+  });
+
+  it('is refused when another signal went out of band since, which nobody went over', async () => {
+    const bad = { ...cell('latency_p95', 'bad', 4.1), high: 2.4 };
+    const scene = (...cells: ReturnType<typeof cell>[]) => {
+      kit.world.scene.versions = [
+        facts('v41', [cell('latency_p95', 'ok', 2)]),
+        facts('v42', cells, { requestsPerSecond: 3.5 }),
+      ];
+    };
+    scene(bad);
+    const made = await kit.plan(ramp('next'));
+    scene(bad, { ...cell('error_rate', 'bad', 0.4), high: 0.02 });
+    const confirmed = as({ override: 'only our own staff is on it', role: 'admin' });
+    const refused = await failure(kit.world.actions.execute(made.id, confirmed));
+    expect(refused).toMatchObject({
+      code: 'conflict',
+      detail: { blockers: [{ code: 'out_of_band', signals: ['latency_p95', 'error_rate'] }] },
+    });
+    scene({ ...bad, value: 4.3 });
+    await kit.world.actions.execute(made.id, confirmed);
   });
 
   it.each<[string, () => void, number, string]>([

@@ -4,7 +4,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { NightdeskError } from '#shared/errors/index.ts';
-import type { Action, ActionRequest, Approval, Drilled, Plan } from '#shared/model/action.ts';
+import type {
+  Action,
+  ActionRequest,
+  Approval,
+  Blocker,
+  Drilled,
+  Plan,
+} from '#shared/model/action.ts';
 import { durationMs } from '#shared/util/duration.ts';
 import { oneAtATime } from '#shared/util/one-at-a-time.ts';
 import { Ahead } from './ahead.ts';
@@ -159,7 +166,12 @@ export function createActions(deps: ActionsDeps): Actions {
   async function requireGate({ request, service: id, environment, changes, blockers }: Plan) {
     const service = deps.config().services.find((one) => one.id === id) ?? null;
     const now = await climbBlockers(deps, { request, service, environment, changes });
-    const fresh = now.filter(({ code }) => !blockers.some((one) => one.code === code));
+    const known = (blocker: Blocker) =>
+      blockers.some(
+        ({ code, signals = [] }) =>
+          code === blocker.code && (blocker.signals ?? []).every((one) => signals.includes(one)),
+      );
+    const fresh = now.filter((blocker) => !known(blocker));
     if (fresh.length === 0) return;
     const reasons = fresh.map(({ message }) => message).join(' ');
     throw new NightdeskError('conflict', `That was not so when it was planned: ${reasons}`, {

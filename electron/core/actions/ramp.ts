@@ -138,8 +138,8 @@ export function gate(
   if (to <= now) return [];
   const { ladder } = service.ramp;
   const blockers: Blocker[] = [];
-  const block = (code: string, message: string) =>
-    blockers.push({ code, message, overridable: true });
+  const block = (code: string, message: string, signals?: string[]) =>
+    blockers.push({ code, message, overridable: true, ...(signals ? { signals } : {}) });
   const next = ladder.find((rung) => rung > now);
   if (!ladder.includes(to)) {
     block('no_rung', `${to} % is not a rung: the ladder is ${ladder.join(', ')} %.`);
@@ -159,6 +159,7 @@ export function gate(
     block(
       'out_of_band',
       `${candidate} ${words.slice(0, 4).join(', ')} in ${requests ?? 'an unknown number of'} requests ${within}.`,
+      bad.map(({ signal }) => signal),
     );
   } else if (now === 0) {
     // Nobody is on it, so there is nothing to measure and no rung to hold; what it did before it fell still counts.
@@ -182,6 +183,7 @@ export function gate(
     block(
       'out_of_band_lately',
       `${candidate} ${definition.short} was ${format(definition, past.value)}, beyond ${format(definition, past.limit)}, ${seconds(past.agoMs)} ago; it must hold for ${seconds(holdMs)}.`,
+      [past.signal],
     );
     break;
   }

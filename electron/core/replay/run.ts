@@ -43,7 +43,6 @@ export class ReplayRun {
   readonly #judge: Completions | null;
   readonly #budget: Budget;
   readonly #stop = new AbortController();
-  readonly #gaveUp = new Map<string, string>();
   #replay: Replay;
   #spentWhy: string | null = null;
   #ending: Replay['state'] | null = null;
@@ -164,7 +163,7 @@ export class ReplayRun {
     // What has begun goes on while its own share reaches.
     if (this.#spentWhy !== null) return;
     for (const turn of one.turns) {
-      if (this.#gaveUp.has(endpoint)) return;
+      if (this.#gaveUp(endpoint)) return;
       const asked = askedLanguage(turn);
       // What nobody answers again was said all the same: where the bot spoke first, say.
       const before: ChatMessage[] = [
@@ -234,7 +233,7 @@ export class ReplayRun {
   ): Promise<ReplaySample> {
     const completions = this.#judge;
     if (completions === null || sample.text === '' || sample.error !== null) return sample;
-    if (this.#gaveUp.has(completions.endpoint.id)) return sample;
+    if (this.#gaveUp(completions.endpoint.id)) return sample;
     try {
       const { mark } = this.#deps;
       const judgement = await judgeAnswer(
@@ -242,6 +241,7 @@ export class ReplayRun {
         toJudge(sample, one, turn, before),
         signal,
       );
+      this.#lookAt(completions.endpoint.id, { state: 'done', error: null });
       return { ...sample, judgement };
     } catch (error) {
       if (error instanceof BudgetSpent) {
@@ -254,21 +254,33 @@ export class ReplayRun {
     }
   }
 
-  readonly #refusals = new Map<string, number>();
+  readonly #answered = new Set<string>();
+  readonly #refused = new Map<string, { count: number; why: string }>();
 
   /** Counts refusals until an endpoint has answered once. */
   #lookAt(endpoint: string, answer: { state: Answer['state']; error: Answer['error'] }): void {
-    if (answer.state !== 'failed') {
-      this.#refusals.set(endpoint, Number.NEGATIVE_INFINITY);
-      return;
+    if (answer.state !== 'failed') this.#answered.add(endpoint);
+    if (this.#answered.has(endpoint)) return;
+    const count = (this.#refused.get(endpoint)?.count ?? 0) + 1;
+    this.#refused.set(endpoint, { count, why: answer.error?.message ?? 'no answer.' });
+  }
+
+  #gaveUp(endpoint: string): boolean {
+    const count = this.#refused.get(endpoint)?.count ?? 0;
+    return count >= GIVE_UP_AFTER && !this.#answered.has(endpoint);
+  }
+
+  /** Of each that answered nothing, which and why. */
+  #silent(): Map<string, string> {
+    const notes = new Map<string, string>();
+    for (const [endpoint, { why }] of this.#refused) {
+      if (this.#answered.has(endpoint)) continue;
+      const what = this.#gaveUp(endpoint)
+        ? `was not asked again after ${GIVE_UP_AFTER} failures`
+        : 'answered nothing';
+      notes.set(endpoint, `${endpoint} ${what}: ${why}`);
     }
-    const count = (this.#refusals.get(endpoint) ?? 0) + 1;
-    this.#refusals.set(endpoint, count);
-    if (count < GIVE_UP_AFTER || this.#gaveUp.has(endpoint)) return;
-    this.#gaveUp.set(
-      endpoint,
-      `${endpoint} was not asked again after ${GIVE_UP_AFTER} failures: ${answer.error?.message ?? 'no answer.'}`,
-    );
+    return notes;
   }
 
   async #keep(one: LiveCase, samples: ReplaySample[], count: number): Promise<void> {
@@ -311,8 +323,9 @@ export class ReplayRun {
   async #end(failure: string | null): Promise<void> {
     const { cache, clock, publish } = this.#deps;
     this.#refresh(true);
-    const notes = [...this.#gaveUp.values()];
-    const nobody = this.#endpoints.every(({ endpoint }) => this.#gaveUp.has(endpoint.id));
+    const silent = this.#silent();
+    const notes = [...silent.values()];
+    const nobody = this.#endpoints.every(({ endpoint }) => silent.has(endpoint.id));
     let state: Replay['state'] = notes.length > 0 ? 'incomplete' : 'done';
     if (nobody || failure !== null) state = 'failed';
     if (failure !== null) notes.unshift(failure);
