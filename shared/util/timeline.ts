@@ -37,6 +37,8 @@ export interface Timeline {
   ends: readonly { playAt: number }[];
   /** In the order it was given, which may be turns later. */
   feedback: readonly Given[];
+  /** Where a step through the recording stops, ascending: what came last in a turn is stepped to as a whole, with how it went. */
+  steps: readonly number[];
   /** When each turn that failed has shown its failure. */
   failures: readonly { turn: number; playAt: number }[];
   /** Whether the recording has turns before its first, and after its last. */
@@ -113,9 +115,22 @@ export function makeTimeline(
     clock,
     ends,
     feedback: feedback.toSorted((a, b) => a.playAt - b.playAt),
+    steps: stepsOf(cues, ends, feedback),
     failures: ends.flatMap(({ playAt }, turn) => (failing(turn) ? [{ turn, playAt }] : [])),
     ...around,
   };
+}
+
+function stepsOf(
+  cues: readonly Cue[],
+  ends: Timeline['ends'],
+  feedback: readonly Given[],
+): number[] {
+  const said = cues.map((cue, at) =>
+    cues[at + 1]?.turn === cue.turn ? cue.playAt : (ends[cue.turn]?.playAt ?? cue.playAt),
+  );
+  const given = feedback.map(({ playAt }) => playAt).filter(Number.isFinite);
+  return [...said, ...given].sort((a, b) => a - b);
 }
 
 /** What was given and when, in that order; where nobody knows, when the turn was over. */

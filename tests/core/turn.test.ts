@@ -220,6 +220,7 @@ describe('a turn of an agent', () => {
       outputTokens: 20,
       finishReason: 'stop',
       feedback: ['thumbs_down'],
+      feedbackTimes: [89_000],
       spanCount: 6,
       live: { version: 'v42', model: 'large', flags: { m: 'v42', on: 'on' } },
     });

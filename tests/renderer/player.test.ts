@@ -210,6 +210,16 @@ test('a step back takes away what was said last, also while that is still being 
   expect(play({ ...AT_END, at: 20_000 }, { type: 'step', by: -1 }, line).at).toBe(8000);
 });
 
+test('a step on to an answer shows it to its end, and the next what its user made of it', () => {
+  const line = makeTimeline([
+    { ...turn(0, 3000, undefined, [0, 1000]), feedback: ['thumbs_down'], feedbackTimes: [4000] },
+    turn(6000, 1000),
+  ]);
+  const on = (at: number) => play({ ...AT_END, at }, { type: 'step', by: 1 }, line).at;
+  expect([0, 3000, 4000].map(on)).toEqual([3000, 4000, 6000]);
+  expect(play({ ...AT_END, at: 6000 }, { type: 'step', by: -1 }, line).at).toBe(4000);
+});
+
 test('a jump goes to the next of its kind, comes round again, and goes back', () => {
   const mark = (turn: number, failures: Failure[], toolFailed = false): TurnMark => ({
     turn,

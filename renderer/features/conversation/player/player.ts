@@ -33,7 +33,7 @@ export function play(
   timeline: Timeline,
   chosen: number | null = null,
 ): PlayerState {
-  const { cues } = timeline;
+  const { cues, steps } = timeline;
   switch (action.type) {
     case 'toggle':
       if (state.playing) return { ...state, playing: false, beyond: 0 };
@@ -54,9 +54,9 @@ export function play(
       const last = cues[revealedAt(timeline, at) - 1]?.playAt ?? 0;
       const next =
         action.by > 0
-          ? cues.find((cue) => cue.playAt > at)
-          : cues.findLast((cue) => cue.playAt < last);
-      if (next) return place(state, next.playAt, timeline);
+          ? steps.find((playAt) => playAt > at)
+          : steps.findLast((playAt) => playAt < last);
+      if (next !== undefined) return place(state, next, timeline);
       if (action.by > 0) return on(place(state, timeline.playTotal, timeline), timeline);
       return { ...state, at: 0, beyond: timeline.before ? -1 : 0 };
     }
