@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { fold } from '#core/masking/fold.ts';
 import { Known } from '#core/masking/known.ts';
 import { PLACEHOLDERS } from '#shared/util/placeholder.ts';
+import { BOTS } from '../../electron/demo/world/bots.ts';
+import { pastConversations } from '../../electron/demo/world/past.ts';
 import fc, { runs } from '../helpers/random.ts';
 import { knowing, mask, masker } from './masking-kit.ts';
 
@@ -180,6 +182,7 @@ describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
       ['passport_number=AB1234567', 'passport_number=⟦id⟧'],
       ['passport (German): C01X00T47', 'passport (German): ⟦id⟧'],
       ['my passport, which has the number C01X00T47', 'my passport, which has the number ⟦id⟧'],
+      ["my passport’s number, it's 536904399", "my passport’s number, it's ⟦id⟧"],
       ['Reisepass C01X00T47', 'Reisepass ⟦id⟧'],
       ['Meine Reisepassnummer lautet c01x00t47', 'Meine Reisepassnummer lautet ⟦id⟧'],
       ['Pass-Nr. C01X00T47', 'Pass-Nr. ⟦id⟧'],
@@ -249,6 +252,34 @@ describe.each<{ kind: string; found: [string, string][]; stays: string[] }>([
   test.each(stays)('stays: %s', (text) => {
     expect(mask(text)).toBe(text);
   });
+});
+
+test.each(BOTS)(
+  'of what is said to the $id of the demo fleet, and of its tools, only e-mail addresses go',
+  (bot) => {
+    for (const { turns } of pastConversations('1', bot)) {
+      for (const turn of turns) {
+        const text = JSON.stringify(turn);
+        const addresses = /[\w.]+@example\.com/g;
+        expect(mask(text)).toBe(text.replace(addresses, '⟦email⟧'));
+      }
+    }
+  },
+);
+
+/** Named as people's numbers are, in words or fields that only resemble them, or beside figures of something else. */
+test.each([
+  '2024-05-20T10:15:30.123Z WARN passport.authenticate took 1234567 ms (request 550e8400e29b41d4a716446655440000)',
+  'E1234567: passport strategy "jwt" failed at 1700000000.12345 with code 401000',
+  'ECONNRESET at TCP.onStreamRead (node:internal/stream_base_commons:217:20), attempt 3 of 10',
+  'tax 19 % of 12.345.678,90 EUR is 2.345.678,99 EUR',
+  'tax_id_service v12.345.678 deployed, build 20240520-1234',
+  'ssnapshot 536 90 4399, bsnode 111 222 333, anhso 943 476 5919',
+  'order TH-51205, parcel 1Z999AA10123456784, lot 12.345.678-A, invoice 2024/05/20-1234',
+  'Premium Plus costs 1 249.00 € (was 1.349,00 €), model claude-sonnet-4-5-20250929, version 2024.05.20-rc.1',
+  '1 85 05 78 006 084 92, 1700000000.12345, 1700000000.12391',
+])('stays: %s', (text) => {
+  expect(mask(text)).toBe(text);
 });
 
 describe('beside letters of a script that a value is not written in', () => {

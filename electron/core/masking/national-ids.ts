@@ -37,8 +37,9 @@ const PLAIN: readonly (readonly [string, Real])[] = [
     by(isCodiceFiscale),
   ],
   [String.raw`[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d`, by(isCurp)],
+  // Seconds since 1970 have a dot somewhere, this one everywhere.
   [
-    String.raw`[12][ .-]?\d{2}[ .-]?\d{2}[ .-]?\d[\dAB][ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{2}`,
+    String.raw`[12](?: ?\d{2}){2} ?\d[\dAB](?: ?\d{3}){2} ?\d{2}|[12](?:[.-]\d{2}){2}[.-]\d[\dAB](?:[.-]\d{3}){2}[.-]\d{2}`,
     by(isNir),
   ],
   [String.raw`\d{3}\.\d{3}\.\d{3}-\d{2}`, by(isCpf)],
@@ -60,7 +61,7 @@ const PASSPORT = lettered(
 );
 /** What may stand between the word for it and its number. Words of anything else, and it is that thing's number. */
 const PASSPORT_NAMED =
-  /(?:passport|reisepass|\bpass-?(?=n)|pasaporte|passeport|passaport[oe]|paspoort)(?:[\s:=#"'“”,._/-]|\(\p{L}{2,16}\)|n[uú]m[eé]ro|number|nummer|num|n[ro]|n?\.?[ºª°]|id|code|is|ist|lautet|es|est|e|è|é|le|het|ha[st]|the|die|which|with|mit|con|com|avec|met){0,12}$/iu;
+  /(?:passport|reisepass|\bpass-?(?=n)|pasaporte|passeport|passaport[oe]|paspoort)(?:[\s:=#"'“”,._/-]|\(\p{L}{2,16}\)|n[uú]m[eé]ro|number|nummer|num|n[ro]|n?\.?[ºª°]|id|code|it|['’]s|is|was|ist|lautet|es|est|e|è|é|le|het|ha[st]|the|die|which|with|mit|con|com|avec|met){0,12}$/iu;
 
 /** Not a day either. */
 const isPassport: Real = (one) => {
@@ -70,15 +71,15 @@ const isPassport: Real = (one) => {
 
 /** What may be an order or a parcel too: only after a word that says what it is. */
 const NAMED: readonly (readonly [RegExp, RegExp, Real])[] = [
-  [groups(3, 2, 4), /(?:\bssn|social security)\D{0,20}$/i, isNineFigures],
+  [groups(3, 2, 4), /(?:\bssn(?![a-z])|social security)\D{0,20}$/i, isNineFigures],
   [groups(2, 3, 3, 3), /(?:steuer|identifikations|\bidnr|\btax)\D{0,24}$/i, by(isIdnr)],
   [groups(6, 5), /pesel\D{0,16}$/i, by(isPesel)],
-  [groups(3, 3, 3, 2), /\bcpf\D{0,16}$/i, by(isCpf)],
-  [groups(3, 1, 2, 3), /(?:\bbsn|burgerservice)\D{0,16}$/i, by(isBsn)],
-  [groups(3, 3, 3), /(?:\bnif|contribuinte)\D{0,16}$/i, by(isNif)],
+  [groups(3, 3, 3, 2), /\bcpf(?![a-z])\D{0,16}$/i, by(isCpf)],
+  [groups(3, 1, 2, 3), /(?:\bbsn(?![a-mo-z])|burgerservice)\D{0,16}$/i, by(isBsn)],
+  [groups(3, 3, 3), /(?:\bnif(?![a-z])|contribuinte)\D{0,16}$/i, by(isNif)],
   [groups(4, 4, 4), /aadhaar\D{0,16}$/i, by(isAadhaar)],
-  [groups(3, 4, 4, 2), /\b(?:ahv|avs)\D{0,16}$/i, by(isAhv)],
-  [groups(3, 3, 4), /\bnhs\D{0,20}$/i, (one) => passesMod11(compact(one))],
+  [groups(3, 4, 4, 2), /\b(?:ahv|avs)(?![a-mo-z])\D{0,16}$/i, by(isAhv)],
+  [groups(3, 3, 4), /\bnhs(?![a-mo-z])\D{0,20}$/i, (one) => passesMod11(compact(one))],
   [
     shaped('\\d', String.raw`\d{6}[-+ ]?\d{4}`),
     /(?:personn|\bpnr)[a-z]*\D{0,12}$/i,
@@ -86,12 +87,12 @@ const NAMED: readonly (readonly [RegExp, RegExp, Real])[] = [
   ],
   [
     lettered(String.raw`\d{2}[ .-]?\d{3}[ .-]?\d{3}[ .-]?[A-Za-z]`),
-    /\b(?:dni|nif)\P{N}{0,16}$/iu,
+    /\b(?:dni|nif)(?![a-z])\P{N}{0,16}$/iu,
     by(isDni),
   ],
   [
     lettered(String.raw`[XYZxyz][ .-]?\d[ .-]?\d{3}[ .-]?\d{3}[ .-]?[A-Za-z]`),
-    /\b(?:nie|nif|dni)\P{N}{0,16}$/iu,
+    /\b(?:nie|nif|dni)(?![a-z])\P{N}{0,16}$/iu,
     by(isNie),
   ],
   [
