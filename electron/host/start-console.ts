@@ -126,7 +126,7 @@ async function run(
 async function findWork(args: HostArguments, parts: HostParts, dataDir: string, log: FileLog) {
   const loaded = await findConfiguration(args.config, dataDir);
   if (loaded) return { loaded, coreDir: dataDir, demo: null };
-  const coreDir = prepareDataDir(path.join(dataDir, 'demo'));
+  const coreDir = path.join(dataDir, 'demo');
   const spawn = parts.spawn?.(log.log) ?? nodeSpawn(parts.modules, log.log);
   const demo: RunningDemo = await startDemo(coreDir, parts.modules, spawn, log.log);
   return { loaded: demo.loaded, coreDir, demo };
