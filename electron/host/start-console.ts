@@ -80,7 +80,7 @@ async function run(
       }
     }
   };
-  const log = openLog(dataDir, process.env.NIGHTDESK_LOG);
+  const log = openLog(dataDir, { level: process.env.NIGHTDESK_LOG || undefined });
   undo.push(() => log.close());
   try {
     const { demo, loaded, coreDir } = await findWork(args, parts, dataDir, log);
