@@ -9,6 +9,7 @@ import { ANCHORED_SINCE } from './journal/schema.ts';
 import { migrate } from './migrate.ts';
 import { cacheMigrations, journalMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
+import { setAsideSuffix } from './set-aside.ts';
 
 /** A file that could not be used, kept under another name. */
 export interface SetAside {
@@ -134,7 +135,7 @@ export function markDamaged(path: string): void {
 
 /** Renames the file and what belongs to it. Nothing is deleted. */
 function setAside(path: string, now: number, why: string): SetAside {
-  const suffix = `.set-aside-${new Date(now).toISOString().replaceAll(':', '-')}`;
+  const suffix = setAsideSuffix(now);
   for (const part of ['', '-wal', '-shm']) {
     if (existsSync(path + part)) renameSync(path + part, path + suffix + part);
   }
