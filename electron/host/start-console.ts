@@ -8,7 +8,7 @@ import { defaultDataDir, prepareDataDir } from './data-dir.ts';
 import { pathOfLink } from './deep-link.ts';
 import { type RunningDemo, startDemo } from './demo.ts';
 import { findConfiguration } from './find-configuration.ts';
-import { type FirstInstance, takeInstance } from './instance.ts';
+import { type FirstInstance, type FirstRole, takeInstance } from './instance.ts';
 import { type FileLog, openLog } from './log.ts';
 import type { Modules } from './modules.ts';
 import { nodeSpawn, type SpawnDemo } from './processes.ts';
@@ -28,7 +28,10 @@ export interface HostParts {
    * windows that are open are told the path.
    */
   onOpen?: (path: string | null) => void;
-  describe?: () => FirstInstance;
+  /** Null until windows can be shown a path. */
+  describe: () => FirstInstance | null;
+  /** Tells the person who started it, on the command line; standard output by default. */
+  say?: (line: string) => void;
 }
 
 /** A running console, as an adapter serves it to windows. */
@@ -49,15 +52,19 @@ export type Started = { first: true; console: Console } | { first: false; runnin
 /** Starts all but the windows; or, where the data folder is in use, hands the path over to its user. */
 export async function startConsole(args: HostArguments, parts: HostParts): Promise<Started> {
   const dataDir = prepareDataDir(args.data ?? defaultDataDir(process.platform, process.env));
+  const say = parts.say ?? ((line: string) => process.stdout.write(`${line}\n`));
   let running: Console | null = null;
-  const instance = await takeInstance(dataDir, args.path, {
+  const role: FirstRole = {
     onOpen: (target) => {
       const place = target === null ? null : pathOfLink(target);
       if (parts.onOpen) parts.onOpen(place);
       else if (place !== null) running?.open(place);
     },
-    describe: () => parts.describe?.() ?? { address: null, addressOnce: null, windows: 0 },
-  });
+    describe: parts.describe,
+  };
+  const instance = await takeInstance(dataDir, args.path, role, () =>
+    say('Nightdesk is starting already; waiting until it runs.'),
+  );
   if (!instance.first) return instance;
   running = await run(args, parts, dataDir, instance.release);
   return { first: true, console: running };

@@ -23,6 +23,7 @@ describe("the demo's folder", () => {
       host: 'browser',
       modules: modulesOf(hostUrl),
       keychain: null,
+      describe: () => null,
     });
     await expect(start).rejects.toMatchObject({
       code: 'conflict',

@@ -122,6 +122,22 @@ describe('the data folder', () => {
     if (next.first) next.release();
   });
 
+  test('goes to the one that waits when the first fails to start', async () => {
+    const asked: (string | null)[] = [];
+    const first = await takeInstance(folder.dir, null, {
+      onOpen: (target) => asked.push(target),
+      describe: () => null,
+    });
+    const waited = Promise.withResolvers<void>();
+    const second = takeInstance(folder.dir, '/now', nobody, waited.resolve);
+    await waited.promise;
+    if (first.first) first.release();
+    const taken = await second;
+    expect(taken.first).toBe(true);
+    expect(asked).toEqual([]);
+    if (taken.first) taken.release();
+  });
+
   test('whose user crashed is free again, whatever it left behind', async () => {
     const module = new URL('../../electron/host/instance.ts', import.meta.url).href;
     const program = `
