@@ -4,7 +4,7 @@ import { type Core, createCore } from '#core/core.ts';
 import type { Log } from '#core/deps.ts';
 import type { HostArguments } from './arguments.ts';
 import { systemClock } from './clock.ts';
-import { defaultDataDir, prepareDataDir } from './data-dir.ts';
+import { defaultDataDir, isOpenToOthers, prepareDataDir } from './data-dir.ts';
 import { pathOfLink } from './deep-link.ts';
 import { type RunningDemo, startDemo } from './demo.ts';
 import { findConfiguration } from './find-configuration.ts';
@@ -52,6 +52,7 @@ export type Started = { first: true; console: Console } | { first: false; runnin
 /** Starts all but the windows; or, where the data folder is in use, hands the path over to its user. */
 export async function startConsole(args: HostArguments, parts: HostParts): Promise<Started> {
   const dataDir = prepareDataDir(args.data ?? defaultDataDir(process.platform, process.env));
+  const log = openLog(dataDir, { level: process.env.NIGHTDESK_LOG || undefined });
   const say = parts.say ?? ((line: string) => process.stdout.write(`${line}\n`));
   let running: Console | null = null;
   const role: FirstRole = {
@@ -66,7 +67,10 @@ export async function startConsole(args: HostArguments, parts: HostParts): Promi
     say('Nightdesk is starting already; waiting until it runs.'),
   );
   if (!instance.first) return instance;
-  running = await run(args, parts, dataDir, instance.release);
+  if (isOpenToOthers(dataDir)) {
+    say(`Others on this machine can look into the data folder. Close it: chmod 700 ${dataDir}`);
+  }
+  running = await run(args, parts, dataDir, log, instance.release);
   return { first: true, console: running };
 }
 
@@ -74,10 +78,11 @@ async function run(
   args: HostArguments,
   parts: HostParts,
   dataDir: string,
+  log: FileLog,
   release: () => void,
 ): Promise<Console> {
   // Whatever was started is ended in the opposite order, also when the start itself fails half-way.
-  const undo: (() => unknown)[] = [release];
+  const undo: (() => unknown)[] = [release, log.close];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) {
       try {
@@ -87,8 +92,6 @@ async function run(
       }
     }
   };
-  const log = openLog(dataDir, { level: process.env.NIGHTDESK_LOG || undefined });
-  undo.push(() => log.close());
   try {
     const { demo, loaded, coreDir } = await findWork(args, parts, dataDir, log);
     if (demo) undo.push(() => demo.stop());
