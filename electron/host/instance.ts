@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { storageProblem } from '#core/cache/errors.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 
 const MAX_MESSAGE = 10_000;
@@ -67,7 +68,10 @@ export async function takeInstance(
 }
 
 async function beFirst(dataDir: string, role: FirstRole, unlock: () => void): Promise<Instance> {
-  const server = await serve(dataDir, role);
+  const server = await serve(dataDir, role).catch((error: unknown) => {
+    unlock();
+    throw unwritable(dataDir, error);
+  });
   return {
     first: true,
     release: () => {
@@ -80,16 +84,43 @@ async function beFirst(dataDir: string, role: FirstRole, unlock: () => void): Pr
 
 /** Null when another process holds it. */
 function lock(dataDir: string): (() => void) | null {
-  const db = new Database(path.join(dataDir, 'instance.lock'), { timeout: 0 });
+  const file = path.join(dataDir, 'instance.lock');
+  let db: Database.Database | null = null;
   try {
+    db = new Database(file, { timeout: 0 });
     db.pragma('locking_mode = EXCLUSIVE');
     db.exec('BEGIN EXCLUSIVE');
-    return () => db.close();
+    return () => db?.close();
   } catch (error) {
-    db.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
-    throw error;
+    db?.close();
+    const problem = storageProblem(error);
+    if (problem === 'busy') return null;
+    if (problem !== 'damaged') throw unwritable(dataDir, error);
+    throw new NightdeskError(
+      'storage_failed',
+      `${file} is damaged. Delete it and start again: nothing is kept in it.`,
+      { cause: error },
+    );
   }
+}
+
+function unwritable(dataDir: string, error: unknown): NightdeskError {
+  if (
+    storageProblem(error) === 'full' ||
+    (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
+  ) {
+    return new NightdeskError(
+      'storage_full',
+      `No space left in the data folder ${dataDir}. Free some space and start again.`,
+      { cause: error },
+    );
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return new NightdeskError(
+    'storage_failed',
+    `The data folder ${dataDir} cannot be written (${why}). Check its permissions, or name another one with --data DIR.`,
+    { cause: error },
+  );
 }
 
 /** Read by its owner only: whoever can read it may speak to the first instance. */
