@@ -3,11 +3,15 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { storageProblem } from '#core/cache/errors.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 
 const MAX_MESSAGE = 10_000;
 const HAND_OVER_MS = 3000;
+/** How often a second instance asks one that is still starting. */
+const ASK_AGAIN_MS = 250;
 /** Longer paths cannot be the address of a Unix socket (108 bytes on Linux, 104 on a Mac). */
 const MAX_SOCKET_PATH = 100;
 
@@ -28,21 +32,46 @@ export type Instance =
 export interface FirstRole {
   /** A second instance was started with this path; null = just come to the front. */
   onOpen: (path: string | null) => void;
-  describe: () => FirstInstance;
+  /** Null while it is still starting: the second one waits, and hands its path over when it can be shown. */
+  describe: () => FirstInstance | null;
 }
 
 /**
  * Makes this process the one that uses the data folder, or hands `target` to the process that already
- * does. Throws `conflict` when that one holds the folder but does not answer.
+ * does; `onWait` is told once when that one is still starting. Throws `conflict` when it holds the folder but does not
+ * answer.
  */
 export async function takeInstance(
   dataDir: string,
   target: string | null,
   role: FirstRole,
+  onWait: () => void = () => {},
 ): Promise<Instance> {
-  const unlock = lock(dataDir);
-  if (!unlock) return { first: false, running: await handOver(dataDir, target) };
-  const server = await serve(dataDir, role);
+  let waits = false;
+  let heardAt = performance.now();
+  for (;;) {
+    // Tried again each time: where the other one fails to start, this one is the first.
+    const unlock = lock(dataDir);
+    if (unlock) return beFirst(dataDir, role, unlock);
+    try {
+      const running = await handOver(dataDir, target);
+      if (running) return { first: false, running };
+      if (!waits) onWait();
+      waits = true;
+      heardAt = performance.now();
+    } catch (error) {
+      // It has the lock a moment before it can be spoken to, and until a moment after.
+      if (performance.now() - heardAt > HAND_OVER_MS) throw error;
+    }
+    await sleep(ASK_AGAIN_MS);
+  }
+}
+
+async function beFirst(dataDir: string, role: FirstRole, unlock: () => void): Promise<Instance> {
+  const server = await serve(dataDir, role).catch((error: unknown) => {
+    unlock();
+    throw unwritable(dataDir, error);
+  });
   return {
     first: true,
     release: () => {
@@ -55,16 +84,43 @@ export async function takeInstance(
 
 /** Null when another process holds it. */
 function lock(dataDir: string): (() => void) | null {
-  const db = new Database(path.join(dataDir, 'instance.lock'), { timeout: 0 });
+  const file = path.join(dataDir, 'instance.lock');
+  let db: Database.Database | null = null;
   try {
+    db = new Database(file, { timeout: 0 });
     db.pragma('locking_mode = EXCLUSIVE');
     db.exec('BEGIN EXCLUSIVE');
-    return () => db.close();
+    return () => db?.close();
   } catch (error) {
-    db.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
-    throw error;
+    db?.close();
+    const problem = storageProblem(error);
+    if (problem === 'busy') return null;
+    if (problem !== 'damaged') throw unwritable(dataDir, error);
+    throw new NightdeskError(
+      'storage_failed',
+      `${file} is damaged. Delete it and start again: nothing is kept in it.`,
+      { cause: error },
+    );
   }
+}
+
+function unwritable(dataDir: string, error: unknown): NightdeskError {
+  if (
+    storageProblem(error) === 'full' ||
+    (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
+  ) {
+    return new NightdeskError(
+      'storage_full',
+      `No space left in the data folder ${dataDir}. Free some space and start again.`,
+      { cause: error },
+    );
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return new NightdeskError(
+    'storage_failed',
+    `The data folder ${dataDir} cannot be written (${why}). Check its permissions, or name another one with --data DIR.`,
+    { cause: error },
+  );
 }
 
 /** Read by its owner only: whoever can read it may speak to the first instance. */
@@ -114,8 +170,9 @@ function answer(client: Socket, key: string, role: FirstRole): void {
       return;
     }
     // Described before it opens: whether a window was there is what the second instance asks.
-    client.end(`${JSON.stringify(role.describe())}\n`);
-    role.onOpen(message.path);
+    const described = role.describe();
+    client.end(`${JSON.stringify(described)}\n`);
+    if (described) role.onOpen(message.path);
   });
 }
 
@@ -136,10 +193,20 @@ function sameText(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 
-async function handOver(dataDir: string, target: string | null): Promise<FirstInstance> {
+function readDescription(value: Record<string, unknown> | null): FirstInstance | null {
+  if (value === null) return null;
+  return {
+    address: typeof value.address === 'string' ? value.address : null,
+    addressOnce: typeof value.addressOnce === 'string' ? value.addressOnce : null,
+    windows: Number(value.windows) || 0,
+  };
+}
+
+/** Null while the first instance is still starting: it has not taken the path. */
+async function handOver(dataDir: string, target: string | null): Promise<FirstInstance | null> {
   try {
     const { socket, key } = JSON.parse(readFileSync(addressFile(dataDir), 'utf8'));
-    return await new Promise<FirstInstance>((resolve, reject) => {
+    return await new Promise<FirstInstance | null>((resolve, reject) => {
       const client = connect(String(socket));
       let text = '';
       client.setEncoding('utf8');
@@ -151,12 +218,7 @@ async function handOver(dataDir: string, target: string | null): Promise<FirstIn
       });
       client.on('close', () => {
         try {
-          const value = JSON.parse(text);
-          resolve({
-            address: typeof value.address === 'string' ? value.address : null,
-            addressOnce: typeof value.addressOnce === 'string' ? value.addressOnce : null,
-            windows: Number(value.windows) || 0,
-          });
+          resolve(readDescription(JSON.parse(text)));
         } catch (error) {
           reject(error);
         }

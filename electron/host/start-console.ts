@@ -4,11 +4,11 @@ import { type Core, createCore } from '#core/core.ts';
 import type { Log } from '#core/deps.ts';
 import type { HostArguments } from './arguments.ts';
 import { systemClock } from './clock.ts';
-import { defaultDataDir, prepareDataDir } from './data-dir.ts';
+import { defaultDataDir, isOpenToOthers, prepareDataDir } from './data-dir.ts';
 import { pathOfLink } from './deep-link.ts';
 import { type RunningDemo, startDemo } from './demo.ts';
 import { findConfiguration } from './find-configuration.ts';
-import { type FirstInstance, takeInstance } from './instance.ts';
+import { type FirstInstance, type FirstRole, takeInstance } from './instance.ts';
 import { type FileLog, openLog } from './log.ts';
 import type { Modules } from './modules.ts';
 import { nodeSpawn, type SpawnDemo } from './processes.ts';
@@ -28,7 +28,10 @@ export interface HostParts {
    * windows that are open are told the path.
    */
   onOpen?: (path: string | null) => void;
-  describe?: () => FirstInstance;
+  /** Null until windows can be shown a path. */
+  describe: () => FirstInstance | null;
+  /** Tells the person who started it, on the command line; standard output by default. */
+  say?: (line: string) => void;
 }
 
 /** A running console, as an adapter serves it to windows. */
@@ -49,17 +52,25 @@ export type Started = { first: true; console: Console } | { first: false; runnin
 /** Starts all but the windows; or, where the data folder is in use, hands the path over to its user. */
 export async function startConsole(args: HostArguments, parts: HostParts): Promise<Started> {
   const dataDir = prepareDataDir(args.data ?? defaultDataDir(process.platform, process.env));
+  const log = openLog(dataDir, { level: process.env.NIGHTDESK_LOG || undefined });
+  const say = parts.say ?? ((line: string) => process.stdout.write(`${line}\n`));
   let running: Console | null = null;
-  const instance = await takeInstance(dataDir, args.path, {
+  const role: FirstRole = {
     onOpen: (target) => {
       const place = target === null ? null : pathOfLink(target);
       if (parts.onOpen) parts.onOpen(place);
       else if (place !== null) running?.open(place);
     },
-    describe: () => parts.describe?.() ?? { address: null, addressOnce: null, windows: 0 },
-  });
+    describe: parts.describe,
+  };
+  const instance = await takeInstance(dataDir, args.path, role, () =>
+    say('Nightdesk is starting already; waiting until it runs.'),
+  );
   if (!instance.first) return instance;
-  running = await run(args, parts, dataDir, instance.release);
+  if (isOpenToOthers(dataDir)) {
+    say(`Others on this machine can look into the data folder. Close it: chmod 700 ${dataDir}`);
+  }
+  running = await run(args, parts, dataDir, log, instance.release);
   return { first: true, console: running };
 }
 
@@ -67,10 +78,11 @@ async function run(
   args: HostArguments,
   parts: HostParts,
   dataDir: string,
+  log: FileLog,
   release: () => void,
 ): Promise<Console> {
   // Whatever was started is ended in the opposite order, also when the start itself fails half-way.
-  const undo: (() => unknown)[] = [release];
+  const undo: (() => unknown)[] = [release, log.close];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) {
       try {
@@ -80,8 +92,6 @@ async function run(
       }
     }
   };
-  const log = openLog(dataDir, process.env.NIGHTDESK_LOG);
-  undo.push(() => log.close());
   try {
     const { demo, loaded, coreDir } = await findWork(args, parts, dataDir, log);
     if (demo) undo.push(() => demo.stop());
@@ -126,7 +136,7 @@ async function run(
 async function findWork(args: HostArguments, parts: HostParts, dataDir: string, log: FileLog) {
   const loaded = await findConfiguration(args.config, dataDir);
   if (loaded) return { loaded, coreDir: dataDir, demo: null };
-  const coreDir = prepareDataDir(path.join(dataDir, 'demo'));
+  const coreDir = path.join(dataDir, 'demo');
   const spawn = parts.spawn?.(log.log) ?? nodeSpawn(parts.modules, log.log);
   const demo: RunningDemo = await startDemo(coreDir, parts.modules, spawn, log.log);
   return { loaded: demo.loaded, coreDir, demo };

@@ -67,7 +67,7 @@ async function run(args: HostArguments, dataDir: string): Promise<void> {
     openExternal,
     spawn: (log) => utilitySpawn(modules, log),
     onOpen: show,
-    describe: () => ({ address: null, addressOnce: null, windows: window ? 1 : 0 }),
+    describe: () => console && { address: null, addressOnce: null, windows: window ? 1 : 0 },
   });
   if (!started.first) {
     const { address } = started.running;
@@ -96,8 +96,8 @@ async function run(args: HostArguments, dataDir: string): Promise<void> {
     stopWatching();
     stopIpc();
   });
-  // Without a window the tray is the way in.
-  if (args.open) show(args.path ?? waiting);
+  // Without a window the tray is the way in, unless a link asked for one meanwhile.
+  if (args.open || waiting !== null) show(waiting ?? args.path);
 }
 
 /** Quitting waits until everything that was started has ended. */

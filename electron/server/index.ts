@@ -38,11 +38,13 @@ export async function runBrowserHost(
     host: 'browser',
     modules,
     keychain: null,
-    describe: () => ({
-      address: host?.address() ?? null,
-      addressOnce: host?.addressOnce() ?? null,
-      windows: host?.windows() ?? 0,
-    }),
+    describe: () =>
+      host && {
+        address: host.address(),
+        addressOnce: host.addressOnce(),
+        windows: host.windows(),
+      },
+    say,
   });
   if (!started.first) return leadTo(started.running, args, say, openBrowser);
 

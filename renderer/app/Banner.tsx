@@ -8,9 +8,11 @@ import { useNow } from '../ui/now.ts';
 import { StateDot } from '../ui/state.tsx';
 import styles from './Banner.module.css';
 
+const DAY = 24 * 3_600_000;
+
 /**
  * What must be known on every screen: that this is a demo, that nobody is signed in, that the engine cannot be heard,
- * that the journal is not as it was written.
+ * that the journal is not as it was written, that the cache was begun anew.
  */
 export function Banner() {
   const session = useSession();
@@ -20,6 +22,8 @@ export function Banner() {
   const signIn = session?.signIn;
   const out = signIn && signIn.state !== 'signed_in';
   const [finding] = useOperation('journal.state', {}).data?.unseen ?? [];
+  const [newest] = useOperation('sources.list', {}).data?.setAside ?? [];
+  const lately = newest && now - newest.at < DAY ? newest : null;
   if (finding && !lost && !out) {
     return (
       <div className={styles.banner} data-bad role="status">
@@ -27,6 +31,15 @@ export function Banner() {
         <StateDot tone="bad" word="The journal was tampered with, or damaged." showWord />{' '}
         {plainString(finding.problems[0]?.why ?? '')} Everything still works and is recorded.{' '}
         <Go to="/journal">See the journal</Go>
+      </div>
+    );
+  }
+  if (lately && !lost && !out) {
+    return (
+      <div className={styles.banner} data-out role="status">
+        <StateDot tone="watch" word="The cache was begun anew" showWord />{' '}
+        {formatAge(now - lately.at)} ago, because the old one could not be used. Conversations,
+        re-runs and imports from before are not in it. <Go to="/sources">See Sources</Go>
       </div>
     );
   }

@@ -46,7 +46,7 @@ const NEXT: Partial<Record<ErrorCode, string>> = {
     'The source answered something that could not be read: look at Sources for the details.',
   storage_full: 'Free some disk space: the cache and the journal need it.',
   storage_failed:
-    'Starting the console again rebuilds the cache from the sources; the journal is kept.',
+    'If it stays so, start the console again: a damaged cache is set aside and begun anew; the journal is kept.',
   config_invalid: 'The configuration needs a correction.',
   internal: 'The log has the details.',
 };

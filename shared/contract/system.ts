@@ -3,11 +3,17 @@ import { Timestamp } from '../model/basics.ts';
 import { Config, ServiceConfig, SourceConfig } from '../model/config.ts';
 import { MaskingState } from '../model/masking.ts';
 import { ConfigProblem, Session } from '../model/session.ts';
-import { CheckReport, SourceStatus } from '../model/source.ts';
+import { CheckReport, SetAsideCache, SourceStatus } from '../model/source.ts';
 import { mutation, query } from './operation.ts';
 
+const Sources = z.object({
+  sources: z.array(SourceStatus),
+  /** Newest first. */
+  setAside: z.array(SetAsideCache),
+});
+
 export const systemContract = {
-  'sources.list': query(z.strictObject({}), z.object({ sources: z.array(SourceStatus) })),
+  'sources.list': query(z.strictObject({}), Sources),
   /** Asks the source the questions a set-up must pass; changes nothing. */
   'sources.check': query(
     z.strictObject({ id: z.string() }),
@@ -15,21 +21,9 @@ export const systemContract = {
     'responder',
   ),
   /** Pulls now; without `id`, every source. Answers when the pull has ended. */
-  'sources.sync': mutation(
-    z.strictObject({ id: z.string().optional() }),
-    z.object({ sources: z.array(SourceStatus) }),
-    'viewer',
-  ),
-  'sources.save': mutation(
-    z.strictObject({ source: SourceConfig }),
-    z.object({ sources: z.array(SourceStatus) }),
-    'admin',
-  ),
-  'sources.remove': mutation(
-    z.strictObject({ id: z.string() }),
-    z.object({ sources: z.array(SourceStatus) }),
-    'admin',
-  ),
+  'sources.sync': mutation(z.strictObject({ id: z.string().optional() }), Sources, 'viewer'),
+  'sources.save': mutation(z.strictObject({ source: SourceConfig }), Sources, 'admin'),
+  'sources.remove': mutation(z.strictObject({ id: z.string() }), Sources, 'admin'),
   'settings.read': query(
     z.strictObject({}),
     z.object({

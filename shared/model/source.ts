@@ -45,6 +45,15 @@ export const SourceStatus = z.object({
 });
 export type SourceStatus = z.infer<typeof SourceStatus>;
 
+/** An earlier cache.db that could not be used, and still lies in the data folder. */
+export const SetAsideCache = z.object({
+  /** Its name there. */
+  file: z.string(),
+  at: Timestamp,
+  bytes: z.number(),
+});
+export type SetAsideCache = z.infer<typeof SetAsideCache>;
+
 export const CheckItem = z.object({
   what: z.string(),
   ok: z.boolean(),

@@ -191,6 +191,25 @@ describe('a second start', () => {
     expect(await told).toBe('/conversation/c-7f3a91e2');
   });
 
+  test('while the first is still starting waits for it, and then leads to its place there', async () => {
+    const other = temporaryFolder();
+    const config = other.write('nightdesk.yml', configuration('http://127.0.0.1:9'));
+    const told: string[] = [];
+    const start = (path: string | null) =>
+      runBrowserHost(hostArguments({ data: other.dir, config, path, open: true }), {
+        say: (line) => told.push(line),
+        openBrowser: (address) => told.push(`opened ${new URL(address).pathname}`),
+      });
+    const [first, second] = await Promise.all([start(null), start('/conversation/c-1')]);
+    expect(second.close).toBeNull();
+    expect(second.address).toBe(first.address.replace('/#', '/conversation/c-1#'));
+    expect(told[0]).toBe('Nightdesk is starting already; waiting until it runs.');
+    expect(told).toContain('opened /conversation/c-1');
+    expect(told.filter((line) => line.includes('window was told'))).toEqual([]);
+    await first.close?.();
+    other.remove();
+  });
+
   test('on a port that is taken says so', async () => {
     const other = temporaryFolder();
     const config = other.write('nightdesk.yml', configuration('http://127.0.0.1:9'));

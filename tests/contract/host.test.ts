@@ -12,6 +12,7 @@ import { createSecrets } from '../../electron/host/secrets.ts';
 import { hasScreen, whyBrowser } from '../../electron/launch/choose-host.ts';
 import { createTickets } from '../../electron/server/guard.ts';
 import { toJson } from '../../electron/server/json.ts';
+import { smallDisk } from '../fixtures/small-disk.ts';
 import { type Folder, temporaryFolder } from './fixtures.ts';
 
 const nobody = {
@@ -122,6 +123,22 @@ describe('the data folder', () => {
     if (next.first) next.release();
   });
 
+  test('goes to the one that waits when the first fails to start', async () => {
+    const asked: (string | null)[] = [];
+    const first = await takeInstance(folder.dir, null, {
+      onOpen: (target) => asked.push(target),
+      describe: () => null,
+    });
+    const waited = Promise.withResolvers<void>();
+    const second = takeInstance(folder.dir, '/now', nobody, waited.resolve);
+    await waited.promise;
+    if (first.first) first.release();
+    const taken = await second;
+    expect(taken.first).toBe(true);
+    expect(asked).toEqual([]);
+    if (taken.first) taken.release();
+  });
+
   test('whose user crashed is free again, whatever it left behind', async () => {
     const module = new URL('../../electron/host/instance.ts', import.meta.url).href;
     const program = `
@@ -140,6 +157,34 @@ describe('the data folder', () => {
     const instance = await takeInstance(folder.dir, null, nobody);
     expect(instance.first).toBe(true);
     if (instance.first) instance.release();
+  });
+
+  test('that cannot be locked is explained in words', async (context) => {
+    const lock = folder.write('instance.lock', 'no database'.repeat(100));
+    await expect(takeInstance(folder.dir, null, nobody)).rejects.toMatchObject({
+      code: 'storage_failed',
+      message: `${lock} is damaged. Delete it and start again: nothing is kept in it.`,
+    });
+    const disk = smallDisk(path.join(folder.dir, 'disk'), 64);
+    if (!disk) return context.skip('the rest needs the right to mount');
+    try {
+      disk.fill();
+      await expect(takeInstance(disk.dir, null, nobody)).rejects.toMatchObject({
+        code: 'storage_full',
+        message: `No space left in the data folder ${disk.dir}. Free some space and start again.`,
+      });
+      disk.free();
+      const instance = await takeInstance(disk.dir, null, nobody);
+      expect(instance.first).toBe(true);
+      if (instance.first) instance.release();
+      disk.readOnly();
+      await expect(takeInstance(disk.dir, null, nobody)).rejects.toMatchObject({
+        code: 'storage_failed',
+        message: expect.stringMatching(/^The data folder .* cannot be written \(.*--data DIR\.$/),
+      });
+    } finally {
+      disk.unmount();
+    }
   });
 
   test('that is taken by something that does not answer is explained', async () => {

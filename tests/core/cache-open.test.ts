@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { migrate } from '#core/cache/migrate.ts';
 import { cacheMigrations } from '#core/cache/migrations/index.ts';
 import { openCache } from '#core/cache/open.ts';
-import { openCacheFile } from '#core/cache/open-file.ts';
+import { openCacheFile, openJournalFile } from '#core/cache/open-file.ts';
 import { emptyBlock, setBit } from '#core/cache/queries/key-set.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import { silentLog } from '../fixtures/deps.ts';
+import { smallDisk } from '../fixtures/small-disk.ts';
 import { points, tempDir, testCache, turn, WORKER } from './cache-kit.ts';
 
 const open = (dataDir: string) => openCache({ dataDir, worker: WORKER, log: silentLog });
@@ -266,12 +267,33 @@ describe('a journal.db that cannot be used', () => {
     const before = hash(path);
     const failure = await open(dataDir).catch((error: unknown) => error);
     expect(code(failure)).toBe('storage_failed');
-    expect(String(failure)).toMatch(/journal cannot be opened/);
+    expect(String(failure)).toMatch(
+      /journal cannot be opened.*: journal\.db is damaged\. Restore journal\.db from a copy/,
+    );
     expect(hash(path)).toBe(before);
     expect(readdirSync(dataDir).filter((name) => name.startsWith('journal'))).toEqual([
       'journal.db',
     ]);
   });
+});
+
+test('a journal.db that finds no room stops the start, and only that is said', async (context) => {
+  const disk = smallDisk(join(await tempDir(), 'disk'), 4096);
+  if (!disk) return context.skip('needs the right to mount');
+  try {
+    const path = join(disk.dir, 'journal.db');
+    openJournalFile(path, 0).db.close();
+    disk.fill();
+    const failure = () => openJournalFile(path, 1);
+    expect(failure).toThrow(expect.objectContaining({ code: 'storage_full' }));
+    expect(failure).toThrow(
+      /^The journal cannot be opened, so no action could be recorded: No space left for journal\.db\. Nothing that was stored is lost; free some space and start again\.$/,
+    );
+    disk.free();
+    openJournalFile(path, 2).db.close();
+  } finally {
+    disk.unmount();
+  }
 });
 
 test('the journal is written through to the disk, the cache is not', async () => {
@@ -316,6 +338,70 @@ describe('a full disk', () => {
     expect(readdirSync(dataDir).filter((name) => name.includes('set-aside'))).toEqual([]);
     await roomy.write('commitBatch', big);
     expect(await roomy.read('findConversations', { ids: ['c'], limit: 1 })).toHaveLength(1);
+  });
+});
+
+describe('what has nothing to do with the file itself leaves a healthy cache in its place', () => {
+  const grow = {
+    number: 99,
+    name: 'grow',
+    sql: 'CREATE TABLE grown AS SELECT randomblob(1000000) AS x',
+  };
+  /** A cache with something in it, before its next migration. */
+  function older(path: string): void {
+    const { db } = openCacheFile(path, 0, null);
+    db.exec("INSERT INTO sync_state (source, cursor) VALUES ('m', 'kept')");
+    db.close();
+  }
+  function expectKept(path: string): void {
+    expect(readdirSync(dirname(path)).filter((name) => name.includes('set-aside'))).toEqual([]);
+    const { db } = openCacheFile(path, 2, null, [...cacheMigrations, grow]);
+    expect(db.prepare('SELECT cursor FROM sync_state').pluck().all()).toEqual(['kept']);
+    db.close();
+  }
+
+  test('a migration that finds no room', async () => {
+    const path = join(await tempDir(), 'cache.db');
+    older(path);
+    const most = statSync(path).size / 4096 + 10;
+    expect(() => openCacheFile(path, 1, most, [...cacheMigrations, grow])).toThrow(
+      expect.objectContaining({
+        code: 'storage_full',
+        message: expect.stringMatching(/^No space left for cache\.db\. Nothing .* is lost/),
+      }),
+    );
+    expectKept(path);
+  });
+
+  test('a disk that is full to its last byte, whatever is written first', async (context) => {
+    const disk = smallDisk(join(await tempDir(), 'disk'), 4096);
+    if (!disk) return context.skip('needs the right to mount');
+    try {
+      const path = join(disk.dir, 'cache.db');
+      older(path);
+      disk.fill();
+      expect(() => openCacheFile(path, 1, null, [...cacheMigrations, grow])).toThrow(
+        expect.objectContaining({ code: 'storage_full' }),
+      );
+      disk.free();
+      expectKept(path);
+    } finally {
+      disk.unmount();
+    }
+  });
+
+  test('another program that writes to it', async () => {
+    const path = join(await tempDir(), 'cache.db');
+    older(path);
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    expect(() => openCacheFile(path, 1, null, [...cacheMigrations, grow])).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/^cache\.db is in use by another program\./),
+      }),
+    );
+    other.close();
+    expectKept(path);
   });
 });
 

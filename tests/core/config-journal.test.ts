@@ -1,6 +1,15 @@
 /** Who changed what guards production, and when: in the journal before it takes effect, here as in an editor. */
 import { hash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -199,3 +208,21 @@ test('what cannot be journaled is not written; what cannot be written is taken b
   expect(undone?.data).toMatchObject({ after: inFile(), guards: first?.data.guards });
   expect(undone?.summary).toContain('could not be written');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a save through a link writes the file that it leads to; both stay what they were',
+  async () => {
+    const real = join(dataDir, 'in-git', 'team.yml');
+    mkdirSync(join(dataDir, 'in-git'));
+    writeFileSync(real, stringify(local));
+    chmodSync(real, 0o640);
+    symlinkSync(join('in-git', 'team.yml'), file);
+    await start();
+    const yaml = stringify({ ...local, environments: [{ name: 'production', protected: false }] });
+    await admin('settings.save', { yaml });
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(readFileSync(real, 'utf8')).toBe(yaml);
+    expect(statSync(real).mode & 0o777).toBe(0o640);
+    expect(readdirSync(join(dataDir, 'in-git'))).toEqual(['team.yml']);
+  },
+);

@@ -7,35 +7,49 @@ export type StorageProblem = 'full' | 'damaged' | 'busy' | 'unavailable' | 'mist
 export function storageProblem(error: unknown): StorageProblem | null {
   if (!(error instanceof Database.SqliteError)) return null;
   const { code } = error;
-  if (code === 'SQLITE_FULL') return 'full';
+  // SHMSIZE: the file beside the log could not grow, which is the first to fail on a full disk.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return 'full';
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return 'damaged';
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return 'busy';
   if (/^SQLITE_(IOERR|CANTOPEN|READONLY|PERM|AUTH|NOMEM)/.test(code)) return 'unavailable';
   return 'mistake';
 }
 
-/** Any error of a worker as one that says what became of the data. `file` is its name, not its path. */
-export function storageError(error: unknown, file: string): unknown {
+/** What keeps a file from being used now, and says nothing against the file itself. */
+export function isPassing(error: unknown): boolean {
+  const problem = storageProblem(error);
+  return problem === 'full' || problem === 'busy' || problem === 'unavailable';
+}
+
+/**
+ * Any error of a worker as one that says what became of the data. `file` is its name, not its path. `opening`: the
+ * console cannot start with it.
+ */
+export function storageError(error: unknown, file: string, opening = false): unknown {
   const cause = error instanceof Error ? error : undefined;
   switch (storageProblem(error)) {
     case 'full':
       return new NightdeskError(
         'storage_full',
-        `No space left for ${file}. Nothing that was stored is lost; free some space, or lower retention.maxMegabytes.`,
+        `No space left for ${file}. Nothing that was stored is lost; free some space${opening ? ' and start again.' : ', or lower retention.maxMegabytes.'}`,
         { detail: { file }, cause },
       );
     case 'damaged':
       return new NightdeskError(
         'storage_failed',
-        `${file} is damaged. What can be read is still shown.`,
+        opening ? `${file} is damaged.` : `${file} is damaged. What can be read is still shown.`,
         { detail: { file }, cause },
       );
     case 'busy':
-      return new NightdeskError('storage_failed', `${file} is in use by another program.`, {
-        retryable: true,
-        detail: { file },
-        cause,
-      });
+      return new NightdeskError(
+        'storage_failed',
+        `${file} is in use by another program.${opening ? ' End that program and start again.' : ''}`,
+        {
+          retryable: true,
+          detail: { file },
+          cause,
+        },
+      );
     case 'unavailable':
       return new NightdeskError(
         'storage_failed',

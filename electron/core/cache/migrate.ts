@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { NightdeskError } from '#shared/errors/index.ts';
+import { isPassing } from './errors.ts';
 import type { Migration } from './migrations/migration.ts';
 
 interface AppliedRow {
@@ -15,8 +16,9 @@ function hashOf(sql: string): string {
 
 /**
  * Brings a file to the newest schema: each migration in a transaction of its own, remembered with its hash.
- * Throws `storage_failed`, and leaves the file as it was, when a migration fails, when one that was applied
- * reads otherwise now, or when the file comes from a newer version.
+ * Throws `storage_failed`, and leaves the file as it was, when a migration fails on it, when one that was applied
+ * reads otherwise now, or when the file comes from a newer version. What has nothing to do with the file (no room, in
+ * use, an error of the disk) is thrown as it is, and leaves it as it was too.
  * @returns how many migrations were applied
  */
 export function migrate(
@@ -62,6 +64,7 @@ export function migrate(
         );
       }).immediate();
     } catch (error) {
+      if (isPassing(error)) throw error;
       throw failed(file, `step ${number} (${name}) failed: ${String(error)}`, error);
     }
     count++;

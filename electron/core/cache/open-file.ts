@@ -3,12 +3,13 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import Database from 'better-sqlite3';
 import { NightdeskError } from '#shared/errors/index.ts';
-import { storageError, storageProblem } from './errors.ts';
+import { isPassing, storageError, storageProblem } from './errors.ts';
 import { headOf, JournalFile } from './journal/file.ts';
 import { ANCHORED_SINCE } from './journal/schema.ts';
 import { migrate } from './migrate.ts';
 import { cacheMigrations, journalMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
+import { setAsideSuffix } from './set-aside.ts';
 
 /** A file that could not be used, kept under another name. */
 export interface SetAside {
@@ -33,7 +34,7 @@ export function openCacheFile(
     if (!existsSync(damageMark(path))) return { db: prepare(), setAside: null };
     return { setAside: setAside(path, now, 'it was found damaged while in use'), db: prepare() };
   } catch (error) {
-    if (!isUnusable(error)) throw storageError(error, basename(path));
+    if (!isUnusable(error)) throw storageError(error, basename(path), true);
     const why = error instanceof Error ? error.message : String(error);
     const aside = setAside(path, now, why);
     return { db: prepare(), setAside: aside };
@@ -60,12 +61,14 @@ export function openJournalFile(path: string, now: number): JournalFile {
     const fromBeforeAnchors = before < ANCHORED_SINCE && headOf(db).seq > 0;
     return new JournalFile(db, path, { now, fromBeforeAnchors });
   } catch (error) {
-    const known = storageError(error, basename(path));
+    const known = storageError(error, basename(path), true);
     const why = known instanceof Error ? known.message : String(known);
+    const restore = isPassing(error)
+      ? ''
+      : ' Restore journal.db from a copy, or move it away yourself to begin a new journal.';
     throw new NightdeskError(
       known instanceof NightdeskError ? known.code : 'storage_failed',
-      `The journal cannot be opened, so no action could be recorded: ${why} ` +
-        'Restore journal.db from a copy, or move it away yourself to begin a new journal.',
+      `The journal cannot be opened, so no action could be recorded: ${why}${restore}`,
       { detail: { file: basename(path) }, cause: error },
     );
   }
@@ -132,7 +135,7 @@ export function markDamaged(path: string): void {
 
 /** Renames the file and what belongs to it. Nothing is deleted. */
 function setAside(path: string, now: number, why: string): SetAside {
-  const suffix = `.set-aside-${new Date(now).toISOString().replaceAll(':', '-')}`;
+  const suffix = setAsideSuffix(now);
   for (const part of ['', '-wal', '-shm']) {
     if (existsSync(path + part)) renameSync(path + part, path + suffix + part);
   }

@@ -3,7 +3,7 @@
  * stands in that file, and whoever may write it could otherwise take them away, act, and put them back unseen.
  */
 import { hash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import type { Cache } from '#core/cache/client.ts';
 import { guardDiff, guardSentence, guardsOf } from '#core/config/guards.ts';
 import { parseConfig } from '#core/config/load.ts';
@@ -95,9 +95,12 @@ function hashOf(text: string): string {
   return hash('sha256', text);
 }
 
-/** A crash in the middle leaves the old file whole. */
+/** A crash in the middle leaves the old file whole. A link stays one, and whoever may read the file still may. */
 async function replaceFile(path: string, text: string): Promise<void> {
-  const next = `${path}.new`;
+  const file = await realpath(path).catch(() => path);
+  const known = await stat(file).catch(() => null);
+  const next = `${file}.new`;
   await writeFile(next, text, { mode: 0o600 });
-  await rename(next, path);
+  if (known) await chmod(next, known.mode & 0o777);
+  await rename(next, file);
 }

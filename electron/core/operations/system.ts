@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isSeq, parseDocument } from 'yaml';
+import { listSetAside } from '#core/cache/set-aside.ts';
 import { parseConfig } from '#core/config/load.ts';
 import { secretNames } from '#core/config/secret-names.ts';
 import type { Person } from '#core/deps.ts';
@@ -28,12 +29,15 @@ export function systemHandlers(
   | 'session.signOut'
   | 'session.unlock'
 > {
-  const sources = () => ({ sources: engine().sync.status() });
+  const sources = async () => ({
+    sources: engine().sync.status(),
+    setAside: await listSetAside(engine().deps.dataDir),
+  });
   /** From reading the file to working by it: what came in between would be lost, or be two engines. */
   const inTurn = oneAtATime();
 
   return {
-    'sources.list': async () => sources(),
+    'sources.list': sources,
 
     'sources.check': async ({ id }, { signal }) => ({
       report: await engine().sync.connector(id).check(signal),

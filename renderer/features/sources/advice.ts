@@ -16,7 +16,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   config_invalid: 'Its configuration needs a correction, see below.',
   storage_full: 'The disk is full: nothing can be kept. Free some space.',
   storage_failed:
-    'The cache could not be written. Start the console again; it is rebuilt from the sources.',
+    'The cache could not be written. If it stays so, start the console again: a damaged one is set aside and begun anew.',
 };
 
 /** Null while nothing is wrong. */

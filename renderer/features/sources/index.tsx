@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useAct, useOperation, useSession } from '../../client/index.ts';
 import { Empty, ErrorState, Notice, Panel, plural, Screen, Skeleton } from '../../ui/index.ts';
 import { Configuration } from './Configuration.tsx';
+import { SetAside } from './SetAside.tsx';
 import { SourceRow } from './SourceRow.tsx';
 import styles from './Sources.module.css';
 
@@ -18,6 +19,7 @@ export default function Sources() {
           The sources could not be read again: {read.error.message}
         </Notice>
       ) : null}
+      <SetAside files={read.data?.setAside ?? []} />
       {read.error && !sources ? (
         <ErrorState
           error={read.error}

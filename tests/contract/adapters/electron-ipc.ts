@@ -18,6 +18,7 @@ export const electronIpcAdapter: Adapter = {
       host: 'electron',
       modules,
       keychain: null,
+      describe: () => null,
     });
     if (!started.first) throw new Error('Another console uses the data folder of this test.');
     const { ipcMain, openWindow } = replacedElectron();
