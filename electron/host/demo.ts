@@ -18,6 +18,8 @@ const MARK_TEXT = `This folder belongs to the demo of Nightdesk. It is emptied a
 keep nothing here that you want to have tomorrow.
 `;
 
+const UNMARKED = ['fleet', 'masking.key'];
+
 export interface RunningDemo {
   loaded: LoadedConfig;
   secrets: Readonly<Record<string, string>>;
@@ -30,7 +32,9 @@ export interface RunningDemo {
  */
 export function beginAnew(dir: string): void {
   const found = readdirSync(prepareDataDir(dir));
-  if (found.length > 0 && !found.includes(MARK)) {
+  // Before there was a mark, the demo's folder was told by its fleet beside a console's key.
+  const ours = found.includes(MARK) || UNMARKED.every((name) => found.includes(name));
+  if (found.length > 0 && !ours) {
     throw new NightdeskError(
       'conflict',
       `The demo empties its folder at each start, but ${dir} is not empty and not marked as the demo's. ` +

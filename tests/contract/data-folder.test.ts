@@ -48,6 +48,15 @@ describe("the demo's folder", () => {
     expect(readdirSync(demo())).toEqual([mark]);
     expect(existsSync(path.join(demo(), 'fleet'))).toBe(false);
   });
+
+  test('is known from before it was marked; a console of its own is not', () => {
+    mkdirSync(demo());
+    folder.write('demo/masking.key', 'k');
+    expect(() => beginAnew(demo())).toThrow('not marked');
+    mkdirSync(path.join(demo(), 'fleet'));
+    beginAnew(demo());
+    expect(readdirSync(demo())).toHaveLength(1);
+  });
 });
 
 describe.skipIf(process.platform === 'win32')('a data folder that others can look into', () => {
