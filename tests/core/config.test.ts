@@ -47,6 +47,18 @@ describe('the configuration file', () => {
     expect(problems[0]?.message).toContain('longer than nothing');
   });
 
+  it.each([
+    ['every: 10s', 'every: 30d', 'sources[1].every', 'up to 1d'],
+    ['every: 10s', 'timeout: 2h', 'sources[1].timeout', 'up to 1h'],
+    ['unlockFor: 15m', 'unlockFor: 30d', 'actions.unlockFor', 'up to 1d'],
+    ['every: 30d }', 'every: 1000d }', 'drills[0].every', 'up to 366d'],
+  ])('instead of %s refuses %s, and says how long it may be', (right, wrong, key, words) => {
+    const { problems } = problemsWith(right, wrong);
+    expect(problems).toMatchObject([{ key }]);
+    expect(problems[0]?.message).toContain(words);
+    expect(problems[0]?.hint).toContain(words);
+  });
+
   it('refuses a secret written where its name belongs', () => {
     const { problems } = problemsWith('secret: UNLEASH_TOKEN', "secret: '*:*.9f8e7d'");
     expect(problems[0]?.key).toBe('sources[2].secret');
