@@ -2,8 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+import { passSignals } from './pass-signals.mjs';
 
 /**
  * Comes back where this Node can run the project. Where it is too old, runs the same command on the Node that was
@@ -28,7 +27,7 @@ export async function needNode() {
       PATH: `${path.dirname(own)}${path.delimiter}${process.env.PATH ?? ''}`,
     },
   });
-  for (const signal of PASSED_ON) process.on(signal, () => child.kill(signal));
+  passSignals(child);
   const code = await new Promise((resolve) => child.once('exit', resolve));
   process.exit(code ?? 1);
 }

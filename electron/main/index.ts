@@ -102,16 +102,20 @@ async function run(args: HostArguments, dataDir: string): Promise<void> {
 
 /** Quitting waits until everything that was started has ended. */
 function closeWith(running: Console, first: () => void): void {
-  let closed = false;
-  const close = async () => {
-    first();
-    await running.close();
-    closed = true;
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    if (closing === null) {
+      first();
+      closing = running.close();
+    }
+    return closing;
   };
   app.on('before-quit', (event) => {
-    if (closed) return;
     event.preventDefault();
-    void close().finally(() => app.exit(0));
+    close().then(
+      () => app.exit(0),
+      () => app.exit(1),
+    );
   });
   closeOnExit(close);
 }
