@@ -13,6 +13,7 @@ import {
 import { NightdeskError } from '#shared/errors/index.ts';
 import { type HostArguments, parseArguments } from '../host/arguments.ts';
 import { localCaller } from '../host/caller.ts';
+import { configurationWords } from '../host/configuration-words.ts';
 import { defaultDataDir, prepareDataDir } from '../host/data-dir.ts';
 import { pathOfLink } from '../host/deep-link.ts';
 import { modulesOf } from '../host/modules.ts';
@@ -96,6 +97,7 @@ async function run(args: HostArguments, dataDir: string): Promise<void> {
     stopWatching();
     stopIpc();
   });
+  for (const line of await configurationWords(console)) process.stdout.write(`${line}\n`);
   // Without a window the tray is the way in.
   if (args.open) show(args.path ?? waiting);
 }

@@ -1,6 +1,7 @@
 /** The browser host: starts the console, serves it on loopback, and says where. */
 import { NightdeskError } from '#shared/errors/index.ts';
 import { type HostArguments, parseArguments, USAGE } from '../host/arguments.ts';
+import { configurationWords } from '../host/configuration-words.ts';
 import type { FirstInstance } from '../host/instance.ts';
 import { modulesOf } from '../host/modules.ts';
 import { closeOnExit } from '../host/shutdown.ts';
@@ -61,6 +62,7 @@ export async function runBrowserHost(
   if (console.demo) say('No configuration: showing the demo fleet. None of it is real.');
   say(`Nightdesk: ${address(args.path ?? '/')}`);
   say(`Data and log: ${console.dataDir}`);
+  for (const line of await configurationWords(console)) say(line);
   openBrowser(addressOnce(args.path ?? '/'));
   const close = host.close;
   return {

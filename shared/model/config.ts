@@ -19,12 +19,12 @@ export const Duration = z
   });
 
 /** Of what is done again and again, or at most: no time at all would be without a pause, or never; and there is a most to wait. */
-function interval(longest: string, what = 'A duration longer than nothing: 250ms, 15s, 5m, 24h') {
+function interval(longest: string, what = 'A duration longer than nothing') {
   const fits = (ms: number | null) => ms !== null && ms > 0 && ms <= durationMs(longest);
   return Duration.refine((text) => fits(parseDuration(text)), {
     error: `a duration longer than nothing and up to ${longest}, such as 15s or 5m`,
   }).meta({
-    description: `${what}; up to ${longest}`,
+    description: `${what}: 15s, 5m or 1h, up to ${longest}`,
     pattern: '^(?=.*[1-9])\\d+(\\.\\d+)?(ms|s|m|h|d)$',
   });
 }
