@@ -102,6 +102,13 @@ function leadTo(
   };
 }
 
+/** Says why to the person, and has the process end with 1 once nothing runs any more. */
+export function couldNotStart(error: unknown): void {
+  const why = error instanceof NightdeskError ? error.message : error;
+  process.stderr.write(`Nightdesk could not start. ${String(why)}\n`);
+  process.exitCode = 1;
+}
+
 /** From a command line to the end of the process. */
 export async function main(
   argv: readonly string[],
@@ -116,8 +123,6 @@ export async function main(
     const host = await runBrowserHost(args, options);
     if (host.close) closeOnExit(host.close);
   } catch (error) {
-    const why = error instanceof NightdeskError ? error.message : error;
-    process.stderr.write(`Nightdesk could not start. ${String(why)}\n`);
-    process.exitCode = 1;
+    couldNotStart(error);
   }
 }
