@@ -1,6 +1,6 @@
 /** How the console ends when a terminal, which signals every process of its group, or a launcher asks it to. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -121,6 +121,20 @@ describe.skipIf(process.platform === 'win32')('the console', () => {
     },
     180_000,
   );
+
+  test('with the demo fleet, whose processes get the signal too, ends without an error in the log', async () => {
+    const script = folder.write('host.ts', HOST);
+    const one = run(
+      [],
+      ['electron/launch/run.mjs', script, '--no-open', '--port', '0', '--data', folder.dir],
+    );
+    await hears(one, 'Data and log:');
+    ctrlC(one);
+    expect(await one.ended, one.said()).toEqual({ code: 0, signal: null });
+    const lines = readFileSync(path.join(folder.dir, 'nightdesk.log'), 'utf8').trim().split('\n');
+    const errors = lines.filter((line) => JSON.parse(line).level >= 50);
+    expect(errors).toEqual([]);
+  }, 120_000);
 });
 
 describe.skipIf(process.platform === 'win32')('the launcher of Electron', () => {
