@@ -10,11 +10,11 @@ import { passSignals } from './pass-signals.mjs';
  */
 export async function needNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return;
+  if (major > 22 || (major === 22 && minor >= 22)) return;
   const own = ownNode();
   if (own === null) {
     process.stderr.write(
-      `Nightdesk needs Node 22.18 or newer; this is ${process.versions.node}.\n` +
+      `Nightdesk needs Node 22.22 or newer; this is ${process.versions.node}.\n` +
         'On Linux and Windows "npm ci" installs one with it. On a Mac, install Node 24 (https://nodejs.org).\n',
     );
     process.exit(1);
