@@ -20,10 +20,14 @@ const nodeEntries = {
   'demo/users': here('electron/demo/processes/users.ts'),
 };
 
+/** Beside each bundle, the notices of all that is in it, as their licences require. */
+const LICENCES = { fileName: 'third-party-licences.md' };
+
 export default defineConfig({
   main: {
     build: {
       outDir: here('out/main'),
+      license: LICENCES,
       // The oldest Node that may run it: a Mac's own. Electron 45 and the bundled Node are newer.
       target: 'node22',
       minify: false,
@@ -41,6 +45,7 @@ export default defineConfig({
   preload: {
     build: {
       outDir: here('out/preload'),
+      license: LICENCES,
       minify: false,
       // A sandboxed window loads CommonJS only, and can require nothing but electron: bundle the rest.
       externalizeDeps: false,
@@ -57,6 +62,7 @@ export default defineConfig({
     build: {
       outDir: here('out/renderer'),
       emptyOutDir: true,
+      license: LICENCES,
       // Without it electron-vite ships the renderer unminified.
       minify: true,
       target: 'es2024',

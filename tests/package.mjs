@@ -27,6 +27,17 @@ const FUSES = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 /** In the wire's order: run as Node, cookie encryption, NODE_OPTIONS, --inspect, asar integrity, only asar, own snapshot, file privileges. */
 const WIRE = '01001100';
 
+/** The notices of what is bundled into each part. What is not bundled has its own beside it. */
+const NOTICES = ['main', 'preload', 'renderer'].map(
+  (part) => `out/${part}/third-party-licences.md`,
+);
+/** Some of the renderer's. */
+const NOTED = ['react', 'react-dom', 'recharts', '@mantine/core', '@tanstack/react-query'];
+/** They ship no text of it: one is free of conditions (Unlicense), of the other (MIT) there is none to pass on. */
+const WITHOUT_TEXT = ['wouter', 'react-remove-scroll-bar'];
+/** Installers that electron-builder refuses to make without an address of the project and of its author. */
+const NEEDS_ADDRESS = ['deb', 'rpm', 'pacman', 'apk', 'freebsd', 'p5p', 'snap'];
+
 const MUST = [
   'package.json',
   'out/main/electron.js',
@@ -38,6 +49,7 @@ const MUST = [
   'out/main/demo/users.js',
   'out/preload/index.cjs',
   'out/renderer/index.html',
+  ...NOTICES,
   'node_modules/better-sqlite3/package.json',
   'node_modules/zod/package.json',
 ];
@@ -96,6 +108,7 @@ function packageInto(output) {
   const wire = program.slice(program.indexOf(FUSES) + FUSES.length + 2).slice(0, WIRE.length);
   if (wire !== WIRE) problems.push(`electronFuses: the binary has ${wire}, wanted is ${WIRE}`);
   const asar = require('@electron/asar');
+  checkNotices(asar.extractFile(archive, NOTICES.at(-1)).toString());
   return asar
     .listPackage(archive, { isPack: false })
     .map((file) => file.replaceAll('\\', '/').slice(1));
@@ -133,5 +146,32 @@ function inspect(files) {
     if (!files.some((file) => path.matchesGlob(file, glob)))
       problems.push(`files: ${glob} matched nothing`);
   }
+  checkTargets(config);
   say(`${files.length} files in the package, ${runbooks.length} runbooks`);
+}
+
+/** Each bundled package by its name, version and licence, and the text of that licence. */
+function checkNotices(text) {
+  const sections = new Map(
+    text
+      .split(/^## (?=\S+ - )/m)
+      .slice(1)
+      .map((section) => [section.split(' - ')[0], section]),
+  );
+  for (const name of NOTED)
+    if (!sections.has(name)) problems.push(`no licence notice of ${name} in the package`);
+  for (const [name, section] of sections) {
+    if (section.trim().includes('\n') || WITHOUT_TEXT.includes(name)) continue;
+    problems.push(`${name} comes without the text of its licence: see what it asks for`);
+  }
+}
+
+/** electron-builder says so only at the end of a long build. */
+function checkTargets({ linux }) {
+  const { homepage, author } = require('../package.json');
+  if (homepage && author.email) return;
+  for (const target of linux.target.filter((one) => NEEDS_ADDRESS.includes(one)))
+    problems.push(
+      `linux.target: ${target} needs a homepage and the author's email in package.json`,
+    );
 }

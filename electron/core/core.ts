@@ -242,6 +242,7 @@ export async function createCore(deps: CoreDeps): Promise<Core> {
       locks.close();
       stopPreparing();
       nightly.stop();
+      keeper.stop();
       await engine.sync.stop();
       await actions.close();
       await replays.close();

@@ -35,9 +35,7 @@ export function parseArguments(argv: readonly string[], lenient = false): HostAr
   const { values, positionals } = read(argv, lenient);
   const port = typeof values.port === 'string' ? readPort(values.port) : null;
   const target = positionals.map(pathOfLink).find((path) => path !== null) ?? null;
-  if (!lenient && positionals.length > 0 && target === null) {
-    throw new NightdeskError('bad_input', `Not a place in the console: ${positionals[0]}`);
-  }
+  if (!lenient) refuseOthers(positionals);
   return {
     browser: values.browser === true,
     port,
@@ -48,6 +46,17 @@ export function parseArguments(argv: readonly string[], lenient = false): HostAr
     help: values.help === true,
     path: target,
   };
+}
+
+/** One place to go to, and nothing else: what is not understood was meant to do something. */
+function refuseOthers(positionals: readonly string[]): void {
+  const odd = positionals.find((text) => pathOfLink(text) === null);
+  if (odd !== undefined) {
+    throw new NightdeskError('bad_input', `Not a place in the console: ${odd}`);
+  }
+  if (positionals.length > 1) {
+    throw new NightdeskError('bad_input', `More than one place to go to: ${positionals[1]}`);
+  }
 }
 
 function read(argv: readonly string[], lenient: boolean) {

@@ -1,31 +1,38 @@
 import { readFileSync } from 'node:fs';
 
 const PATIENCE_MS = 8000;
+/** A terminal signals the whole group, and whoever started us passes it on: what comes so soon is the same wish. */
+const ECHO_MS = 1000;
 const PARENT_CHECK_MS = 2000;
 /** npm, and the shell between it and us; one more where an older Node handed over (launch/node.mjs). */
 const GENERATIONS = process.env.NIGHTDESK_HANDED_OVER ? 3 : 2;
 
 /**
  * Runs `close` once when this process is asked to end: by a signal, by the closing of the channel to its
- * parent, or because the npm that started it is gone. A second signal ends it at once.
+ * parent, or because the npm that started it is gone; the exit code is 0. Who asks by another signal, later than
+ * an echo of the first, does not want to wait: it ends at once, with 1.
  */
 export function closeOnExit(close: () => Promise<void>): void {
-  let closing = false;
-  const end = (code: number) => {
-    if (closing) process.exit(code || 1);
-    closing = true;
+  let begunAt: number | null = null;
+  const end = () => {
+    if (begunAt !== null) return;
+    begunAt = performance.now();
     const last = setTimeout(() => process.exit(1), PATIENCE_MS);
     last.unref();
     close().then(
-      () => process.exit(code),
+      () => process.exit(0),
       () => process.exit(1),
     );
   };
-  process.on('SIGINT', () => end(0));
-  process.on('SIGTERM', () => end(0));
-  process.on('SIGHUP', () => end(0));
-  if (process.channel) process.on('disconnect', () => end(0));
-  watchNpm(() => end(0));
+  const asked = () => {
+    if (begunAt !== null && performance.now() - begunAt > ECHO_MS) process.exit(1);
+    end();
+  };
+  process.on('SIGINT', asked);
+  process.on('SIGTERM', asked);
+  process.on('SIGHUP', asked);
+  if (process.channel) process.on('disconnect', end);
+  watchNpm(end);
 }
 
 /** npm ended by SIGKILL passes nothing on; without this the fleet would live on with nobody to end it. */

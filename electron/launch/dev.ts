@@ -1,6 +1,7 @@
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { createServer } from 'vite';
+import { NightdeskError } from '#shared/errors/index.ts';
 import type { HostArguments } from '../host/arguments.ts';
 import { freePort } from '../host/free-port.ts';
 import { closeOnExit } from '../host/shutdown.ts';
@@ -14,12 +15,14 @@ export async function runDev(args: HostArguments, say: (line: string) => void): 
   const page = `http://127.0.0.1:${port}`;
   const host = await runBrowserHost(
     { ...args, port: 0, open: false },
-    { say: () => {}, devOrigins: [page] },
+    {
+      // The address of the page is vite's, and is said when it is served.
+      say: (line) => line.startsWith('Nightdesk: ') || say(line),
+      devOrigins: [page],
+    },
   );
-  if (!host.close) {
-    say(`Nightdesk is already running: ${host.address}`);
-    return;
-  }
+  const { close } = host;
+  if (!close) return;
   const vite = await createServer({
     configFile: false,
     root: path.join(ROOT, 'renderer'),
@@ -31,11 +34,18 @@ export async function runDev(args: HostArguments, say: (line: string) => void): 
       proxy: { '/api': { target: host.origin, ws: true, changeOrigin: true } },
     },
   });
-  await vite.listen();
+  try {
+    await vite.listen();
+  } catch (cause) {
+    await vite.close();
+    await close();
+    throw new NightdeskError('conflict', `Port ${port} cannot be used: something else has it.`, {
+      cause,
+    });
+  }
   const address = `${page}${args.path ?? '/'}#token=${host.token}`;
   say(`Nightdesk (dev): ${address}`);
   if (args.open) openBrowser(address);
-  const { close } = host;
   closeOnExit(async () => {
     await vite.close();
     await close();

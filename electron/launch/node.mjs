@@ -2,8 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+import { passSignals } from './pass-signals.mjs';
 
 /**
  * Comes back where this Node can run the project. Where it is too old, runs the same command on the Node that was
@@ -11,11 +10,11 @@ const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export async function needNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return;
+  if (major > 22 || (major === 22 && minor >= 22)) return;
   const own = ownNode();
   if (own === null) {
     process.stderr.write(
-      `Nightdesk needs Node 22.18 or newer; this is ${process.versions.node}.\n` +
+      `Nightdesk needs Node 22.22 or newer; this is ${process.versions.node}.\n` +
         'On Linux and Windows "npm ci" installs one with it. On a Mac, install Node 24 (https://nodejs.org).\n',
     );
     process.exit(1);
@@ -28,7 +27,7 @@ export async function needNode() {
       PATH: `${path.dirname(own)}${path.delimiter}${process.env.PATH ?? ''}`,
     },
   });
-  for (const signal of PASSED_ON) process.on(signal, () => child.kill(signal));
+  passSignals(child);
   const code = await new Promise((resolve) => child.once('exit', resolve));
   process.exit(code ?? 1);
 }

@@ -20,7 +20,8 @@ export async function start(argv: readonly string[]): Promise<void> {
   if (!args) return;
   if (args.dev) {
     const { runDev } = await import('./dev.ts');
-    return runDev(args, say);
+    const { couldNotStart } = await import('../server/index.ts');
+    return runDev(args, say).catch(couldNotStart);
   }
   if (!ensureBuilt(say)) {
     process.exitCode = 1;

@@ -13,6 +13,7 @@ import {
 import { NightdeskError } from '#shared/errors/index.ts';
 import { type HostArguments, parseArguments } from '../host/arguments.ts';
 import { localCaller } from '../host/caller.ts';
+import { configurationWords } from '../host/configuration-words.ts';
 import { defaultDataDir, prepareDataDir } from '../host/data-dir.ts';
 import { pathOfLink } from '../host/deep-link.ts';
 import { modulesOf } from '../host/modules.ts';
@@ -96,22 +97,27 @@ async function run(args: HostArguments, dataDir: string): Promise<void> {
     stopWatching();
     stopIpc();
   });
+  for (const line of await configurationWords(console)) process.stdout.write(`${line}\n`);
   // Without a window the tray is the way in, unless a link asked for one meanwhile.
   if (args.open || waiting !== null) show(waiting ?? args.path);
 }
 
 /** Quitting waits until everything that was started has ended. */
 function closeWith(running: Console, first: () => void): void {
-  let closed = false;
-  const close = async () => {
-    first();
-    await running.close();
-    closed = true;
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    if (closing === null) {
+      first();
+      closing = running.close();
+    }
+    return closing;
   };
   app.on('before-quit', (event) => {
-    if (closed) return;
     event.preventDefault();
-    void close().finally(() => app.exit(0));
+    close().then(
+      () => app.exit(0),
+      () => app.exit(1),
+    );
   });
   closeOnExit(close);
 }

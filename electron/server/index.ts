@@ -1,6 +1,7 @@
 /** The browser host: starts the console, serves it on loopback, and says where. */
 import { NightdeskError } from '#shared/errors/index.ts';
 import { type HostArguments, parseArguments, USAGE } from '../host/arguments.ts';
+import { configurationWords } from '../host/configuration-words.ts';
 import type { FirstInstance } from '../host/instance.ts';
 import { modulesOf } from '../host/modules.ts';
 import { closeOnExit } from '../host/shutdown.ts';
@@ -63,6 +64,7 @@ export async function runBrowserHost(
   if (console.demo) say('No configuration: showing the demo fleet. None of it is real.');
   say(`Nightdesk: ${address(args.path ?? '/')}`);
   say(`Data and log: ${console.dataDir}`);
+  for (const line of await configurationWords(console)) say(line);
   openBrowser(addressOnce(args.path ?? '/'));
   const close = host.close;
   return {
@@ -102,6 +104,13 @@ function leadTo(
   };
 }
 
+/** Says why to the person, and has the process end with 1 once nothing runs any more. */
+export function couldNotStart(error: unknown): void {
+  const why = error instanceof NightdeskError ? error.message : error;
+  process.stderr.write(`Nightdesk could not start. ${String(why)}\n`);
+  process.exitCode = 1;
+}
+
 /** From a command line to the end of the process. */
 export async function main(
   argv: readonly string[],
@@ -116,8 +125,6 @@ export async function main(
     const host = await runBrowserHost(args, options);
     if (host.close) closeOnExit(host.close);
   } catch (error) {
-    const why = error instanceof NightdeskError ? error.message : error;
-    process.stderr.write(`Nightdesk could not start. ${String(why)}\n`);
-    process.exitCode = 1;
+    couldNotStart(error);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { boundedPattern } from '../util/bounded-pattern.ts';
-import { parseDuration } from '../util/duration.ts';
+import { durationMs, parseDuration } from '../util/duration.ts';
 import { ActionKind } from './action.ts';
 import { Band, SignalDefinition, Where } from './signal.ts';
 
@@ -18,13 +18,16 @@ export const Duration = z
     pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$',
   });
 
-/** Of what is done again and again, or at most: no time at all would be without a pause, or never. */
-const Interval = Duration.refine((text) => parseDuration(text) !== 0, {
-  error: 'a duration longer than nothing, such as 15s or 5m',
-}).meta({
-  description: 'A duration longer than nothing: 250ms, 15s, 5m, 24h, 30d',
-  pattern: '^(?=.*[1-9])\\d+(\\.\\d+)?(ms|s|m|h|d)$',
-});
+/** Of what is done again and again, or at most: no time at all would be without a pause, or never; and there is a most to wait. */
+function interval(longest: string, what = 'A duration longer than nothing') {
+  const fits = (ms: number | null) => ms !== null && ms > 0 && ms <= durationMs(longest);
+  return Duration.refine((text) => fits(parseDuration(text)), {
+    error: `a duration longer than nothing and up to ${longest}, such as 15s or 5m`,
+  }).meta({
+    description: `${what}: 15s, 5m or 1h, up to ${longest}`,
+    pattern: '^(?=.*[1-9])\\d+(\\.\\d+)?(ms|s|m|h|d)$',
+  });
+}
 
 const Id = z
   .string()
@@ -39,8 +42,8 @@ const SecretName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, {
 
 const sourceBase = {
   id: Id,
-  every: Interval.optional().meta({ description: 'How often it is pulled' }),
-  timeout: Interval.optional().meta({ description: 'How long one request may take' }),
+  every: interval('1d', 'How often it is pulled').optional(),
+  timeout: interval('1h', 'How long one request may take').optional(),
 };
 
 const OpenMetricsSource = z.strictObject({
@@ -67,7 +70,7 @@ const PrometheusSource = z.strictObject({
   secret: SecretName.optional(),
   /** How far back the first sync reads. */
   history: Duration.default('24h'),
-  step: Interval.default('15s'),
+  step: interval('1d').default('15s'),
 });
 
 const AlertmanagerSource = z.strictObject({
@@ -233,7 +236,7 @@ export const EndpointConfig = z.strictObject({
   environment: Id.optional(),
   /** Sent as a bearer token. */
   apiKeySecret: SecretName.optional(),
-  timeout: Interval.default('60s'),
+  timeout: interval('1h', 'How long one request may take').default('60s'),
   /** Requests under way at once. */
   concurrency: z.number().int().min(1).max(32).default(4),
   /** US dollars per million tokens. Without them no cost is told. */
@@ -317,7 +320,7 @@ export const Config = z
     signals: z
       .strictObject({
         /** The stretch a rate is taken over. */
-        window: Interval.default('5m'),
+        window: interval('1d').default('5m'),
         /** Definitions beside the default ones; the same id replaces. */
         definitions: z.array(SignalDefinition).default([]),
       })
@@ -328,7 +331,7 @@ export const Config = z
         hold: Duration.default('3m'),
         /** When recovery is given up on. */
         giveUp: Duration.default('15m'),
-        unlockFor: Interval.default('15m'),
+        unlockFor: interval('1d').default('15m'),
         /** Which actions a second person must agree to, who signs in for that. Needs `signIn`. */
         approval: z
           .strictObject({
@@ -349,7 +352,7 @@ export const Config = z
           /** A protected environment is drilled only when it is named here. */
           environment: Id,
           kind: z.enum(['rollback', 'kill_switch']),
-          every: Interval.default('30d'),
+          every: interval('366d').default('30d'),
         }),
       )
       .default([]),

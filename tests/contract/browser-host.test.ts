@@ -220,3 +220,23 @@ describe('a second start', () => {
     other.remove();
   });
 });
+
+test('a configuration that cannot be used is told on the terminal, the first problem in full', async () => {
+  const other = temporaryFolder();
+  const good = configuration('http://127.0.0.1:9');
+  const broken = good.replace('timeout: 60s', 'timeout: 60, evry: 5s');
+  for (const [config, words] of [
+    ['/nowhere/nightdesk.yml', ['could not be read (ENOENT): /nowhere/nightdesk.yml']],
+    [other.write('nightdesk.yml', broken), ['Line 10', 'timeout must be a text', 'And 1 more']],
+    [other.write('good.yml', good), []],
+  ] as const) {
+    const told: string[] = [];
+    const one = await runBrowserHost(hostArguments({ data: other.dir, config }), {
+      say: (line) => told.push(line),
+    });
+    await one.close?.();
+    for (const part of words) expect(told.join('\n')).toContain(part);
+    expect(told).toHaveLength(words.length === 0 ? 2 : words.length === 1 ? 4 : 5);
+  }
+  other.remove();
+});

@@ -3,6 +3,7 @@
  * Electron, in which order. That Electron then does as it is documented is not shown here.
  */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { CoreEvent } from '#shared/contract/index.ts';
@@ -15,6 +16,7 @@ vi.doMock('electron', () => electron);
 
 let folder: Folder;
 const argv = process.argv;
+const quit = () => fake.app.emit('before-quit', { preventDefault: () => {} });
 
 beforeAll(async () => {
   folder = temporaryFolder();
@@ -26,8 +28,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   process.argv = argv;
-  fake.app.emit('before-quit', { preventDefault: () => {} });
-  await vi.waitFor(() => expect(fake.exits).toEqual([0]), 30_000);
+  quit();
+  await vi.waitFor(() => expect(fake.exits).toContain(0), 30_000);
   folder.remove();
 });
 
@@ -68,4 +70,12 @@ test('the window is answered by the core, and hears the link of a second instanc
   expect(heard).toEqual([{ type: 'open', path: '/conversation/c-2' }]);
   expect(fake.windows).toHaveLength(1);
   expect(fake.windows[0]?.shown).toBe(1);
+});
+
+test('a second Quit waits for what the first one ends', async () => {
+  quit();
+  quit();
+  expect(existsSync(path.join(folder.dir, 'instance.json'))).toBe(true);
+  await vi.waitFor(() => expect(fake.exits).not.toEqual([]), { timeout: 30_000, interval: 1 });
+  expect(existsSync(path.join(folder.dir, 'instance.json'))).toBe(false);
 });

@@ -51,6 +51,8 @@ describe('the command line', () => {
     ['--prot', '1'],
     ['--port'],
     ['what?'],
+    ['/now', 'y'],
+    ['/now', '/flags'],
   ])('says what is wrong with %s %s', (...argv) => {
     expect(() => parseArguments(argv)).toThrow(expect.objectContaining({ code: 'bad_input' }));
   });

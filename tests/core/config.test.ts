@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig } from '#core/config/load.ts';
+import { DEFAULT_SIGNALS } from '#shared/model/default-signals.ts';
 import { boundedPattern } from '#shared/util/bounded-pattern.ts';
 
 const example = await readFile('resources/nightdesk.example.yml', 'utf8');
@@ -47,6 +48,18 @@ describe('the configuration file', () => {
     expect(problems[0]?.message).toContain('longer than nothing');
   });
 
+  it.each([
+    ['every: 10s', 'every: 30d', 'sources[1].every', 'up to 1d'],
+    ['every: 10s', 'timeout: 2h', 'sources[1].timeout', 'up to 1h'],
+    ['unlockFor: 15m', 'unlockFor: 30d', 'actions.unlockFor', 'up to 1d'],
+    ['every: 30d }', 'every: 1000d }', 'drills[0].every', 'up to 366d'],
+  ])('instead of %s refuses %s, and says how long it may be', (right, wrong, key, words) => {
+    const { problems } = problemsWith(right, wrong);
+    expect(problems).toMatchObject([{ key }]);
+    expect(problems[0]?.message).toContain(words);
+    expect(problems[0]?.hint).toContain(words);
+  });
+
   it('refuses a secret written where its name belongs', () => {
     const { problems } = problemsWith('secret: UNLEASH_TOKEN', "secret: '*:*.9f8e7d'");
     expect(problems[0]?.key).toBe('sources[2].secret');
@@ -72,6 +85,107 @@ describe('the configuration file', () => {
         hint: 'Did you mean "unleash"?',
       }),
     ]);
+  });
+
+  it.each([
+    [
+      '- id: support-bot\n    title',
+      '- id: *bot\n    title',
+      'id: *bot',
+      '*bot stands for nothing',
+    ],
+    ['unsurePhrases', 'unsurePhrases', '&a0', 'too often'],
+  ])(
+    'gives the line of an alias that leads nowhere, or to far too much',
+    (right, wrong, part, why) => {
+      const bomb = Array.from({ length: 9 }, (_, n) => {
+        const items = Array.from({ length: 9 }, () => (n === 0 ? 'x' : `*a${n - 1}`));
+        return `x${n}: &a${n} [${items.join(', ')}]`;
+      });
+      const text =
+        part === '&a0' ? `${bomb.join('\n')}\n${example}` : example.replace(right, wrong);
+      const { config, problems } = parseConfig(text);
+      expect(config).toBeNull();
+      expect(problems).toHaveLength(1);
+      expect(problems[0]?.message).toContain(why);
+      expect(problems[0]?.line).toBe(part === '&a0' ? 2 : lineOf(text, part));
+    },
+  );
+
+  it.each([
+    [
+      'a misspelt signal',
+      'latency_p95: {',
+      'latncy_p95: {',
+      'services[0].bands.latncy_p95',
+      '"latency_p95"',
+    ],
+    [
+      'a candidate that is stable',
+      'candidate: v42',
+      'candidate: v41',
+      'services[0].modelFlag.candidate',
+      'other version',
+    ],
+    [
+      'a drill that is there twice',
+      /^drills:\n(.*)\n/m,
+      'drills:\n$1\n$1\n',
+      'drills[1]',
+      'Take one',
+    ],
+    [
+      'two receivers on one port',
+      '  - id: runbooks',
+      '  - { id: more, kind: otlp }\n\n  - id: runbooks',
+      'sources[4].port',
+      'of its own',
+    ],
+    [
+      'runbooks without a folder of them',
+      / {2}- id: runbooks[\s\S]*?runbooks\n/,
+      '',
+      'services[0].runbooks',
+      'runbook-folder',
+    ],
+  ])('refuses %s', (_, right, wrong, key, hint) => {
+    const { config, problems } = problemsWith(right, wrong);
+    expect(config).toBeNull();
+    expect(problems).toMatchObject([{ key, line: expect.any(Number) }]);
+    expect(problems[0]?.hint).toContain(hint);
+  });
+
+  it('takes a band of a signal that the file defines itself', () => {
+    const own = JSON.stringify({ ...DEFAULT_SIGNALS[0], id: 'mine' });
+    const text = example
+      .replace('latency_p95: {', 'mine: {')
+      .replace('window: 5m', `window: 5m\n  definitions: [${own}]`);
+    expect(parseConfig(text).problems).toEqual([]);
+  });
+
+  it.each([
+    ['every: 10s', 'every: 15', 'sources[1].every must be a text, not a number.', '15s, 5m'],
+    ['port: 4318', 'port: 43.18', 'sources[3].port must be a whole number.', ''],
+    [
+      'protected: true',
+      'protected: "no"',
+      'environments[0].protected must be true or false, not a text.',
+      '',
+    ],
+    ['version: 1\n', '', 'version is missing.', 'version: 1'],
+    ['kind: alertmanager', '# none', 'sources[1].kind is missing.', 'One of: openmetrics'],
+    ['stable: v41', '# none', 'services[0].modelFlag.stable is missing.', ''],
+    [
+      'by: variants',
+      'by: weights',
+      'services[0].modelFlag.by has a value that is not allowed.',
+      'variants, rollout',
+    ],
+  ])('says what is wrong with %s as %s', (right, wrong, message, hint) => {
+    const { problems } = problemsWith(right, wrong);
+    expect(problems[0]?.message).toBe(message);
+    expect(problems[0]?.hint).toContain(hint);
+    expect(problems[0]?.hint).not.toMatch(/^Expected/);
   });
 
   it('refuses two sources of one id', () => {

@@ -186,5 +186,8 @@ test('Retry-After is read as seconds or as a date', () => {
   const date = new Headers({ 'retry-after': 'Thu, 01 Jan 1970 00:01:00 GMT' });
   expect(retryAfterMs(date, 20_000)).toBe(40_000);
   expect(retryAfterMs(new Headers({ 'retry-after': 'soon' }), 0)).toBeNull();
+  for (const month of ['2592000', '1e300', 'Sat, 31 Jan 1970 00:00:00 GMT']) {
+    expect(retryAfterMs(new Headers({ 'retry-after': month }), 0)).toBe(3_600_000);
+  }
   expect(retryAfterMs(new Headers(), 0)).toBeNull();
 });

@@ -1,5 +1,6 @@
 /** Checks what a schema cannot: that the parts of a configuration fit each other. */
 import type { Config } from '#shared/model/config.ts';
+import { DEFAULT_SIGNALS } from '#shared/model/default-signals.ts';
 import { RECORDED } from '#shared/model/replay.ts';
 import { nearest } from '#shared/util/text.ts';
 import type { Finding, KeyPath } from './explain.ts';
@@ -56,6 +57,7 @@ export function crossCheck(config: Config): Finding[] {
         hint: 'Add `candidate: <version>`, the version that the rollout percentage is sent to.',
       });
     }
+    checkService(config, index, findings);
   });
 
   const { approval } = config.actions;
@@ -73,6 +75,16 @@ export function crossCheck(config: Config): Finding[] {
   });
 
   config.drills.forEach(({ service: id, environment, kind }, index) => {
+    const first = config.drills.findIndex(
+      (one) => one.service === id && one.environment === environment && one.kind === kind,
+    );
+    if (first !== index) {
+      findings.push({
+        path: ['drills', index],
+        message: `The ${kind} of ${id} in ${environment} is drilled already.`,
+        hint: 'Take one of the two drills away.',
+      });
+    }
     const names = config.services.map((service) => service.id);
     const service = config.services.find((one) => one.id === id);
     if (service === undefined) {
@@ -94,6 +106,7 @@ export function crossCheck(config: Config): Finding[] {
   });
   checkEndpoints(config, findings);
   checkLookups(config, findings);
+  checkPorts(config, findings);
 
   config.sources.forEach((source, index) => {
     if (source.kind !== 'unleash') return;
@@ -155,6 +168,46 @@ function checkLookups({ services, sources }: Config, findings: Finding[]) {
         const path = ['sources', index, 'lookup', at, 'services', number];
         findings.push(unknown(path, 'service', name, known));
       });
+    });
+  });
+}
+
+/** What else one service says, against the rest of the file. */
+function checkService({ services, signals, sources }: Config, index: number, findings: Finding[]) {
+  const service = services[index];
+  if (service === undefined) return;
+  if (service.modelFlag && service.modelFlag.candidate === service.modelFlag.stable) {
+    findings.push({
+      path: ['services', index, 'modelFlag', 'candidate'],
+      message: `${service.id}: its candidate is the version that is stable.`,
+      hint: 'Name the other version, or leave the candidate out while there is none.',
+    });
+  }
+  const known = [...DEFAULT_SIGNALS, ...signals.definitions].map(({ id }) => id);
+  for (const signal of Object.keys(service.bands)) {
+    if (known.includes(signal)) continue;
+    findings.push(unknown(['services', index, 'bands', signal], 'signal', signal, known));
+  }
+  if (service.runbooks.length > 0 && !sources.some((one) => one.kind === 'runbook-folder')) {
+    findings.push({
+      path: ['services', index, 'runbooks'],
+      message: `${service.id} has runbooks, but no source has any.`,
+      hint: 'Add a source of kind runbook-folder.',
+    });
+  }
+}
+
+function checkPorts({ sources }: Config, findings: Finding[]) {
+  const taken = new Map<number, string>();
+  sources.forEach((source, index) => {
+    if (source.kind !== 'otlp') return;
+    const other = taken.get(source.port);
+    taken.set(source.port, source.id);
+    if (other === undefined) return;
+    findings.push({
+      path: ['sources', index, 'port'],
+      message: `Port ${source.port} is that of source "${other}" already.`,
+      hint: 'Give each receiver a port of its own.',
     });
   });
 }

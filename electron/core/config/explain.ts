@@ -18,9 +18,12 @@ export function keyText(key: KeyPath): string {
     .join('');
 }
 
-export function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
+/** `value` is the whole file, as it was read. */
+export function explain(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknown): Finding[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   const key = keyText(path) || 'the file';
+  const given = valueAt(value, path);
+  const missing = given === undefined ? `${key} is missing.` : null;
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = keysAt(schema, path);
@@ -37,24 +40,24 @@ export function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
         };
       });
     }
-    case 'invalid_type':
+    case 'invalid_type': {
+      const is = article(typeOf(given));
+      const not = is === article(issue.expected) || issue.expected === 'int' ? '' : `, not ${is}`;
       return [
         {
           path,
-          message:
-            issue.input === undefined && issue.message.includes('undefined')
-              ? `${key} is missing.`
-              : `${key} must be ${article(issue.expected)}.`,
-          hint: `Expected ${article(issue.expected)}.`,
+          message: missing ?? `${key} must be ${article(issue.expected)}${not}.`,
+          hint: hintAt(schema, path),
         },
       ];
+    }
     case 'invalid_union': {
       const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
       if (options.length > 0) {
         return [
           {
             path,
-            message: `${key} has a value that is not known.`,
+            message: missing ?? `${key} has a value that is not known.`,
             hint: `One of: ${options.join(', ')}.`,
           },
         ];
@@ -63,7 +66,7 @@ export function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
       const best = [...issue.errors].sort((a, b) => a.length - b.length)[0] ?? [];
       return best.length > 0
         ? best.flatMap((inner) =>
-            explain({ ...inner, path: [...issue.path, ...inner.path] }, schema),
+            explain({ ...inner, path: [...issue.path, ...inner.path] }, schema, value),
           )
         : [{ path, message: `${key}: ${issue.message}`, hint: hintAt(schema, path) }];
     }
@@ -71,8 +74,11 @@ export function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
       return [
         {
           path,
-          message: `${key} has a value that is not allowed.`,
-          hint: `One of: ${issue.values.map(String).join(', ')}.`,
+          message: missing ?? `${key} has a value that is not allowed.`,
+          hint:
+            issue.values.length === 1
+              ? `Write \`${path.at(-1)}: ${String(issue.values[0])}\`.`
+              : `One of: ${issue.values.map(String).join(', ')}.`,
         },
       ];
     default:
@@ -82,11 +88,31 @@ export function explain(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
   }
 }
 
+const ARTICLES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a group of keys',
+  record: 'a group of keys',
+  string: 'a text',
+  int: 'a whole number',
+  boolean: 'true or false',
+  null: 'empty',
+};
+
 function article(type: string): string {
-  if (type === 'array') return 'a list';
-  if (type === 'object' || type === 'record') return 'a group of keys';
-  if (type === 'string') return 'a text';
-  return `a ${type}`;
+  return ARTICLES[type] ?? `a ${type}`;
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function valueAt(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>(
+    (level, part) =>
+      typeof level === 'object' && level !== null ? Reflect.get(level, part) : undefined,
+    value,
+  );
 }
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;

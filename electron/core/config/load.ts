@@ -1,7 +1,16 @@
 /** Reads the configuration file. Never throws for what is in the file: problems are data with line and key. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { LoadedConfig } from '#core/deps.ts';
 import { Config } from '#shared/model/config.ts';
 import type { ConfigProblem } from '#shared/model/session.ts';
@@ -62,15 +71,54 @@ export function parseConfig(text: string): { config: Config | null; problems: Co
     };
   }
 
-  const parsed = Config.safeParse(document.toJS({ maxAliasCount: 100 }));
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return { config: null, problems: [aliasProblem(document, lines)] };
+  }
+  const parsed = Config.safeParse(value);
   const found = parsed.success
     ? crossCheck(parsed.data)
-    : parsed.error.issues.flatMap((issue) => explain(issue, Config));
+    : parsed.error.issues.flatMap((issue) => explain(issue, Config, value));
   const problems = found.map(({ path: key, message, hint }) => {
     const place = placeOf(document, lines, key);
     return { ...place, key: keyText(key), message, hint };
   });
   return { config: parsed.success && problems.length === 0 ? parsed.data : null, problems };
+}
+
+/** Aliases are the one thing that a document without errors can still fail at. */
+function aliasProblem(document: Document, lines: LineCounter): ConfigProblem {
+  const anchors = new Set<string>();
+  const aliases: Alias[] = [];
+  const lost: Alias[] = [];
+  visit(document, {
+    Node: (_, node) => {
+      if (!isAlias(node)) {
+        if (node.anchor) anchors.add(node.anchor);
+        return;
+      }
+      aliases.push(node);
+      if (!anchors.has(node.source)) lost.push(node);
+    },
+  });
+  const [alias] = [...lost, ...aliases];
+  const place = lines.linePos(alias?.range?.[0] ?? 0);
+  return {
+    line: place.line,
+    column: place.col,
+    key: '',
+    ...(lost.length > 0
+      ? {
+          message: `*${alias?.source} stands for nothing: no &${alias?.source} comes before it.`,
+          hint: 'A text that begins with * is an alias to YAML; put it in quotes to have it as it is.',
+        }
+      : {
+          message: 'Aliases (*name) are used too often, or within what they stand for.',
+          hint: 'Write out what they stand for.',
+        }),
+  };
 }
 
 /** Line and column of a key; of its nearest parent that is in the file when the key itself is missing. */

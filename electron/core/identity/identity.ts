@@ -48,7 +48,8 @@ export interface Identity {
 const SIGN_IN_WITHIN_MS = 5 * 60_000;
 /** A token is renewed so long before its end. */
 const RENEW_AHEAD_MS = 30_000;
-const RENEW_AT_LEAST_EVERY_MS = 5_000;
+/** However short a token lives, the provider is left alone for so long. */
+const RENEW_PAUSE_MS = 5_000;
 const ASK_AGAIN_MS = 15_000;
 
 interface Active {
@@ -141,7 +142,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       const { session } = mine;
       if (session === null) return;
       const due = session.endsAt - clock.now() - RENEW_AHEAD_MS;
-      await clock.sleep(wait || Math.max(due, RENEW_AT_LEAST_EVERY_MS), signal);
+      await clock.sleep(wait || Math.max(due, RENEW_PAUSE_MS), signal);
       signal.throwIfAborted();
       if (session.refreshToken === null) {
         if (clock.now() < session.endsAt) continue;

@@ -11,6 +11,8 @@ type Verified = Output<'journal.verify'>;
 export interface JournalKeeper {
   /** Verifies in the background: a start does not wait for it. */
   start(): void;
+  /** The console is closing: what ends with it is no failure. */
+  stop(): void;
   verify(): Promise<Verified>;
   state(): Promise<Output<'journal.state'>>;
   /** Throws `not_found` when no such finding waits. */
@@ -26,6 +28,7 @@ export function createJournalKeeper(deps: {
   const { cache, clock, log, publish } = deps;
   let last: Verified | null = null;
   let running: Promise<Verified> | null = null;
+  let stopped = false;
 
   async function walk(): Promise<Verified> {
     const began = performance.now();
@@ -55,7 +58,12 @@ export function createJournalKeeper(deps: {
   return {
     verify,
     start() {
-      verify().catch((error) => log.error({ err: error }, 'the journal could not be verified'));
+      verify().catch((error) => {
+        if (!stopped) log.error({ err: error }, 'the journal could not be verified');
+      });
+    },
+    stop() {
+      stopped = true;
     },
     state: async () => {
       const [waiting, head] = await Promise.all([unseen(), cache.journal('head', {})]);

@@ -89,7 +89,7 @@ export class ReplayRun {
     const { signal } = this.#stop;
     const over = new AbortController();
     clock
-      .sleep(Math.min(this.#budget.leftMs, 2 ** 31 - 1), over.signal)
+      .sleep(this.#budget.leftMs, over.signal)
       .then(() => {
         this.#spentWhy ??= `The ${this.#budget.limits.minutes} min are over.`;
         this.#stop.abort();

@@ -8,14 +8,16 @@ export interface Reply {
   text: string;
 }
 
-/** Milliseconds asked for by `Retry-After` (seconds or an HTTP date); null when there is none. */
+/** Whoever asks for more is asked again after this: a slip there must not silence a source for days. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
+/** Milliseconds asked for by `Retry-After` (seconds or an HTTP date), an hour at most; null when there is none. */
 export function retryAfterMs(headers: Headers, now: number): number | null {
   const text = headers.get('retry-after');
   if (text === null) return null;
   const seconds = Number(text);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  const asked = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now;
+  return Number.isNaN(asked) ? null : Math.min(Math.max(0, asked), LONGEST_RETRY_AFTER_MS);
 }
 
 const BY_STATUS: Readonly<Record<number, { code: ErrorCode; words: string }>> = {

@@ -19,7 +19,7 @@ export function listen(app: Hono, port: number): Promise<void> {
 }
 
 /**
- * Ends this process when it is told to, when the channel to the starter closes, or when the starter is
+ * Ends this process when its starter tells it to (SIGTERM), when the channel to the starter closes, or when the starter is
  * gone: under Electron there is no channel of Node's, so its pid is looked at as well.
  */
 export function endWithParent(
@@ -35,7 +35,8 @@ export function endWithParent(
     tidyUp().finally(() => process.exit(0));
   };
   process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  // A terminal tells the whole group. When the fleet ends is for its starter to say, which hears it too.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.once('disconnect', end);
   setInterval(() => {
     if (!alive(parentPid)) end();
