@@ -519,6 +519,46 @@ describe('a span', () => {
     expect(masker().record(record, new Known())).toBe(record);
   });
 
+  const told = JSON.stringify({ id: 'u1', name: 'Theodora Papadopoulos' });
+  test.each<[string, (tool: string) => unknown[]]>([
+    [
+      'parts',
+      (name) => [
+        { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name, arguments: {} }] },
+        { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: told }] },
+      ],
+    ],
+    [
+      'calls with functions',
+      (name) => [
+        { role: 'assistant', tool_calls: [{ id: 'c1', function: { name, arguments: '{}' } }] },
+        { role: 'tool', tool_call_id: 'c1', content: told },
+      ],
+    ],
+    [
+      'blocks',
+      (name) => [
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'c1', name, input: {} }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'c1', content: [{ type: 'text', text: told }] },
+          ],
+        },
+      ],
+    ],
+  ])('whose messages alone tell of the tool has the name masked: %s', (_, messages) => {
+    const asked = [{ role: 'user', content: 'I am Theodora Papadopoulos.' }];
+    const record = (tool: string) =>
+      saying('hi', { 'gen_ai.input.messages': JSON.stringify([...asked, ...messages(tool)]) });
+    const known = new Known();
+    const masked = masker().record(record('get_customer'), known);
+    expect(JSON.stringify(masked)).not.toMatch(/theodora|papadopoulos/i);
+    expect(masker().record(masked, known)).toBe(masked);
+    const other = record('get_product');
+    expect(masker().record(other, new Known())).toBe(other);
+  });
+
   test('with nothing personal in it is the very same object', () => {
     const record = saying('Where is order 12345678 of 2024-05-20 for $1,250.00?');
     expect(masker().record(record, new Known())).toBe(record);

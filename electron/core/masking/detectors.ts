@@ -81,7 +81,7 @@ export const DETECTORS: readonly { needs: number; detect: Detector }[] = [
   { needs: LETTERED, detect: ibans },
   { needs: LONG, detect: cards },
   { needs: FIGURES | LETTERED, detect: nationalIds },
-  { needs: FIGURES | MIXED, detect: namedIds },
+  { needs: FIGURES | LETTERED | MIXED, detect: namedIds },
   { needs: NET, detect: ips },
   { needs: FIGURES, detect: phones },
   { needs: STREET, detect: findAddresses },

@@ -8,6 +8,7 @@ import { isFields } from '#core/analysis/turn-parse.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import { boundedPattern } from '#shared/util/bounded-pattern.ts';
 import { PLACEHOLDERS, placeholder, SIGN_LETTERS, splitMarks } from '#shared/util/placeholder.ts';
+import { answersOfPeople } from './answers.ts';
 import { daysIn, isBirth, tellsBirth } from './dates.ts';
 import { DETECTORS } from './detectors.ts';
 import { kindOfField, moreFields, type Place } from './fields.ts';
@@ -29,6 +30,8 @@ const MAX_DEPTH = 200;
 /** So often is looked at what is left between finds. */
 const LOOKS = 8;
 const TOO_DEEP = 'left out: nested too deeply to be masked';
+/** What the span of a tool is named with where no attribute names the tool. */
+const CALLS = 'execute_tool ';
 /** A hash takes microseconds; the same words come again and again. */
 const HASHES_KEPT = 20_000;
 
@@ -54,6 +57,8 @@ export class Masker {
   record(record: SpanRecord, known: Known): SpanRecord {
     const { span, conversation } = record;
     const ofPerson = looksUpPerson(record);
+    // Whom they tell of is known then, and masked below wherever the name stands.
+    for (const answer of answersOfPeople(span.attributes)) this.text(answer, known, true);
     const attributes = this.#attributes(span.attributes, known, conversation, ofPerson);
     let events = span.events;
     for (const [place, event] of events.entries()) {
@@ -81,10 +86,7 @@ export class Masker {
    */
   text(text: string, known: Known, ofPerson = false): string {
     if (text.length < 2) return text;
-    let first = 0;
-    while (text.charCodeAt(first) <= 0x20) first++;
-    const sign = text.charCodeAt(first);
-    return sign === 0x7b || sign === 0x5b
+    return isJson(text)
       ? replaceInJson(text, this.#inJson(known), ofPerson)
       : this.#plain(text, known);
   }
@@ -146,9 +148,8 @@ export class Masker {
 
   #field(value: string, place: Place, known: Known): string {
     const kind = kindOfField(place, this.#fields, value);
-    return kind === null
-      ? this.text(value, known, within(place))
-      : this.#personal(value, kind, known);
+    if (kind !== null) return this.#personal(value, kind, known);
+    return this.text(value, known, isJson(value) && within(place));
   }
 
   /** Null = it stays. */
@@ -281,6 +282,14 @@ export class Masker {
   }
 }
 
+/** Or what begins like it. */
+function isJson(text: string): boolean {
+  let first = 0;
+  while (text.charCodeAt(first) <= 0x20) first++;
+  const sign = text.charCodeAt(first);
+  return sign === 0x7b || sign === 0x5b;
+}
+
 /** Whether what a value holds, when it holds more, is a person. */
 function within({ field, ofPerson }: Place): boolean {
   return field === null ? ofPerson : isOfPerson(field, ofPerson);
@@ -288,7 +297,9 @@ function within({ field, ofPerson }: Place): boolean {
 
 /** Whether it is the call of a tool that answers with people. */
 function looksUpPerson({ span }: SpanRecord): boolean {
-  const tool = span.attributes['gen_ai.tool.name'] ?? /^execute_tool (.+)/.exec(span.name)?.[1];
+  const tool =
+    span.attributes['gen_ai.tool.name'] ??
+    (span.name.startsWith(CALLS) ? span.name.slice(CALLS.length) : null);
   return typeof tool === 'string' && isOfPerson(tool, false);
 }
 

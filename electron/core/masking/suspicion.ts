@@ -21,7 +21,7 @@ export const DATED = 64;
 export const STRANGE = 128;
 /** A sign that others may be encoded with. */
 export const CODED = 256;
-/** A letter and a figure right behind it. */
+/** One letter between two figures. */
 export const MIXED = 512;
 
 const STREET_BEHIND = new RegExp(
@@ -65,8 +65,10 @@ export function suspicion(text: string): number {
         row = 1;
         if (!goesOn(text, last + 1, at)) figures = dots = 0;
         else if (last === at - 2 && text.charCodeAt(at - 1) === 46) dots++;
-        if (isLetter(text.charCodeAt(at - 1)))
-          bits |= isLetter(text.charCodeAt(at - 2)) ? MIXED | LETTERED : MIXED;
+        if (isLetter(text.charCodeAt(at - 1))) {
+          if (isLetter(text.charCodeAt(at - 2))) bits |= LETTERED;
+          else if (last === at - 2) bits |= MIXED;
+        }
         if ((bits & STREET) === 0 && nearStreet(text, at)) bits |= STREET;
       }
       last = at;
