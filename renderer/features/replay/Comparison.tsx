@@ -54,9 +54,11 @@ export function Comparison(props: { replay: Replay; number: number }) {
       }
     >
       {one.remarks.length > 0 ? (
-        <Notice tone="watch" word="Note:">
-          {remarkWords(one.remarks)}
-        </Notice>
+        <div className={styles.remarks}>
+          <Notice tone="watch" word="Note:">
+            {remarkWords(one.remarks)}
+          </Notice>
+        </div>
       ) : null}
       {turns.length > 1 ? (
         <TurnTabs
