@@ -43,11 +43,11 @@ export async function runDev(args: HostArguments, say: (line: string) => void): 
       cause,
     });
   }
-  const address = `${page}${args.path ?? '/'}#token=${host.token}`;
-  say(`Nightdesk (dev): ${address}`);
-  if (args.open) openBrowser(address);
   closeOnExit(async () => {
     await vite.close();
     await close();
   });
+  const address = `${page}${args.path ?? '/'}#token=${host.token}`;
+  say(`Nightdesk (dev): ${address}`);
+  if (args.open) openBrowser(address);
 }

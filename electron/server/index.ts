@@ -122,8 +122,10 @@ export async function main(
       process.stdout.write(USAGE);
       return;
     }
-    const host = await runBrowserHost(args, options);
-    if (host.close) closeOnExit(host.close);
+    const starting = runBrowserHost(args, options);
+    // From the first moment on: who asks while it starts is not answered by leaving half of it behind.
+    closeOnExit(async () => (await starting).close?.());
+    await starting;
   } catch (error) {
     couldNotStart(error);
   }

@@ -122,6 +122,31 @@ describe.skipIf(process.platform === 'win32')('the console', () => {
     180_000,
   );
 
+  test('is closed also while it still starts', async () => {
+    const config = folder.write('nightdesk.yml', configuration('http://127.0.0.1:9'));
+    const script = folder.write('host.ts', HOST);
+    const data = path.join(folder.dir, 'data');
+    const one = run(
+      [],
+      [
+        'electron/launch/run.mjs',
+        script,
+        '--no-open',
+        '--port',
+        '0',
+        '--data',
+        data,
+        '--config',
+        config,
+      ],
+    );
+    const instance = path.join(data, 'instance.json');
+    await expect.poll(() => existsSync(instance), { timeout: 40_000, interval: 5 }).toBe(true);
+    ctrlC(one);
+    expect(await one.ended, one.said()).toEqual({ code: 0, signal: null });
+    expect(existsSync(instance)).toBe(false);
+  });
+
   test('with the demo fleet, whose processes get the signal too, ends without an error in the log', async () => {
     const script = folder.write('host.ts', HOST);
     const one = run(

@@ -130,9 +130,10 @@ describe('a source that is pulled', () => {
     const it = runner(cache, { ...first, everyMs: 300_000 });
     it.start();
     await asked;
-    await until(() => it.status().lastSuccessAt !== null);
+    // Only now has the first pull ended: asking earlier would join it.
+    await until(() => it.status().nextAttemptAt !== null);
     await it.syncNow();
-    await until(() => (it.status().nextAttemptAt ?? 0) - Date.now() < 200_000);
+    await until(() => (it.status().nextAttemptAt ?? 0) - Date.now() < 250_000);
     expect((it.status().nextAttemptAt ?? 0) - Date.now()).toBeGreaterThan(55_000);
     await it.stop();
   });
