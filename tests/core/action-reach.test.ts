@@ -217,6 +217,7 @@ describe('the gate of a ramp', () => {
           /^v42 p95 was 5(\.0)? s, beyond 2\.4 s, .* ago; it must hold/,
         ),
         overridable: true,
+        signals: ['latency_p95'],
       },
     ]);
     const role = 'admin';

@@ -108,6 +108,7 @@ describe.each(WAYS)('one turn through the SDK as $encoding, gzip $gzip', ({ enco
       error: null,
       guardrailBlocked: false,
       feedback: ['thumbs_down'],
+      feedbackTimes: [20_000],
       finishReason: 'stop',
       inputTokens: 812,
       outputTokens: 64,
