@@ -76,6 +76,14 @@ const SAME_LANGUAGE: Readonly<Record<string, string>> = {
   nn: 'no',
 };
 
+/** What is sent for a language that nobody knows: no language, several, not looked at. */
+const NO_LANGUAGE = new Set(['', 'auto', 'mis', 'mul', 'und', 'unknown', 'zxx']);
+
+/** A tag that names a language; null for those that say that none is known. */
+export function languageTold(tag: string | null): string | null {
+  return tag === null || NO_LANGUAGE.has(primaryLanguage(tag)) ? null : tag;
+}
+
 /** `es` of `es-MX`, `no` of `nb-NO`. */
 export function primaryLanguage(tag: string): string {
   const primary = tag.trim().toLowerCase().split(/[-_]/, 1)[0] ?? '';

@@ -1,7 +1,7 @@
 /** The rule "same language": no right answer may fail it, and what is long enough to be told must. */
 import { describe, expect, test } from 'vitest';
 import { languageOf } from '#core/replay/language.ts';
-import { languageSwitched, primaryLanguage } from '#shared/util/failures.ts';
+import { languageSwitched, languageTold, primaryLanguage } from '#shared/util/failures.ts';
 import { BOTS } from '../../electron/demo/world/bots.ts';
 import { pastConversations } from '../../electron/demo/world/past.ts';
 import { ANSWERS } from '../fixtures/answers-by-language.ts';
@@ -100,4 +100,9 @@ describe('the language of an answer', () => {
   ])('%s and %s are one', (one, other) => {
     expect(languageSwitched(one, other)).toBe(false);
   });
+});
+
+test('a tag that names no language tells none', () => {
+  expect(['und', 'mul-Latn', ' UND', 'unknown', ''].map(languageTold)).toEqual(Array(5).fill(null));
+  expect(languageTold('es-MX')).toBe('es-MX');
 });

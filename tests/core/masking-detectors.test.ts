@@ -377,6 +377,7 @@ describe('in other typography', () => {
     ['\u{1f600} 4242 4242 4242 4242 \u{1f600}', '\u{1f600} ⟦card⟧ \u{1f600}'],
     ['Paid: {"with":"4242\\u00a04242\\u00a04242\\u00a04242"}', 'Paid: {"with":"⟦card⟧"}'],
     ['4242&nbsp;4242&#160;4242&#xA0;4242', '⟦card⟧'],
+    ['453914880343\\u2011\u20136467', '⟦card⟧'],
   ])('%j', (text, masked) => {
     expect(mask(text)).toBe(masked);
     expect(JSON.parse(mask(JSON.stringify([text])))).toEqual([masked]);

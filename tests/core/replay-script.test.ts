@@ -1,5 +1,6 @@
 /** What a turn is answered again under: whose prompt, tools and settings, and what goes along. */
 import { describe, expect, test } from 'vitest';
+import { recordedMessages } from '#core/replay/messages.ts';
 import { makeScript, type ScriptTurn } from '#core/replay/script.ts';
 import { ToolNames } from '#core/replay/tool-names.ts';
 import type { Message, Span, Turn } from '#shared/model/conversation.ts';
@@ -181,6 +182,12 @@ describe('what goes along with the question', () => {
     expect(codes(found, span({ ...chat, system: 'Be true.' }))).toEqual(['not_retrieved']);
     expect(codes(found, span({ ...chat, system: 'Know: Refunds take five days.' }))).toEqual([]);
   });
+});
+
+test('what a recorded model thought before it answered is not told to the next one', () => {
+  const turn = turnOf(text('user', 'Hi'), text('assistant', '<think>A greeting.</think>\nHello'));
+  const [made] = scriptOf([turn, []]).turns;
+  expect(made && recordedMessages(made)).toMatchObject([{ content: 'Hi' }, { content: 'Hello' }]);
 });
 
 test('names of tools that the API does not take are sent as others, and read back', () => {

@@ -2,6 +2,7 @@
 import type { SpanRecord } from '#core/sources/connector.ts';
 import type { Turn } from '#shared/model/conversation.ts';
 import { IN_STEP_MS } from '#shared/util/began.ts';
+import { languageTold } from '#shared/util/failures.ts';
 import {
   COST_USD,
   FIRST_TOKEN_MS,
@@ -70,8 +71,8 @@ export function assembleTurn(records: readonly SpanRecord[]): AssembledTurn {
     ...(messages.length === 0 ? {} : { messageTimes: timesIn(cameAt, startedAt, durationMs) }),
     live: liveOf(ordered, chats, root),
     ...(channel === null ? {} : { channel }),
-    language: firstText(ordered, ['ai.language']),
-    answerLanguage: firstText(ordered, ['ai.answer.language']),
+    language: languageTold(firstText(ordered, ['ai.language'])),
+    answerLanguage: languageTold(firstText(ordered, ['ai.answer.language'])),
     unsure: anyTrue(steps, 'ai.unsure'),
     handoff,
     error,

@@ -126,9 +126,9 @@ function byteAt(text: string, at: number): number {
 const BEYOND_ASCII = /[^\0-\x7f]/;
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
-/** `0900\u20131700`: from one to the other, and no number. */
-function isRange(text: string, at: number): boolean {
-  const from = /(?:^|[ -,./:-~])(\d{1,6})$/.exec(text.slice(Math.max(0, at - 8), at))?.[1];
+/** `0900\u20131700`: from one to the other, and no number. `before`: what stands before it, folded, so that no escape passes for a number. */
+function isRange(before: string, text: string, at: number): boolean {
+  const from = /(?:^|[ -,./:-~])(\d{1,6})$/.exec(before)?.[1];
   const to = /^(\d{1,6})(?:$|[ -,./:-~])/.exec(text.slice(at + 1, at + 9))?.[1];
   return from !== undefined && from.length === to?.length;
 }
@@ -143,6 +143,7 @@ export function fold(text: string): Folded {
   let sent = 0;
   /** The last sign but for what separates figures. */
   let before = 0;
+  const lately = () => String.fromCharCode(...codes.subarray(Math.max(0, size - 8), size));
   const put = (code: number, at: number) => {
     places[size] = at;
     codes[size++] = code;
@@ -165,7 +166,10 @@ export function fold(text: string): Folded {
       let made = code > 0xff_ff ? look(String.fromCodePoint(code)) : becomes(code);
       if (made === AFTER_FIGURE) {
         const between = isDigit(before) ? BETWEEN.get(code) : undefined;
-        made = between === undefined || (between === 0x2d && isRange(text, at)) ? SAME : between;
+        made =
+          between === undefined || (between === 0x2d && isRange(lately(), text, at))
+            ? SAME
+            : between;
       }
       if (made !== SAME) {
         if (made !== DROPPED) put(made, at);

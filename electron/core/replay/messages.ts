@@ -1,5 +1,6 @@
 /** The messages of a request: recorded turns and new answers in the form of the chat completions API. Pure. */
 import type { Message } from '#shared/model/conversation.ts';
+import { withoutReasoning } from './answer-text.ts';
 import type { ScriptTurn } from './script.ts';
 import { asContent } from './values.ts';
 import type { ChatMessage, ToolCallMessage } from './wire.ts';
@@ -21,11 +22,12 @@ export function recordedMessages(turn: ScriptTurn): ChatMessage[] {
       continue;
     }
     if (message.role !== 'assistant') continue;
+    const said = withoutReasoning(text);
     const made = calls.splice(0, callCount(message));
     if (made.length > 0) {
       messages.push({
         role: 'assistant',
-        content: text === '' ? null : text,
+        content: said === '' ? null : said,
         tool_calls: made.map(([place, call]) => ({
           id: id(place),
           type: 'function',
@@ -42,7 +44,7 @@ export function recordedMessages(turn: ScriptTurn): ChatMessage[] {
           content: call.result === undefined ? 'No answer was recorded.' : asContent(call.result),
         });
       }
-    } else if (text !== '') messages.push({ role: 'assistant', content: text });
+    } else if (said !== '') messages.push({ role: 'assistant', content: said });
   }
   return messages;
 }
