@@ -7,6 +7,7 @@ import { FEATURES } from '../fixtures/flag-service.ts';
 import { actionKit, KILL, step } from './action-kit.ts';
 
 const kit = actionKit();
+const SWITCH = `${FEATURES}/switch/environments/production`;
 
 describe('with the AI path off', () => {
   /** The kill switch is pressed with `before` out of band; afterwards the signals are as in `after`. */
@@ -47,12 +48,22 @@ describe('with the AI path off', () => {
   });
 
   it.each([
-    [true, / The kill switch turns the AI path off\.$/, /, or turn the AI path off\.$/],
-    [false, /what do failing conversations say\?$/, / Restart it\.$/],
+    ['for all', / The kill switch turns the AI path off\.$/, /, or turn the AI path off\.$/],
+    ['for nobody', /what do failing conversations say\?$/, / Restart it\.$/],
+    ['off', /what do failing conversations say\?$/, / Restart it\.$/],
   ])(
     '(on before: %s) the kill switch is named as a way out only where it is one',
     async (on, recovery, live) => {
-      if (!on) await kit.flags.admin('POST', `${FEATURES}/switch/environments/production/off`);
+      if (on !== 'for all') await kit.flags.admin('POST', `${SWITCH}/off`);
+      if (on === 'for nobody') {
+        const [strategy] = (await kit.flags.admin('GET', `${SWITCH}/strategies`)) as {
+          id: string;
+        }[];
+        await kit.flags.admin('PATCH', `${SWITCH}/strategies/${strategy?.id}`, [
+          { op: 'replace', path: '/parameters/rollout', value: '0' },
+        ]);
+        await kit.flags.admin('POST', `${SWITCH}/on`);
+      }
       kit.world.scene.whole = facts('', [cell('latency_p95', 'bad', 5)]);
       const first = await kit.carryOut();
       await kit.served(first.id);

@@ -11,6 +11,7 @@ import { Patience } from './patience.ts';
 import { movement } from './plan.ts';
 import { type PlannerDeps, quietly } from './planner.ts';
 import {
+  expectedAnswers,
   judgeLive,
   judgeRecovered,
   type LiveJudgement,
@@ -207,7 +208,8 @@ async function canTurnOff(
   const present = await quietly(
     Promise.resolve(deps.control(kill.source)?.read(kill.flag, plan.environment, signal)),
   );
-  return present?.enabled !== false;
+  // Off, or on for nobody.
+  return present === null || expectedAnswers(present).shares.get('off') !== 1;
 }
 
 async function lookAtVersions(
