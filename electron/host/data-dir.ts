@@ -19,12 +19,26 @@ export function defaultDataDir(
 /** What SQLite makes it makes for everybody: also what earlier versions left, and what was set aside. */
 const DATABASE = /^(cache|journal)\.db/;
 
+let usual: number | undefined;
+
+/** What is started in `work` makes its own files as its user is used to. */
+export function withUsualMask<T>(work: () => T): T {
+  if (usual === undefined) return work();
+  const own = process.umask(usual);
+  try {
+    return work();
+  } finally {
+    process.umask(own);
+  }
+}
+
 /**
  * Makes the folder, for its owner only, as is every file that this process makes from now on and the databases that are
  * there. A folder that somebody else made keeps its mode. Throws `storage_failed` in words.
  */
 export function prepareDataDir(dir: string): string {
-  process.umask(0o077);
+  const before = process.umask(0o077);
+  usual ??= before;
   const full = path.resolve(dir);
   try {
     mkdirSync(full, { recursive: true, mode: 0o700 });

@@ -38,25 +38,26 @@ export interface FirstRole {
 
 /**
  * Makes this process the one that uses the data folder, or hands `target` to the process that already
- * does; `onWait` is told once when that one is still starting. Throws `conflict` when it holds the folder but does not
- * answer.
+ * does; `onWait` is told once when that one is still starting, and `stop` ends the wait for it. Throws `conflict` when it
+ * holds the folder but does not answer, and what `stop` says when it aborts.
  */
 export async function takeInstance(
   dataDir: string,
   target: string | null,
   role: FirstRole,
-  onWait: () => void = () => {},
+  { onWait, stop }: { onWait?: () => void; stop?: AbortSignal } = {},
 ): Promise<Instance> {
   let waits = false;
   let heardAt = performance.now();
   for (;;) {
+    stop?.throwIfAborted();
     // Tried again each time: where the other one fails to start, this one is the first.
     const unlock = lock(dataDir);
     if (unlock) return beFirst(dataDir, role, unlock);
     try {
       const running = await handOver(dataDir, target);
       if (running) return { first: false, running };
-      if (!waits) onWait();
+      if (!waits) onWait?.();
       waits = true;
       heardAt = performance.now();
     } catch (error) {

@@ -21,6 +21,8 @@ export interface HostParts {
   keychain: Keychain | null;
   /** Opens an address in the system's browser, where the window is not in one. */
   openExternal?: (address: string) => Promise<void>;
+  /** Ends the wait for another console that is still starting. */
+  stop?: AbortSignal;
   /** How demo processes are started; by default as children under Node. */
   spawn?: (log: Log) => SpawnDemo;
   /**
@@ -63,9 +65,10 @@ export async function startConsole(args: HostArguments, parts: HostParts): Promi
     },
     describe: parts.describe,
   };
-  const instance = await takeInstance(dataDir, args.path, role, () =>
-    say('Nightdesk is starting already; waiting until it runs.'),
-  );
+  const instance = await takeInstance(dataDir, args.path, role, {
+    onWait: () => say('Nightdesk is starting already; waiting until it runs.'),
+    ...(parts.stop ? { stop: parts.stop } : {}),
+  });
   if (!instance.first) return instance;
   if (isOpenToOthers(dataDir)) {
     say(`Others on this machine can look into the data folder. Close it: chmod 700 ${dataDir}`);

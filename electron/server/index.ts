@@ -2,6 +2,7 @@
 import { NightdeskError } from '#shared/errors/index.ts';
 import { type HostArguments, parseArguments, USAGE } from '../host/arguments.ts';
 import { configurationWords } from '../host/configuration-words.ts';
+import { withUsualMask } from '../host/data-dir.ts';
 import type { FirstInstance } from '../host/instance.ts';
 import { modulesOf } from '../host/modules.ts';
 import { closeOnExit } from '../host/shutdown.ts';
@@ -13,6 +14,8 @@ export interface BrowserHostOptions {
   say?: (line: string) => void;
   /** Opens an address in the default browser. */
   openBrowser?: (address: string) => void;
+  /** Ends the wait for another console that is still starting. */
+  stop?: AbortSignal;
   devOrigins?: readonly string[];
 }
 
@@ -31,7 +34,7 @@ export async function runBrowserHost(
 ): Promise<RunningHost> {
   const say = options.say ?? ((line) => process.stdout.write(`${line}\n`));
   const openBrowser = (address: string) => {
-    if (args.open) options.openBrowser?.(address);
+    if (args.open) withUsualMask(() => options.openBrowser?.(address));
   };
   const modules = modulesOf(import.meta.url);
   let host: BrowserHost | null = null;
@@ -46,6 +49,7 @@ export async function runBrowserHost(
         windows: host.windows(),
       },
     say,
+    ...(options.stop ? { stop: options.stop } : {}),
   });
   if (!started.first) return leadTo(started.running, args, say, openBrowser);
 
@@ -116,17 +120,22 @@ export async function main(
   argv: readonly string[],
   options: BrowserHostOptions = {},
 ): Promise<void> {
+  const stop = new AbortController();
   try {
     const args = parseArguments(argv);
     if (args.help) {
       process.stdout.write(USAGE);
       return;
     }
-    const starting = runBrowserHost(args, options);
+    const starting = runBrowserHost(args, { ...options, stop: stop.signal });
     // From the first moment on: who asks while it starts is not answered by leaving half of it behind.
-    closeOnExit(async () => (await starting).close?.());
+    closeOnExit(async () => {
+      stop.abort();
+      const started = await starting.catch(() => null);
+      await started?.close?.();
+    });
     await starting;
   } catch (error) {
-    couldNotStart(error);
+    if (!stop.signal.aborted) couldNotStart(error);
   }
 }

@@ -14,7 +14,10 @@ import { Change } from './change.ts';
 import { ConversationSummary, Span, Turn } from './conversation.ts';
 import { ConversationFilter, ConversationSort } from './conversation-filter.ts';
 
-export const BUNDLE_FORMAT = 1;
+/** As it is written. 2: what a turn cost may be told as not known. */
+export const BUNDLE_FORMAT = 2;
+/** As it is read; what is new in a later one may be missing in an earlier one. */
+export const BUNDLE_FORMATS = [1, BUNDLE_FORMAT] as const;
 export const BUNDLE_ENDING = '.nightdesk.jsonl';
 
 /** What to share: one conversation, or those that a search finds, in its order. */
@@ -36,7 +39,7 @@ const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const BundleManifest = z.object({
   type: z.literal('nightdesk.bundle'),
-  format: z.literal(BUNDLE_FORMAT),
+  format: z.literal(BUNDLE_FORMATS),
   /** Of the console that made it. */
   app: z.string().max(100),
   exportedAt: Timestamp,

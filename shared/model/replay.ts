@@ -172,7 +172,7 @@ export type ReplayTotals = z.infer<typeof ReplayTotals>;
 export const ReplayState = z.enum([
   'running',
   'done',
-  /** One of its endpoints, or the judge, was given up; the others went on. */
+  /** One of its endpoints, or the judge, answered nothing or was given up; the others went on. */
   'incomplete',
   'cancelled',
   'budget_spent',

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { prepareDataDir, withUsualMask } from '../../electron/host/data-dir.ts';
 import { beginAnew } from '../../electron/host/demo.ts';
 import { modulesOf } from '../../electron/host/modules.ts';
 import { startConsole } from '../../electron/host/start-console.ts';
@@ -85,6 +86,12 @@ describe.skipIf(process.platform === 'win32')('a data folder that others can loo
     expect(open).toEqual([]);
     expect(warned).toEqual([expect.stringContaining(`chmod 700 ${folder.dir}`)]);
     expect(statSync(folder.dir).mode & 0o777).toBe(0o755);
+  });
+
+  test('leaves what is started beside the console with the usual mask', async () => {
+    prepareDataDir(path.join(folder.dir, 'data'));
+    expect(withUsualMask(() => process.umask())).toBe(0o022);
+    expect(process.umask()).toBe(0o077);
   });
 
   test('is not complained of when it is private', async () => {

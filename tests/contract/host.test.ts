@@ -132,13 +132,30 @@ describe('the data folder', () => {
       describe: () => null,
     });
     const waited = Promise.withResolvers<void>();
-    const second = takeInstance(folder.dir, '/now', nobody, waited.resolve);
+    const second = takeInstance(folder.dir, '/now', nobody, { onWait: waited.resolve });
     await waited.promise;
     if (first.first) first.release();
     const taken = await second;
     expect(taken.first).toBe(true);
     expect(asked).toEqual([]);
     if (taken.first) taken.release();
+  });
+
+  test('is not taken by one that was told to end while it waited', async () => {
+    const first = await takeInstance(folder.dir, null, { onOpen: () => {}, describe: () => null });
+    const waited = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    const second = takeInstance(folder.dir, '/now', nobody, {
+      onWait: waited.resolve,
+      stop: stop.signal,
+    });
+    await waited.promise;
+    stop.abort();
+    if (first.first) first.release();
+    await expect(second).rejects.toMatchObject({ name: 'AbortError' });
+    const next = await takeInstance(folder.dir, null, nobody);
+    expect(next.first).toBe(true);
+    if (next.first) next.release();
   });
 
   test('whose user crashed is free again, whatever it left behind', async () => {

@@ -240,6 +240,20 @@ describe('the recording answers tools', () => {
     expect(results('cancel', 'look', 'look')).toEqual(['done', 'cancelled', 'cancelled']);
   });
 
+  test.each(['ABAB', 'AWAWA', 'ABABAB', 'AABBA', 'ABCABCAB', 'AAAA'])(
+    '%s made again as it was recorded has each answer at its place',
+    (names) => {
+      const recorded = [...names].map((name, place) => ({
+        name,
+        arguments: {},
+        result: `${name}${place}`,
+      }));
+      const tools = new RecordedTools(recorded, [], new Map());
+      const results = recorded.map(({ name }) => tools.answer(call(name, '{}')).result);
+      expect(results).toEqual(recorded.map(({ result }) => result));
+    },
+  );
+
   test('what it has not recorded is stubbed and marked; what is no JSON too', () => {
     const tools = new RecordedTools(
       [{ name: 'f', arguments: { a: 1 }, result: undefined }],
@@ -256,8 +270,7 @@ describe('the recording answers tools', () => {
 
   test('and holds arguments against the recorded schema', () => {
     const schemas = toolSchemas({
-      toolsFrom: 'definitions',
-      tools: [
+      defined: [
         {
           name: 'f',
           parameters: {

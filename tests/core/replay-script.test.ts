@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { recordedMessages } from '#core/replay/messages.ts';
 import { makeScript, type ScriptTurn } from '#core/replay/script.ts';
+import { sourcesOf } from '#core/replay/sources.ts';
 import { ToolNames } from '#core/replay/tool-names.ts';
+import { toolSchemas } from '#core/replay/tools.ts';
 import type { Message, Span, Turn } from '#shared/model/conversation.ts';
 
 const text = (role: Message['role'], content: string): Message => ({
@@ -130,6 +132,14 @@ describe('a turn is answered again under what its answer was given under', () =>
     expect(toolsOf(made)).toEqual(['cancel', 'transfer']);
   });
 
+  test('a tool that was called without a definition can be called, and is held against no schema', () => {
+    const turn = turnOf(text('user', 'a'), calling('other', { x: 1 }), text('assistant', 'A'));
+    const { remarks, turns: made } = scriptOf([turn, [span({ ...main, said: 'A' })]]);
+    expect(toolsOf(made[0])).toEqual(['lookup', 'other']);
+    expect(made[0] && [...toolSchemas(made[0]).keys()]).toEqual(['lookup']);
+    expect(remarks.map(({ code }) => code)).toEqual(['tools_guessed']);
+  });
+
   test('each of several turns its own, and of an agent of its own no tools of another', () => {
     const one = turnOf(text('user', 'a'), calling('lookup', {}), text('assistant', 'A'));
     const two = turnOf(text('user', 'b'), text('assistant', 'B'));
@@ -141,7 +151,6 @@ describe('a turn is answered again under what its answer was given under', () =>
     ).turns;
     expect(made.map(({ system }) => system)).toEqual([main.system, 'Refunds', 'Small talk']);
     expect(made.map(toolsOf)).toEqual([['lookup'], ['refund'], []]);
-    expect(made.map(({ toolsFrom }) => toolsFrom)).toEqual(['definitions', 'definitions', 'none']);
     expect(made.map(({ sampling }) => sampling.max_tokens)).toEqual([800, 50, undefined]);
   });
 
@@ -175,6 +184,9 @@ describe('what goes along with the question', () => {
     ]);
     expect(script.turns[0]).toMatchObject({ said: ['How long?'], asked: [asked] });
     expect(script.remarks.map(({ code }) => code)).toEqual(['context']);
+    // What an answer can be grounded in, for the judge, is all that the model was given.
+    const [made] = script.turns;
+    expect(made && sourcesOf(made, []).map((source) => source.text)).toContain(asked);
   });
 
   test('and where documents do not go along, that is said', () => {

@@ -205,9 +205,8 @@ async function canTurnOff(
 ): Promise<boolean> {
   const kill = service?.killSwitch;
   if (kill === undefined || changeOf(plan, kill) !== null) return false;
-  const present = await quietly(
-    Promise.resolve(deps.control(kill.source)?.read(kill.flag, plan.environment, signal)),
-  );
+  const control = deps.control(kill.source);
+  const present = control ? await quietly(control.read(kill.flag, plan.environment, signal)) : null;
   // Off, or on for nobody.
   return present === null || expectedAnswers(present).shares.get('off') !== 1;
 }

@@ -92,7 +92,9 @@ function judgeTokensOf(turn: ScriptTurn) {
 
 function tokensOf(turn: ScriptTurn, before: readonly ScriptTurn[], rounds: number) {
   const { inputTokens, outputTokens } = turn.recorded;
-  const text = JSON.stringify([...before, turn].flatMap(recordedMessages)).length;
+  const messages = [...before, turn].flatMap(recordedMessages);
+  const beside = turn.asked === turn.said ? '' : (turn.asked.at(-1) ?? '');
+  const text = JSON.stringify(messages).length + beside.length;
   return {
     input: inputTokens ?? rounds * guessTokens(text + (turn.system?.length ?? 0)),
     output: outputTokens ?? USUAL_OUTPUT,

@@ -50,9 +50,9 @@ export function liveCase(one: PreparedCase, number: number): LiveCase {
 /** Turns that share their tools share what is compiled of them. */
 function schemasOnce(): LiveCase['schemasOf'] {
   const known = new Map<string, ReadonlyMap<string, ValidateFunction>>();
-  return ({ tools, toolsFrom }) => {
-    const key = JSON.stringify([toolsFrom, tools]);
-    const schemas = known.get(key) ?? toolSchemas({ tools, toolsFrom });
+  return ({ defined }) => {
+    const key = JSON.stringify(defined);
+    const schemas = known.get(key) ?? toolSchemas({ defined });
     known.set(key, schemas);
     return schemas;
   };

@@ -25,9 +25,10 @@ export interface ScriptTurn extends Answered {
   system: string | null;
   /** What the user said as it is sent again: with what the model was given beside it, where that was recorded. */
   asked: string[];
+  /** What the model may call: what was defined, and what was called without a recorded definition. */
   tools: readonly ToolDefinition[];
-  /** `calls`: no definitions were recorded, so they were made from the recorded calls. */
-  toolsFrom: 'definitions' | 'calls' | 'none';
+  /** Of these the ones with a recorded definition, by which arguments are checked. */
+  defined: readonly ToolDefinition[];
   sampling: Sampling;
   /** What was looked up for it; known where its spans were read. */
   retrieved: RetrievedDocument[];
@@ -49,31 +50,27 @@ export function makeScript(
   first = 0,
 ): Script {
   const said = conversation.turns.map(saidInTurn);
-  const briefings = said.map((turn) => briefingOf(turn, spansOf(turn.recorded)));
+  const spans = said.map((turn) => spansOf(turn.recorded));
+  const briefings = said.map((turn, place) => briefingOf(turn, spans[place] ?? []));
+  const near = neighbours(briefings);
   const guessed = guessedTools(said.flatMap(({ calls }) => calls));
-  const defines = briefings.some((one) => one !== null && one.tools.length > 0);
   const turns = said.map((turn, place): ScriptTurn => {
     const own = briefings[place] ?? null;
-    const system = own?.system ?? nearest(briefings, place, hasPrompt)?.system ?? null;
-    const like = (other: Briefing) =>
-      other.tools.length > 0 && (own === null || other.system === system);
-    const defined =
-      own !== null && own.tools.length > 0
-        ? own.tools
-        : (nearest(briefings, place, like)?.tools ?? []);
+    const system = own?.system ?? near.withPrompt(place)?.system ?? null;
+    const beside = own === null ? near.withTools(place) : near.withToolsUnder(system, place);
+    const defined = own !== null && own.tools.length > 0 ? own.tools : (beside?.tools ?? []);
     // A call that no definition covers can be made again too.
     const called = guessed.filter(({ name }) => turn.calls.some((call) => call.name === name));
-    const tools = defines ? byName([...defined, ...called]) : guessed;
     const question = own?.question ?? null;
     return {
       ...turn,
       number: first + place,
       system,
       asked: question === null ? turn.said : [...turn.said.slice(0, -1), question],
-      tools,
-      toolsFrom: defined.length > 0 ? 'definitions' : tools.length > 0 ? 'calls' : 'none',
-      sampling: own?.sampling ?? nearest(briefings, place, () => true)?.sampling ?? {},
-      retrieved: retrievedOf(spansOf(turn.recorded)),
+      tools: near.defines ? byName([...defined, ...called]) : guessed,
+      defined,
+      sampling: own?.sampling ?? near.any(place)?.sampling ?? {},
+      retrieved: retrievedOf(spans[place] ?? []),
     };
   });
   return { turns, remarks: remarksOn(turns, briefings) };
@@ -93,21 +90,40 @@ function saidInTurn(recorded: Turn): Answered & { recorded: Turn; said: string[]
   };
 }
 
-const hasPrompt = ({ system }: Briefing) => system !== null;
+/** What the turns beside one were answered under, for what it tells nothing of itself. */
+function neighbours(briefings: readonly (Briefing | null)[]) {
+  const told = [...briefings.entries()].flatMap(([place, one]) => (one ? [{ place, one }] : []));
+  const placesOf = (fits: (briefing: Briefing) => boolean) =>
+    told.flatMap(({ place, one }) => (fits(one) ? [place] : []));
+  const withTools = placesOf(({ tools }) => tools.length > 0);
+  const under = Map.groupBy(withTools, (place) => briefings[place]?.system ?? null);
+  const finder = (places: readonly number[]) => (place: number) =>
+    briefings[nearest(places, place) ?? -1] ?? null;
+  return {
+    defines: withTools.length > 0,
+    any: finder(placesOf(() => true)),
+    withPrompt: finder(placesOf(({ system }) => system !== null)),
+    withTools: finder(withTools),
+    withToolsUnder: (system: string | null, place: number) =>
+      finder(under.get(system) ?? [])(place),
+  };
+}
 
-/** The one before where two are as near: what was said later need not have been known yet. */
-function nearest(
-  briefings: readonly (Briefing | null)[],
-  place: number,
-  fits: (briefing: Briefing) => boolean,
-): Briefing | null {
-  for (let away = 1; away < briefings.length; away++) {
-    for (const at of [place - away, place + away]) {
-      const found = briefings[at];
-      if (found && fits(found)) return found;
-    }
+/**
+ * Of places in order the nearest one but `place` itself; the one before where two are as near: what was said later need
+ * not have been known yet.
+ */
+function nearest(places: readonly number[], place: number): number | null {
+  let low = 0;
+  for (let high = places.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] ?? place) < place) low = middle + 1;
+    else high = middle;
   }
-  return null;
+  const before = places[low - 1] ?? null;
+  const after = places[places[low] === place ? low + 1 : low] ?? null;
+  if (before === null || after === null) return before ?? after;
+  return place - before <= after - place ? before : after;
 }
 
 function remarksOn(
@@ -128,11 +144,11 @@ function remarksOn(
         'Which of several model calls gave the answer is not told: prompt, tools and settings of the likeliest one are sent.',
     });
   }
-  if (turns.some(({ toolsFrom }) => toolsFrom === 'calls')) {
+  if (turns.some(({ defined, tools }) => tools.length > defined.length)) {
+    const none = turns.every(({ defined }) => defined.length === 0);
     remarks.push({
       code: 'tools_guessed',
-      message:
-        'No tool definitions were recorded: they were made from the recorded calls, and arguments are held against no schema.',
+      message: `${none ? 'No tool definitions' : 'Not all tool definitions'} were recorded: ${none ? 'they' : 'the others'} were made from the recorded calls, whose arguments are held against no schema.`,
     });
   }
   if (turns.some(({ asked, said }) => asked !== said)) {

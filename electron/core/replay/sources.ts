@@ -26,6 +26,10 @@ export function sourcesOf(
   return [
     ...told.map(({ name, result }) => tool(name, result)),
     ...turn.retrieved.map((document): Source => ({ kind: 'document', ...document })),
+    // What the model was given beside the user's words.
+    ...(turn.asked === turn.said
+      ? []
+      : [{ kind: 'document' as const, name: '', text: turn.asked.at(-1) ?? '' }]),
     ...(turn.system === null
       ? []
       : [{ kind: 'instructions' as const, name: '', text: turn.system }]),

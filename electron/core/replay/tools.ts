@@ -22,9 +22,8 @@ interface Recorded {
  * which answer too, so that a model may ask for something earlier or later than the recorded one did.
  */
 export class RecordedTools {
-  readonly #answers = new Map<string, { calls: Recorded[]; next: number }>();
+  readonly #answers = new Map<string, { calls: Recorded[]; next: number; since: string[] }>();
   readonly #unanswered = new Set<string>();
-  readonly #made = new Set<string>();
   readonly #schemas: ReadonlyMap<string, ValidateFunction>;
 
   constructor(
@@ -57,7 +56,7 @@ export class RecordedTools {
     }
     const key = callKey({ name, arguments: given });
     const found = this.#next(key);
-    this.#made.add(key);
+    for (const [other, { since }] of this.#answers) if (other !== key) since.push(key);
     if (found) {
       const result = asContent(found.result).slice(0, LONGEST_RESULT);
       return { ...made, answer: 'recorded', result };
@@ -77,18 +76,21 @@ export class RecordedTools {
     }
     const known = this.#answers.get(key);
     if (known) known.calls.push(recorded);
-    else this.#answers.set(key, { calls: [recorded], next: 0 });
+    else this.#answers.set(key, { calls: [recorded], next: 0, since: [] });
   }
 
   #next(key: string): Recorded | undefined {
     const known = this.#answers.get(key);
     if (known === undefined) return undefined;
-    const { calls } = known;
-    const isPast = ({ between }: Recorded) =>
-      between.length > 0 && between.every((other) => this.#made.has(other));
+    const { calls, since } = known;
     let place = Math.min(known.next, calls.length - 1);
-    for (let after = calls[place + 1]; after && isPast(after); after = calls[place + 1]) place++;
+    takeOut(since, calls[place]?.between ?? []);
+    for (let after = calls[place + 1]; after?.between.length; after = calls[place + 1]) {
+      if (!takeOut(since, after.between)) break;
+      place++;
+    }
     known.next = place + 1;
+    since.length = 0;
     return calls[place];
   }
 
@@ -108,12 +110,11 @@ export class RecordedTools {
 
 /** Compiled once for a turn. A schema that cannot be used is left out: it is the recording's mistake, not the model's. */
 export function toolSchemas(
-  turn: Pick<ScriptTurn, 'tools' | 'toolsFrom'>,
+  turn: Pick<ScriptTurn, 'defined'>,
 ): ReadonlyMap<string, ValidateFunction> {
   const schemas = new Map<string, ValidateFunction>();
-  if (turn.toolsFrom !== 'definitions') return schemas;
   const ajv = new Ajv({ allErrors: true, strict: false, logger: false, addUsedSchema: false });
-  for (const tool of turn.tools) {
+  for (const tool of turn.defined) {
     const schema = plainSchema(tool.parameters);
     if (schema === null) continue;
     try {
@@ -133,6 +134,17 @@ function isMasked(value: unknown, pointer: string): boolean {
     at = Reflect.get(at, part.replaceAll('~1', '/').replaceAll('~0', '~'));
   }
   return typeof at === 'string' && splitMarks(at).some((piece) => typeof piece !== 'string');
+}
+
+/** Takes what is there of them out of `all`; true when all of them were there. */
+function takeOut(all: string[], wanted: readonly string[]): boolean {
+  let whole = true;
+  for (const one of wanted) {
+    const at = all.indexOf(one);
+    if (at < 0) whole = false;
+    else all.splice(at, 1);
+  }
+  return whole;
 }
 
 function stub(message: string): string {

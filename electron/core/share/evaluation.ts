@@ -28,9 +28,8 @@ const Line = z.object({
 
 /** Null when there is nothing in it that could be asked again. */
 export function evaluationLine({ summary, turns }: SharedConversation) {
-  const script = makeScript({ turns: turns.map(({ turn }) => turn) }, (turn) =>
-    (turns.find((one) => one.turn === turn)?.records ?? []).map(({ span }) => span),
-  );
+  const spans = new Map(turns.map(({ turn, records }) => [turn, records.map(({ span }) => span)]));
+  const script = makeScript({ turns: [...spans.keys()] }, (turn) => spans.get(turn) ?? []);
   const messages: ChatMessage[] = [];
   let system: string | null = null;
   for (const turn of script.turns) {
@@ -43,7 +42,7 @@ export function evaluationLine({ summary, turns }: SharedConversation) {
   }
   if (!messages.some(({ role }) => role === 'user')) return null;
   const tools = byName(script.turns.flatMap((turn) => turn.tools));
-  const defined = script.turns.some(({ toolsFrom }) => toolsFrom === 'definitions');
+  const defined = script.turns.some((turn) => turn.defined.length > 0);
   const names = new ToolNames(tools, messages);
   return {
     messages: names.messages(messages),

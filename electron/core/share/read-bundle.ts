@@ -4,7 +4,7 @@ import { Breather } from '#core/sources/breather.ts';
 import type { SpanRecord } from '#core/sources/connector.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
 import {
-  BUNDLE_FORMAT,
+  BUNDLE_FORMATS,
   BundleLine,
   BundleManifest,
   type SharedSummary,
@@ -88,10 +88,10 @@ function readManifest(line: string): BundleManifest {
   const value = json(body, 1);
   const { type, format } = { type: undefined, format: undefined, ...value };
   if (type !== 'nightdesk.bundle') throw wrong(1, 'This is no bundle of Nightdesk.');
-  if (format !== BUNDLE_FORMAT) {
+  if (!BUNDLE_FORMATS.some((one) => one === format)) {
     throw wrong(
       1,
-      `The bundle has format ${JSON.stringify(format)?.slice(0, 20)}; this console reads format ${BUNDLE_FORMAT}. A newer console may read it.`,
+      `The bundle has format ${JSON.stringify(format)?.slice(0, 20)}; this console reads ${BUNDLE_FORMATS.join(' and ')}. A newer console may read it.`,
     );
   }
   if (hashAfter(GENESIS, body) !== told)
