@@ -247,6 +247,12 @@ test('what editors and file shares add to a bundle of themselves does not matter
   expect(await was(text.trimEnd())).toBe('already');
 });
 
+test('a bundle of the first format is read', async () => {
+  const text = await exported(await consoleWith(talk('c-share-1')), 'c-share-1');
+  const first = forged(text, (line, at) => (at === 1 ? { ...line, format: 1 } : line));
+  expect((await imported(await consoleWith(), first)).conversations[0]?.was).toBe('added');
+});
+
 describe('a bundle that is not as it was written', () => {
   const spoilt: [string, (text: string) => string, number, RegExp][] = [
     ['with a changed line', (text) => text.replace('On its way', 'On its hay'), 3, /changed/],
@@ -268,9 +274,9 @@ describe('a bundle that is not as it was written', () => {
     ['with one line more', (text) => `${text}${lines(text).at(-1)}\n`, 13, /one more/],
     [
       'of another format',
-      (text) => forged(text, (line, at) => (at === 1 ? { ...line, format: 2 } : line)),
+      (text) => forged(text, (line, at) => (at === 1 ? { ...line, format: 3 } : line)),
       1,
-      /format 2/,
+      /format 3/,
     ],
     ['that is something else', () => '{"messages":[]}\n', 1, /no bundle/],
     ['that is empty', () => '', 1, /empty/],
