@@ -348,6 +348,16 @@ describe('the screen', () => {
     expect(core.count('conversations.clusters')).toBe(0);
   });
 
+  test('a menu is closed by Escape also before the focus is in it', async () => {
+    await open('/conversations');
+    await page.click(/^Tool/);
+    expect(document.querySelector('[role=dialog]')).not.toBeNull();
+    const pressed = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true });
+    await act(async () => void page.button(/^Tool/)?.dispatchEvent(pressed));
+    await settle(30);
+    expect(document.querySelector('[role=dialog]')).toBeNull();
+  });
+
   test('what is chosen stands in the address, filters the list, and can be taken back', async () => {
     await open('/conversations');
     await page.click(/^Tool/);

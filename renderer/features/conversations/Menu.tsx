@@ -1,5 +1,5 @@
 import { Button, Popover } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { IconChevronDown } from '../../ui/icons.ts';
 import styles from './Filters.module.css';
 
@@ -12,15 +12,16 @@ export function Menu(props: {
   onOpen?: (opened: boolean) => void;
   children: ReactNode;
 }) {
-  const controlled =
-    props.opened === undefined ? {} : { opened: props.opened, onChange: props.onOpen ?? noop };
+  const [own, setOwn] = useState(false);
+  const { opened = own, onOpen = setOwn } = props;
   return (
     <Popover
       position="bottom-start"
       transitionProps={{ duration: 0 }}
       trapFocus
       returnFocus
-      {...controlled}
+      opened={opened}
+      onChange={onOpen}
     >
       <Popover.Target>
         <Button
@@ -28,7 +29,11 @@ export function Menu(props: {
           data-active={props.chosen > 0 || undefined}
           className={styles.menu}
           rightSection={<IconChevronDown size={12} />}
-          {...(props.opened === undefined ? {} : { onClick: () => props.onOpen?.(!props.opened) })}
+          onClick={() => onOpen(!opened)}
+          // The box takes the focus a moment after it is there, and never while there is nothing in it to choose.
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') onOpen(false);
+          }}
         >
           {props.label}
           {props.chosen > 0 ? <span className="nd-unseen">, {props.chosen} chosen</span> : null}
@@ -38,5 +43,3 @@ export function Menu(props: {
     </Popover>
   );
 }
-
-const noop = () => undefined;
