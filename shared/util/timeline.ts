@@ -196,9 +196,9 @@ export function realAt({ clock, realTotal }: Timeline, at: number | null): numbe
 /** The other way round: when in the playback a moment of the recording comes. */
 function playedAt(clock: Timeline['clock'], real: number): number {
   const next = clock.findIndex((moment) => moment.realAt > real);
-  const before = clock.at(next - 1);
+  const before = next < 0 ? clock.at(-1) : clock[next - 1];
   const after = clock[next];
-  if (!before || !after || next === 0) return next === 0 ? 0 : (before?.playAt ?? 0);
+  if (!before || !after) return before?.playAt ?? 0;
   const share = (real - before.realAt) / (after.realAt - before.realAt);
   return before.playAt + share * (after.playAt - before.playAt);
 }

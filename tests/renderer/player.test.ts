@@ -102,6 +102,11 @@ test('feedback comes when it was given: between two turns, turns later, or behin
     turn(61_000, 1000),
   ]);
   expect(later.feedback[0]?.playAt).toBe(1750);
+  // Two at one moment come together.
+  const both = makeTimeline([
+    { ...turn(0, 1000), feedback: ['thumbs_down', 'ticket'], feedbackTimes: [60_000, 60_000] },
+  ]);
+  expect(both.feedback.map(({ playAt }) => playAt)).toEqual([2500, 2500]);
   // On a page that others follow it may belong to one of them.
   const page = makeTimeline(
     [{ ...turn(0, 1000), feedback: ['ticket'], feedbackTimes: [90_000] }],
