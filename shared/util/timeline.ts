@@ -234,6 +234,12 @@ export function endOfTurn({ ends }: Timeline, turn: number): number {
   return ends[turn]?.playAt ?? 0;
 }
 
+/** When in the playback all has come that comes before the next turn: the turn, and feedback. */
+export function restOfTurn({ cues, steps }: Timeline, turn: number): number {
+  const next = cues.find((cue) => cue.turn > turn)?.playAt ?? Number.POSITIVE_INFINITY;
+  return steps.findLast((playAt) => playAt < next) ?? 0;
+}
+
 /** Where in the playback a turn begins. */
 export function startOfTurn({ cues }: Timeline, turn: number): number {
   return cues.find((cue) => cue.turn === turn)?.playAt ?? 0;
