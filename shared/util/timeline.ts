@@ -23,7 +23,10 @@ type TimedTurn = Pick<Turn, 'startedAt' | 'durationMs' | 'messages' | 'messageTi
   Partial<Pick<Turn, 'feedback' | 'feedbackTimes'>>;
 
 /** A piece of feedback is given. */
-export type Given = Pick<Cue, 'turn' | 'playAt' | 'waitedFrom' | 'skippedMs'>;
+export interface Given extends Pick<Cue, 'turn' | 'playAt' | 'waitedFrom' | 'skippedMs'> {
+  /** Which of the feedback of its turn. */
+  place: number;
+}
 
 export interface Timeline {
   cues: readonly Cue[];
@@ -98,15 +101,16 @@ export function makeTimeline(
     goOn(turn.startedAt + Math.max(0, turn.durationMs), false);
     ends.push({ playAt: play });
   });
-  const feedback = given(turns).map(({ at, turn }): Given => {
+  const feedback = given(turns).map(({ at, ...piece }): Given => {
     const waitedFrom = play;
     // Behind the last turn of the recording, but not of a page, it goes on for it.
     if (at > real && !around.after) {
       const skippedMs = goOn(at, true);
-      return { turn, playAt: play, waitedFrom, skippedMs };
+      return { ...piece, playAt: play, waitedFrom, skippedMs };
     }
     const playAt = at > real ? Number.POSITIVE_INFINITY : playedAt(clock, at - first);
-    return { turn, playAt: Math.max(playAt, ends[turn]?.playAt ?? 0), waitedFrom, skippedMs: 0 };
+    const over = ends[piece.turn]?.playAt ?? 0;
+    return { ...piece, playAt: Math.max(playAt, over), waitedFrom, skippedMs: 0 };
   });
   return {
     cues,
@@ -134,10 +138,11 @@ function stepsOf(
 }
 
 /** What was given and when, in that order; where nobody knows, when the turn was over. */
-function given(turns: readonly TimedTurn[]): { turn: number; at: number }[] {
+function given(turns: readonly TimedTurn[]): { turn: number; place: number; at: number }[] {
   const all = turns.flatMap(({ durationMs, feedback = [], feedbackTimes, startedAt }, turn) =>
     feedback.map((_, place) => ({
       turn,
+      place,
       at: startedAt + Math.max(0, durationMs, feedbackTimes?.[place] ?? 0),
     })),
   );
