@@ -21,7 +21,8 @@ interface SharedTurn {
   startedAt: number;
   durationMs: number;
   failures: string[];
-  feedback: string[];
+  /** In the order it was given. */
+  feedback: Pick<SharedMessage, 'text' | 'at' | 'skippedMs'>[];
   error: string;
   /** Empty: nothing speaks to its reader. */
   warning: string;
@@ -134,7 +135,7 @@ interface Said extends SharedMessage {
   wait: HTMLElement;
 }
 
-/** Every message, by when it appears. */
+/** Every message and all feedback, by when it appears. */
 let all: Said[] = [];
 
 const whole = () => shared.conversations[chosen]?.playTotal ?? 0;
@@ -160,7 +161,7 @@ function show(to: number): void {
   const about = at < whole() && all[count - 1]?.estimated ? '≈ ' : '';
   scrub.value = String(Math.round(at));
   place.textContent = `${about}${watch(realAt())} / ${watch(shared.conversations[chosen]?.realTotal ?? 0)}`;
-  scrub.setAttribute('aria-valuetext', `${place.textContent}, ${count} of ${all.length} messages`);
+  scrub.setAttribute('aria-valuetext', `${place.textContent}, ${count} of ${all.length} shown`);
 }
 
 /** The turn beside the conversation. */
@@ -221,7 +222,6 @@ function showTurn(number: number): void {
   side.append(make('h2', `Turn ${number + 1}: ${took(turn.durationMs)}`));
   if (turn.failures.length > 0) side.append(make('p', turn.failures.join(', '), 'bad'));
   if (turn.error !== '') side.append(make('p', turn.error, 'bad'));
-  if (turn.feedback.length > 0) side.append(make('p', `Feedback: ${turn.feedback.join(', ')}`));
   const length = Math.max(turn.durationMs, ...turn.spans.map((span) => span.at + span.ms), 1);
   for (const span of turn.spans) side.append(stepRow(span, length));
   if (turn.moreSpans > 0) side.append(make('p', `and ${turn.moreSpans} more steps`, 'dim'));
@@ -289,6 +289,8 @@ function openOne(number: number): void {
   shown = -1;
   from = 0;
   chat.replaceChildren(...one.turns.map(turnBlock));
+  // Feedback stands with its turn, and may have been given turns later.
+  all.sort((a, b) => a.at - b.at);
   scrub.max = String(Math.ceil(one.playTotal));
   // All of it at first: who opens the page wants to read; playing begins from the top.
   show(one.playTotal);
@@ -310,9 +312,15 @@ function turnBlock(turn: SharedTurn, number: number): HTMLElement {
   if (turn.failures.length > 0) title.append(make('span', ` · ${turn.failures.join(', ')}`, 'bad'));
   if (turn.warning !== '') title.append(make('span', ` · ${turn.warning}`, 'bad'));
   block.append(title);
-  for (const [index, message] of turn.messages.entries()) {
+  const given = turn.feedback.map((one) => ({
+    ...one,
+    role: 'user',
+    type: 'feedback',
+    estimated: false,
+  }));
+  for (const [index, message] of [...turn.messages, ...given].entries()) {
     const element = make('div', '', 'said');
-    const what = index === 0 ? 'silence' : 'waiting';
+    const what = index === 0 || message.type === 'feedback' ? 'silence' : 'waiting';
     const wait = make(
       'p',
       `${took(message.skippedMs)} of ${what}, left out in playing`,

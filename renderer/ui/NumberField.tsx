@@ -49,10 +49,16 @@ export function NumberField(
 ) {
   const { max, min, onChange, required = false, value, whole = false, wrong, ...shown } = props;
   const [text, setText] = useState(value === null ? '' : String(value));
+  const [shownFor, setShownFor] = useState(value);
   const read = (typed: string) => {
     const number = readNumber(typed, whole);
     return number !== null && number >= min && number <= max ? number : null;
   };
+  // Set from elsewhere. While it is what was typed, the text stays as it was typed.
+  if (value !== shownFor) {
+    setShownFor(value);
+    if (value === null || read(text) !== value) setText(value === null ? '' : String(value));
+  }
   const fits = text.trim() === '' ? !required : read(text) !== null;
   const bounds = wrong ?? `${whole ? 'a whole number, ' : ''}${min} to ${max}`;
   const problem = fits ? null : TWO_MEANINGS.test(text.trim()) ? 'leave the comma out' : bounds;

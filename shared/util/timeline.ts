@@ -23,7 +23,10 @@ type TimedTurn = Pick<Turn, 'startedAt' | 'durationMs' | 'messages' | 'messageTi
   Partial<Pick<Turn, 'feedback' | 'feedbackTimes'>>;
 
 /** A piece of feedback is given. */
-export type Given = Pick<Cue, 'turn' | 'playAt' | 'waitedFrom' | 'skippedMs'>;
+export interface Given extends Pick<Cue, 'turn' | 'playAt' | 'waitedFrom' | 'skippedMs'> {
+  /** Which of the feedback of its turn. */
+  place: number;
+}
 
 export interface Timeline {
   cues: readonly Cue[];
@@ -98,15 +101,16 @@ export function makeTimeline(
     goOn(turn.startedAt + Math.max(0, turn.durationMs), false);
     ends.push({ playAt: play });
   });
-  const feedback = given(turns).map(({ at, turn }): Given => {
+  const feedback = given(turns).map(({ at, ...piece }): Given => {
     const waitedFrom = play;
     // Behind the last turn of the recording, but not of a page, it goes on for it.
     if (at > real && !around.after) {
       const skippedMs = goOn(at, true);
-      return { turn, playAt: play, waitedFrom, skippedMs };
+      return { ...piece, playAt: play, waitedFrom, skippedMs };
     }
     const playAt = at > real ? Number.POSITIVE_INFINITY : playedAt(clock, at - first);
-    return { turn, playAt: Math.max(playAt, ends[turn]?.playAt ?? 0), waitedFrom, skippedMs: 0 };
+    const over = ends[piece.turn]?.playAt ?? 0;
+    return { ...piece, playAt: Math.max(playAt, over), waitedFrom, skippedMs: 0 };
   });
   return {
     cues,
@@ -134,10 +138,11 @@ function stepsOf(
 }
 
 /** What was given and when, in that order; where nobody knows, when the turn was over. */
-function given(turns: readonly TimedTurn[]): { turn: number; at: number }[] {
+function given(turns: readonly TimedTurn[]): { turn: number; place: number; at: number }[] {
   const all = turns.flatMap(({ durationMs, feedback = [], feedbackTimes, startedAt }, turn) =>
     feedback.map((_, place) => ({
       turn,
+      place,
       at: startedAt + Math.max(0, durationMs, feedbackTimes?.[place] ?? 0),
     })),
   );
@@ -196,9 +201,9 @@ export function realAt({ clock, realTotal }: Timeline, at: number | null): numbe
 /** The other way round: when in the playback a moment of the recording comes. */
 function playedAt(clock: Timeline['clock'], real: number): number {
   const next = clock.findIndex((moment) => moment.realAt > real);
-  const before = clock.at(next - 1);
+  const before = next < 0 ? clock.at(-1) : clock[next - 1];
   const after = clock[next];
-  if (!before || !after || next === 0) return next === 0 ? 0 : (before?.playAt ?? 0);
+  if (!before || !after) return before?.playAt ?? 0;
   const share = (real - before.realAt) / (after.realAt - before.realAt);
   return before.playAt + share * (after.playAt - before.playAt);
 }
@@ -232,6 +237,12 @@ export function isEstimated(timeline: Timeline, at: number | null): boolean {
 /** When in the playback all of a turn has appeared. */
 export function endOfTurn({ ends }: Timeline, turn: number): number {
   return ends[turn]?.playAt ?? 0;
+}
+
+/** When in the playback all has come that comes before the next turn: the turn, and feedback. */
+export function restOfTurn({ cues, steps }: Timeline, turn: number): number {
+  const next = cues.find((cue) => cue.turn > turn)?.playAt ?? Number.POSITIVE_INFINITY;
+  return steps.findLast((playAt) => playAt < next) ?? 0;
 }
 
 /** Where in the playback a turn begins. */

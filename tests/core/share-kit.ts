@@ -34,6 +34,24 @@ export async function consoleWith(
 
 const messages = (list: object[]) => JSON.stringify(list);
 
+/** Two turns, and what the user made of the first a day later. */
+export function lateFeedback(conversation: string): SpanRecord[] {
+  const [root, chat] = turn({ conversation, trace: 'first', at: AT });
+  const feedback = {
+    ...chat,
+    span: {
+      ...chat.span,
+      spanId: 'feedback',
+      name: 'feedback',
+      operation: 'other' as const,
+      startedAt: AT + 86_400_000,
+      durationMs: 0,
+      attributes: { 'ai.feedback': 'thumbs_down' },
+    },
+  };
+  return [root, chat, feedback, ...turn({ conversation, trace: 'second', at: AT + 60_000 })];
+}
+
 /** Three turns: one that is fine, one with a tool that tells of a person, one unsure and hostile. */
 export function talk(conversation: string, at = AT): SpanRecord[] {
   const tool = turn({ conversation, trace: `${conversation}-2`, at: at + 60_000, language: 'en' });

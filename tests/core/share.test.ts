@@ -17,6 +17,7 @@ import {
   HOSTILE,
   imported,
   keyOf,
+  lateFeedback,
   talk,
 } from './share-kit.ts';
 
@@ -432,6 +433,15 @@ describe('a page', () => {
         ['ended by', 'stop'],
       ],
     });
+  });
+
+  test('goes on to feedback that was given a day later, and shows it then', async () => {
+    const { turns, playTotal, realTotal } = await dataOf(lateFeedback('c-page'));
+    expect(turns.map((one: { feedback: object[] }) => one.feedback)).toEqual([
+      [{ text: 'thumbs-down', at: playTotal, skippedMs: 86_400_000 - 60_900 - 1500 }],
+      [],
+    ]);
+    expect(realTotal).toBe(86_400_000);
   });
 });
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCache } from '#core/cache/open.ts';
 import { STEERS } from '#shared/util/steering.ts';
 import { WORKER } from '../core/cache-kit.ts';
-import { exported, HOSTILE, talk } from '../core/share-kit.ts';
+import { exported, HOSTILE, lateFeedback, talk } from '../core/share-kit.ts';
 import { silentLog } from '../fixtures/deps.ts';
 import { runningCore } from '../fixtures/running-core.ts';
 import { launchBrowser, openWindow, type RunningConsole, startConsole } from './kit.ts';
@@ -22,11 +22,16 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'nightdesk-share-'));
   const dataDir = path.join(folder, 'elsewhere');
   const cache = await openCache({ worker: WORKER, log: silentLog, dataDir });
-  const spans = [...talk('c-hostile-1'), ...talk('c-hostile-2', 1_790_001_000_000)];
+  const spans = [
+    ...talk('c-hostile-1'),
+    ...talk('c-hostile-2', 1_790_001_000_000),
+    ...lateFeedback('c-late'),
+  ];
   await cache.write('commitBatch', { source: 'otlp', batch: { spans } });
   await cache.close();
   const core = await runningCore(dataDir);
   await writeFile(path.join(folder, 'sources.html'), await exported(core, 'c-hostile-1', 'html'));
+  await writeFile(path.join(folder, 'late.html'), await exported(core, 'c-late', 'html'));
   const second = await exported(core, 'c-hostile-2');
   bundle = path.join(folder, 'c-hostile-1.nightdesk.jsonl');
   await writeFile(bundle, await exported(core, 'c-hostile-1'));
@@ -113,6 +118,25 @@ test.each(['sources', 'build'])(
     await context.close();
   },
 );
+
+test('feedback of a day later appears on a page when it was given, under its turn', async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(pathToFileURL(path.join(folder, 'late.html')).href);
+  const feedback = page.locator('.turn').first().locator('.said', { hasText: 'thumbs-down' });
+  await feedback.waitFor();
+  await page.getByText('24:00:00 / 24:00:00').waitFor();
+  await page.getByText('24.0 h of silence, left out in playing').waitFor();
+  // Before it lies the answer of the second turn.
+  await page.getByRole('button', { name: 'One message back' }).click();
+  await page.getByText('1:00 / 24:00:00').waitFor();
+  expect(await page.locator('.said').filter({ visible: true }).count()).toBe(4);
+  expect(await feedback.isVisible()).toBe(false);
+  await page.getByRole('button', { name: 'One message on' }).click();
+  await feedback.waitFor();
+  expect(await page.locator('[data-now]').innerText()).toContain('thumbs-down');
+  await context.close();
+});
 
 test('a bundle chosen in the window is imported, marked, shared on and added to an evaluation set', async () => {
   const { page, context, complaints } = await openWindow(browser, console.address);

@@ -1,4 +1,5 @@
 /** What is typed for a number is that number, or is refused in words: never another one. */
+import { act, useState } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import { useWindow } from '../../renderer/client/window.ts';
 import { RampTo } from '../../renderer/features/action/RampTo.tsx';
@@ -78,6 +79,30 @@ test('where nothing is required, an empty box says so', async () => {
   await page.type('From', '');
   expect(told).toEqual([null]);
   expect(box()?.validity.valid).toBe(true);
+});
+
+test('a value set from elsewhere is shown in place of what was typed', async () => {
+  let set: (value: number | null) => void = () => {};
+  function Held() {
+    const [value, setValue] = useState<number | null>(2);
+    set = setValue;
+    return <NumberField label="Number" value={value} min={0} max={9} onChange={setValue} />;
+  }
+  const page = await mount(<Held />);
+  leave = page.unmount;
+  await page.type('Number', '3,');
+  expect(box()?.value).toBe('3,');
+  await act(async () => set(4));
+  expect(box()?.value).toBe('4');
+  for (const [value, shown] of [
+    [7, '7'],
+    [null, ''],
+  ] as const) {
+    await page.type('Number', '99999');
+    expect(box()?.validity.valid).toBe(false);
+    await act(async () => set(value));
+    expect([box()?.value, box()?.validity.valid]).toEqual([shown, true]);
+  }
 });
 
 test('half a percent is no five', async () => {

@@ -102,6 +102,11 @@ test('feedback comes when it was given: between two turns, turns later, or behin
     turn(61_000, 1000),
   ]);
   expect(later.feedback[0]?.playAt).toBe(1750);
+  // Two at one moment come together.
+  const both = makeTimeline([
+    { ...turn(0, 1000), feedback: ['thumbs_down', 'ticket'], feedbackTimes: [60_000, 60_000] },
+  ]);
+  expect(both.feedback.map(({ playAt }) => playAt)).toEqual([2500, 2500]);
   // On a page that others follow it may belong to one of them.
   const page = makeTimeline(
     [{ ...turn(0, 1000), feedback: ['ticket'], feedbackTimes: [90_000] }],
@@ -218,6 +223,36 @@ test('a step on to an answer shows it to its end, and the next what its user mad
   const on = (at: number) => play({ ...AT_END, at }, { type: 'step', by: 1 }, line).at;
   expect([0, 3000, 4000].map(on)).toEqual([3000, 4000, 6000]);
   expect(play({ ...AT_END, at: 6000 }, { type: 'step', by: -1 }, line).at).toBe(4000);
+});
+
+test('a step back from feedback takes the feedback away and leaves the answer', () => {
+  const back = (
+    line: ReturnType<typeof makeTimeline>,
+    at: number | null,
+    chosen: number | null = null,
+  ) => play({ ...AT_END, at }, { type: 'step', by: -1 }, line, chosen).at;
+  const late = makeTimeline([
+    { ...turn(0, 1000), feedback: ['thumbs_down'], feedbackTimes: [60_000] },
+  ]);
+  expect(late.steps).toEqual([0, 1000, 2500]);
+  expect([2500, 1000].map((at) => back(late, at))).toEqual([1000, 0]);
+  // Nothing has come since the answer: it goes.
+  expect(back(late, 2000)).toBe(0);
+  // At rest, too, whether or not a turn is chosen.
+  expect([back(late, null), back(late, null, 0)]).toEqual([1000, 1000]);
+  const between = makeTimeline([
+    { ...turn(0, 1000), feedback: ['thumbs_down'], feedbackTimes: [2000] },
+    turn(4000, 1000),
+  ]);
+  expect(back(between, null, 0)).toBe(1000);
+  expect(play(AT_END, { type: 'step', by: 1 }, between, 0).at).toBe(4000);
+  // While a later answer is being said.
+  const during = makeTimeline([
+    { ...turn(0, 1000), feedback: ['thumbs_down'], feedbackTimes: [6000] },
+    turn(2000, 8000, undefined, [0, 3000]),
+  ]);
+  expect(during.steps).toEqual([0, 1000, 2000, 6000, 10_000]);
+  expect([back(during, null, 1), back(during, 6000)]).toEqual([6000, 2000]);
 });
 
 test('a jump goes to the next of its kind, comes round again, and goes back', () => {

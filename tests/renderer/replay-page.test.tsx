@@ -1,4 +1,5 @@
 /** A re-run on the page: hostile answers as text, every state in words, the finding as the reason of the plan. */
+import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Input } from '#shared/contract/index.ts';
 import { NightdeskError } from '#shared/errors/index.ts';
@@ -393,6 +394,17 @@ describe('a new re-run', () => {
   const chosen = () =>
     document.querySelector('input[name=turn]:checked')?.closest('label')?.textContent;
 
+  const options = () => [...document.querySelectorAll<HTMLInputElement>('input[name=turn]')];
+
+  async function choose(text: string) {
+    const option = options().find((one) => one.closest('label')?.textContent?.startsWith(text));
+    await act(async () => option?.click());
+  }
+
+  const goTo = () =>
+    [...document.querySelectorAll('label')].find((one) => one.textContent?.startsWith('Go to turn'))
+      ?.control as HTMLInputElement | undefined;
+
   /** What was typed has settled, and its turns have come. */
   async function pageRead() {
     await settle(350);
@@ -434,6 +446,17 @@ describe('a new re-run', () => {
     await pageRead();
     expect(chosen()).toMatch(/^1Question 1/);
     expect(previews(fake).at(-1)?.target).toMatchObject({ kind: 'turn', turn: 0 });
+    // One chosen in the list takes the place of a number that there is not.
+    for (const [option, shown] of [
+      ['3Question 3', '3'],
+      ['The whole conversation', ''],
+      ['1Question 1', '1'],
+    ] as const) {
+      await page.type('Go to turn', '99999');
+      expect(goTo()?.validity.valid).toBe(false);
+      await choose(option);
+      expect([goTo()?.value, goTo()?.validity.valid]).toEqual([shown, true]);
+    }
   });
 
   it('takes the turn that the address names, of however many', async () => {

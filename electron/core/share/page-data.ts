@@ -37,8 +37,10 @@ export function dataOf(gathered: Gathered, facts: PageFacts) {
 }
 
 function conversationOf(one: SharedConversation, facts: PageFacts) {
-  const { cues, clock, playTotal, realTotal } = makeTimeline(one.turns.map(({ turn }) => turn));
-  const cuesOf = Map.groupBy(cues, (cue) => cue.turn);
+  const timeline = makeTimeline(one.turns.map(({ turn }) => turn));
+  const { clock, playTotal, realTotal } = timeline;
+  const cuesOf = Map.groupBy(timeline.cues, (cue) => cue.turn);
+  const feedbackOf = Map.groupBy(timeline.feedback, (given) => given.turn);
   return {
     id: one.summary.id,
     service: one.summary.service,
@@ -56,7 +58,10 @@ function conversationOf(one: SharedConversation, facts: PageFacts) {
       startedAt: turn.startedAt,
       durationMs: turn.durationMs,
       failures: facts.wrongWith(one, at),
-      feedback: turn.feedback.map((kind) => FEEDBACK_WORD[kind]),
+      feedback: (feedbackOf.get(at) ?? []).flatMap(({ place, playAt, skippedMs }) => {
+        const kind = turn.feedback[place];
+        return kind ? [{ text: FEEDBACK_WORD[kind], at: playAt, skippedMs }] : [];
+      }),
       error: turn.error ?? '',
       warning: steers ? STEERS : '',
       live: [

@@ -4,7 +4,7 @@ import { FAILURE_WORD } from '#shared/util/failure-words.ts';
 import { failingsOf, failuresOf } from '#shared/util/failures.ts';
 import { cutText, plainString } from '#shared/util/visible-text.ts';
 import { ErrorState, formatCount, Skeleton, VersionTag } from '../../ui/index.ts';
-import { BoundField } from '../../ui/NumberField.tsx';
+import { NumberField } from '../../ui/NumberField.tsx';
 import { PlainText } from '../../ui/PlainText.tsx';
 import styles from './replay.module.css';
 import { PAGE_TURNS, type TurnPage } from './use-turns.ts';
@@ -31,13 +31,16 @@ export function TurnChoice(props: {
     <>
       {total > PAGE_TURNS ? (
         <div className={styles.goTo}>
-          <BoundField
+          <NumberField
             label={`Go to turn, of ${formatCount(total)}`}
-            value={chosen === 'all' ? 1 : chosen + 1}
+            value={chosen === 'all' ? null : chosen + 1}
             min={1}
             max={total}
             whole
-            onChange={(turn) => props.onChoose(turn - 1)}
+            onChange={(turn) => {
+              // Emptied for another number: what is chosen stays.
+              if (turn !== null) props.onChoose(turn - 1);
+            }}
           />
           {turns ? (
             <p className={styles.hint}>

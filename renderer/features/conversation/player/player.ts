@@ -1,6 +1,6 @@
 /** What the player does, as a state machine. Pure: the clock comes in as `tick`. */
 import { assertNever } from '#shared/util/assert-never.ts';
-import { endOfTurn, revealedAt, startOfTurn, type Timeline } from '#shared/util/timeline.ts';
+import { restOfTurn, revealedAt, startOfTurn, type Timeline } from '#shared/util/timeline.ts';
 
 export const SPEEDS = [1, 2, 4, 8, 16] as const;
 export type Speed = (typeof SPEEDS)[number];
@@ -50,12 +50,8 @@ export function play(
       return { ...state, at: null, playing: false, beyond: 0 };
     case 'step': {
       if (cues.length === 0) return state;
-      const at = state.at ?? (chosen === null ? timeline.playTotal : endOfTurn(timeline, chosen));
-      const last = cues[revealedAt(timeline, at) - 1]?.playAt ?? 0;
-      const next =
-        action.by > 0
-          ? steps.find((playAt) => playAt > at)
-          : steps.findLast((playAt) => playAt < last);
+      const at = state.at ?? (chosen === null ? timeline.playTotal : restOfTurn(timeline, chosen));
+      const next = action.by > 0 ? steps.find((playAt) => playAt > at) : stepBefore(timeline, at);
       if (next !== undefined) return place(state, next, timeline);
       if (action.by > 0) return on(place(state, timeline.playTotal, timeline), timeline);
       return { ...state, at: 0, beyond: timeline.before ? -1 : 0 };
@@ -69,6 +65,14 @@ export function play(
     default:
       return assertNever(action);
   }
+}
+
+/** Where nothing of what came last is there: it may still be being said, or be feedback. */
+function stepBefore(timeline: Timeline, at: number): number | undefined {
+  const { cues, steps } = timeline;
+  const said = cues[revealedAt(timeline, at) - 1]?.playAt ?? 0;
+  const last = Math.max(said, steps.findLast((playAt) => playAt <= at) ?? 0);
+  return steps.findLast((playAt) => playAt < last);
 }
 
 /** At the very end the player stops and follows what is new; the end of a page that others follow is a place like any. */
